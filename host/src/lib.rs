@@ -1,0 +1,2 @@
+//! skubill: usage reports in, bills out.
+pub mod outcome;
