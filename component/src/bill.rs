@@ -1,0 +1,137 @@
+//! Bills and postings: lines by tenant and category, and added up by enterprise.
+
+use crate::finding::{self, Finding, Severity};
+use crate::job::{Job, Level};
+use crate::money::Amount;
+use crate::order::{distinct, grouped, sort_by};
+use crate::outcome::{Bill, Billed, Category, Charge, Outcome, Posting, PostingCharge};
+use crate::price::book::Book;
+use crate::rating::{RatedLine, Rating};
+use crate::usage::Identity;
+
+/// Make bills and postings of rated lines, and say what holds a posting.
+pub fn bill(rating: Rating, book: &Book, job: &Job) -> Billed {
+    let places = book.rounding.places;
+    let mut postings = postings(&rating.lines, places);
+    let bills = bills(rating.lines, places);
+    let mut findings = rating.findings;
+    findings.extend(postings.iter().filter(|posting| posting.total.is_negative()).map(negative_bill));
+    findings.extend(partner_and_descendant(&bills, job.level));
+    finding::sort(&mut findings);
+    for posting in &mut postings {
+        posting.held = held(&findings, posting.enterprise, job);
+    }
+    let mut total = Amount::zero(places);
+    bills.iter().for_each(|bill| total += &bill.total);
+    let outcome = Outcome {
+        period: rating.period.into(),
+        currency: book.currency.clone(),
+        total,
+        bills,
+        postings,
+        accounting: rating.accounting,
+        findings,
+    };
+    Billed { unaccepted: unaccepted(&outcome.findings, job), outcome }
+}
+
+/// The indices of errors that nobody accepted.
+pub fn unaccepted(findings: &[Finding], job: &Job) -> Vec<u32> {
+    let stands = |(_, finding): &(usize, &Finding)| finding.severity == Severity::Error && !job.accepts(finding);
+    findings.iter().enumerate().filter(stands).map(|(index, _)| index as u32).collect()
+}
+
+/// The codes that hold the postings of an enterprise.
+pub fn held(findings: &[Finding], enterprise: u64, job: &Job) -> Vec<&'static str> {
+    let holding = findings.iter().filter(|finding| finding.severity == Severity::Error && finding.holds(enterprise) && !job.accepts(finding));
+    distinct(holding.map(|finding| finding.code))
+}
+
+/// One bill per tenant; lines come by tenant and SKU.
+fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
+    let mut bills: Vec<Bill> = Vec::new();
+    let mut lines = lines.into_iter().peekable();
+    while let Some(first) = lines.next() {
+        let (tenant_id, enterprise) = (first.tenant_id.clone(), first.enterprise);
+        let mut who = Identity::default();
+        let mut charges: Vec<(String, Charge)> = Vec::new();
+        let mut next = Some(first);
+        while let Some(line) = next {
+            who.meet(line.measured.who);
+            let charge = Charge {
+                usage_type: line.sku,
+                usage_name: line.name,
+                quantity: line.quantity,
+                unit: line.unit,
+                price: line.amount,
+                rows: line.measured.rows,
+            };
+            charges.push((line.category, charge));
+            next = lines.next_if(|line| line.tenant_id == tenant_id);
+        }
+        let (categories, total) = totalled(charges, places, |charge| &charge.price);
+        bills.push(Bill { tenant_id, tenant_name: who.name, tenant_kind: who.kind, customer_id: who.customer_id, enterprise, total, categories });
+    }
+    bills
+}
+
+/// Rounded lines of an enterprise's tenants, added up by (category, SKU).
+fn postings(lines: &[RatedLine], places: u32) -> Vec<Posting> {
+    let of_enterprises = lines.iter().filter_map(|line| Some((line.enterprise?, line))).collect();
+    grouped(of_enterprises)
+        .into_iter()
+        .map(|(enterprise, lines)| {
+            // Lines come by tenant: equal ones are neighbours, and in byte order.
+            let mut tenants: Vec<String> = lines.iter().map(|line| line.tenant_id.clone()).collect();
+            tenants.dedup();
+            let (categories, total) = merge(lines.iter().map(|line| (*line, &line.amount)), places);
+            Posting { enterprise, total, tenants, held: Vec::new(), categories }
+        })
+        .collect()
+}
+
+/// Amounts added up by (category, SKU), with the smallest of several names.
+pub fn merge<'a>(lines: impl Iterator<Item = (&'a RatedLine, &'a Amount)>, places: u32) -> (Vec<Category<PostingCharge>>, Amount) {
+    let mut lines: Vec<(&RatedLine, &Amount)> = lines.collect();
+    sort_by(&mut lines, |(a, _), (b, _)| (&a.category, &a.sku).cmp(&(&b.category, &b.sku)));
+    let charges = lines.chunk_by(|(a, _), (b, _)| (&a.category, &a.sku) == (&b.category, &b.sku)).map(|of_one| {
+        let first = of_one[0].0;
+        let mut price = Amount::zero(places);
+        of_one.iter().for_each(|(_, amount)| price += *amount);
+        let name = of_one.iter().map(|(line, _)| &line.name).min().unwrap_or(&first.name);
+        (first.category.clone(), PostingCharge { usage_type: first.sku.clone(), usage_name: name.clone(), price })
+    });
+    totalled(charges.collect(), places, |charge: &PostingCharge| &charge.price)
+}
+
+/// Charges by category, with the categories' totals, and the total of these.
+pub fn totalled<C>(charges: Vec<(String, C)>, places: u32, price: impl Fn(&C) -> &Amount) -> (Vec<Category<C>>, Amount) {
+    let mut sum = Amount::zero(places);
+    let categories = grouped(charges).into_iter().map(|(category, usages)| {
+        let mut total = Amount::zero(places);
+        usages.iter().for_each(|charge| total += price(charge));
+        sum += &total;
+        Category { category, total, usages }
+    });
+    (categories.collect(), sum)
+}
+
+fn negative_bill(posting: &Posting) -> Finding {
+    let message = format!("the total {} is below zero", posting.total);
+    let finding = Finding::new(finding::NEGATIVE_BILL, Severity::Error, message).touching([posting.enterprise]);
+    Finding { enterprise: Some(posting.enterprise), ..finding }
+}
+
+/// A partner's own usage beside that of its customers may be a roll-up of it.
+fn partner_and_descendant(bills: &[Bill], level: Option<Level>) -> Option<Finding> {
+    let any = |kinds: &[&str]| bills.iter().any(|bill| kinds.contains(&bill.tenant_kind.as_str()));
+    let partner_too = any(&["partner", "folder", "root"]) && any(&["customer", "unit"]);
+    let unit_too = any(&["customer"]) && any(&["unit"]);
+    let code = finding::PARTNER_AND_DESCENDANT;
+    let message = "tenants that contain others are billed beside tenants that others contain: a roll-up may be counted twice";
+    match level {
+        Some(Level::DirectPartners) => None,
+        Some(_) => (partner_too || unit_too).then(|| Finding::report_wide(code, message)),
+        None => partner_too.then(|| Finding::new(code, Severity::Warning, message)),
+    }
+}

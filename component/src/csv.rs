@@ -1,0 +1,247 @@
+//! RFC 4180 records, as strictly as the billing rules ask, from bytes that come in pieces.
+//!
+//! Own code, because the libraries that can be fed in pieces let pass what the rules call a fault:
+//! a quote inside an unquoted cell, text after a closing quote, a quote that is never closed.
+
+use crate::text::is_space;
+
+/// What is wrong with a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    QuoteInside,
+    TextAfterQuote,
+    NeverClosed,
+    TooLong,
+}
+
+/// One record: its cells as bytes, unquoted, white space and all.
+pub struct Record<'a> {
+    bytes: &'a [u8],
+    ends: &'a [usize],
+    /// How many cells there are, also where only the first `cells_max` are kept.
+    pub count: u64,
+    /// Flaws with the index of their cell, ascending.
+    pub flaws: &'a [(usize, Flaw)],
+}
+
+impl<'a> Record<'a> {
+    pub fn cell(&self, index: usize) -> &'a [u8] {
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.bytes[start..self.ends[index]]
+    }
+
+    pub fn cells(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+        (0..self.ends.len()).map(|index| self.cell(index))
+    }
+
+    /// The flaw of a cell, if it has one.
+    pub fn flaw(&self, index: usize) -> Option<Flaw> {
+        self.flaws.iter().find(|(at, _)| *at == index).map(|(_, flaw)| *flaw)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// At the start of a cell, or in white space before anything else of it.
+    Start,
+    Unquoted,
+    Quoted,
+    /// After a quote inside a quoted cell: a doubled quote, or the end of it.
+    Quote,
+    /// After the closing quote; only white space may follow.
+    Closed,
+}
+
+/// A tokenizer that is fed pieces of any size.
+pub struct Csv {
+    separator: u8,
+    cells_max: u64,
+    cell_bytes_max: usize,
+    state: State,
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    count: u64,
+    flaws: Vec<(usize, Flaw)>,
+    quoted: bool,
+}
+
+impl Csv {
+    /// Of more than `cells_max` cells in a record, and of more than `cell_bytes_max` bytes in a
+    /// cell, the rest is counted or flagged, not kept.
+    pub fn new(separator: u8, cells_max: u64, cell_bytes_max: u64) -> Self {
+        Csv {
+            separator,
+            cells_max,
+            cell_bytes_max: usize::try_from(cell_bytes_max).unwrap_or(usize::MAX),
+            state: State::Start,
+            bytes: Vec::new(),
+            ends: Vec::new(),
+            count: 0,
+            flaws: Vec::new(),
+            quoted: false,
+        }
+    }
+
+    /// Read on; `each` gets every record that ends in this piece. Blank lines are no records.
+    pub fn feed(&mut self, mut piece: &[u8], each: &mut impl FnMut(Record<'_>)) {
+        while let Some((&byte, rest)) = piece.split_first() {
+            // The inside of a cell is most of a file: taken a run at a time.
+            let run = match self.state {
+                State::Unquoted => self.run(piece, |b, separator| b != separator && b != b'\n' && b != b'"'),
+                State::Quoted => self.run(piece, |b, _| b != b'"'),
+                _ => 0,
+            };
+            if run > 0 {
+                self.keep(&piece[..run]);
+                piece = &piece[run..];
+                continue;
+            }
+            self.step(byte, each);
+            piece = rest;
+        }
+    }
+
+    /// The end of the text: the last newline is optional.
+    pub fn finish(&mut self, each: &mut impl FnMut(Record<'_>)) {
+        if self.state == State::Quoted {
+            self.flag(Flaw::NeverClosed);
+        }
+        self.end_record(each);
+    }
+
+    fn run(&self, piece: &[u8], inside: impl Fn(u8, u8) -> bool) -> usize {
+        piece.iter().position(|&b| !inside(b, self.separator)).unwrap_or(piece.len())
+    }
+
+    fn step(&mut self, byte: u8, each: &mut impl FnMut(Record<'_>)) {
+        match (self.state, byte) {
+            (State::Quoted, b'"') => self.state = State::Quote,
+            (State::Quoted, _) => self.keep(&[byte]),
+            (State::Quote, b'"') => {
+                self.keep(b"\"");
+                self.state = State::Quoted;
+            }
+            (_, b'\n') => self.end_record(each),
+            (_, _) if byte == self.separator => self.end_cell(),
+            (State::Start, b'"') => {
+                // White space before the quote is not part of the cell.
+                self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
+                self.state = State::Quoted;
+                self.quoted = true;
+            }
+            (State::Start, _) => {
+                self.keep(&[byte]);
+                if !is_space(byte) {
+                    self.state = State::Unquoted;
+                }
+            }
+            (State::Unquoted, _) => {
+                if byte == b'"' {
+                    self.flag(Flaw::QuoteInside);
+                }
+                self.keep(&[byte]);
+            }
+            (State::Quote | State::Closed, _) => {
+                if !is_space(byte) {
+                    self.flag(Flaw::TextAfterQuote);
+                }
+                self.state = State::Closed;
+            }
+        }
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        if self.count >= self.cells_max {
+            return;
+        }
+        let start = self.ends.last().copied().unwrap_or(0);
+        let room = self.cell_bytes_max.saturating_sub(self.bytes.len() - start);
+        if bytes.len() > room {
+            self.flag(Flaw::TooLong);
+        }
+        self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+
+    fn flag(&mut self, flaw: Flaw) {
+        let cell = self.ends.len();
+        if self.flaws.last().is_none_or(|(at, _)| *at != cell) {
+            self.flaws.push((cell, flaw));
+        }
+    }
+
+    fn end_cell(&mut self) {
+        if self.count < self.cells_max {
+            self.ends.push(self.bytes.len());
+        }
+        self.count += 1;
+        self.state = State::Start;
+    }
+
+    fn end_record(&mut self, each: &mut impl FnMut(Record<'_>)) {
+        self.end_cell();
+        let one_cell = self.count == 1 || is_space(self.separator);
+        let blank = one_cell && !self.quoted && self.bytes.iter().all(|&b| is_space(b));
+        if !blank {
+            each(Record { bytes: &self.bytes, ends: &self.ends, count: self.count, flaws: &self.flaws });
+        }
+        self.bytes.clear();
+        self.ends.clear();
+        self.flaws.clear();
+        self.count = 0;
+        self.quoted = false;
+    }
+}
+
+/// What a fault says of a flaw: what was found, and what was expected.
+pub fn describe(flaw: Flaw, cell_bytes_max: u64) -> (String, String) {
+    match flaw {
+        Flaw::QuoteInside => ("a quote inside an unquoted cell".into(), "the whole cell in quotes, and inner quotes doubled".into()),
+        Flaw::TextAfterQuote => ("text after a closing quote".into(), "a separator or the end of the line; inner quotes doubled".into()),
+        Flaw::NeverClosed => ("a quote that is never closed".into(), "a closing quote".into()),
+        Flaw::TooLong => (format!("a cell of more than {cell_bytes_max} bytes"), format!("at most {cell_bytes_max} bytes (limit cell_bytes)")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(text: &str, piece: usize) -> Vec<(Vec<String>, Vec<(usize, Flaw)>)> {
+        let mut found = Vec::new();
+        let mut each = |record: Record<'_>| {
+            let cells = record.cells().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+            found.push((cells, record.flaws.to_vec()));
+        };
+        let mut csv = Csv::new(b',', 10, 20);
+        for piece in text.as_bytes().chunks(piece) {
+            csv.feed(piece, &mut each);
+        }
+        csv.finish(&mut each);
+        found
+    }
+
+    #[test]
+    fn records_in_any_pieces() {
+        let text = "a,\"b,\"\"c\"\"\r\nd\" ,e\r\n\r\n \t\n,\n\"\"\nlast, \"q\"";
+        let expected: Vec<Vec<&str>> = vec![vec!["a", "b,\"c\"\r\nd", "e\r"], vec!["", ""], vec![""], vec!["last", "q"]];
+        for piece in 1..=text.len() {
+            let found = records(text, piece);
+            assert_eq!(found.iter().map(|(cells, _)| cells.clone()).collect::<Vec<_>>(), expected, "pieces of {piece}");
+            assert!(found.iter().all(|(_, flaws)| flaws.is_empty()));
+        }
+    }
+
+    #[test]
+    fn flaws() {
+        for (text, cell, flaw) in [
+            ("a,b\"c,d", 1, Flaw::QuoteInside),
+            ("\"a\"b,c", 0, Flaw::TextAfterQuote),
+            ("a,\"b\nc", 1, Flaw::NeverClosed),
+            ("x,123456789012345678901,y", 1, Flaw::TooLong),
+        ] {
+            for piece in 1..=text.len() {
+                assert_eq!(records(text, piece).last().map(|(_, flaws)| flaws.clone()), Some(vec![(cell, flaw)]), "{text} in {piece}");
+            }
+        }
+    }
+}

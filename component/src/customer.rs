@@ -1,0 +1,134 @@
+//! The customers file: which enterprise a tenant's usage is billed to.
+
+use crate::fault::{Faults, Input, Place};
+use crate::form::{At, Desk, Dialect, Document, Form, Sheet, columns, document};
+use crate::json::tree::Node;
+use crate::limit::Limits;
+use crate::money::Exact;
+use crate::order::distinct;
+use crate::usage::Map;
+
+const COLUMNS: [&str; 5] = ["tenant_id", "enterprise", "enterprise_name", "factor", "exclude"];
+
+/// One tenant's place in the dashboard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customer {
+    pub enterprise: u64,
+    pub enterprise_name: Option<String>,
+    /// Multiplies each of the tenant's amounts.
+    pub factor: Option<Exact>,
+}
+
+/// A valid customers file. Exclusion wins over a mapping.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Customers {
+    customers: Map<String, Customer>,
+    excluded: Map<String, ()>,
+}
+
+impl Customers {
+    pub fn get(&self, tenant_id: &str) -> Option<&Customer> {
+        self.customers.get(tenant_id)
+    }
+
+    pub fn excludes(&self, tenant_id: &str) -> bool {
+        self.excluded.contains_key(tenant_id)
+    }
+
+    pub fn len(&self) -> usize {
+        self.customers.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.customers.is_empty()
+    }
+
+    pub fn excluded(&self) -> usize {
+        self.excluded.len()
+    }
+
+    pub fn enterprises(&self) -> Vec<u64> {
+        distinct(self.customers.values().map(|customer| customer.enterprise))
+    }
+
+    /// Read a customers file, or add every mistake in it.
+    pub fn read(bytes: &[u8], limits: &Limits, faults: &mut Faults) -> Option<Customers> {
+        let before = faults.count;
+        let mut desk = Desk { input: Input::Customers, limits, faults };
+        let dialect = Dialect { columns: &COLUMNS, spreadsheets: true, decimals: &["factor"] };
+        let mut customers = Customers::default();
+        match document(bytes, &dialect, &mut desk)? {
+            Document::Json(node) => customers.json(&node, &mut desk),
+            Document::Csv(sheet) => customers.sheet(&sheet, &mut desk),
+        }
+        (faults.count == before).then_some(customers)
+    }
+
+    fn json(&mut self, node: &Node, desk: &mut Desk<'_>) {
+        let Some(mut form) = Form::open(node, At::Path(String::new()), desk) else {
+            return;
+        };
+        for (node, at) in form.list("exclude_tenants", desk).unwrap_or_default() {
+            match node {
+                Node::Text(tenant) if !tenant.is_empty() => self.exclude(tenant, at.itself(), desk),
+                node => desk.wrong(at.itself(), node.shown(), "a tenant's id"),
+            }
+        }
+        for (node, at) in form.list("customers", desk).unwrap_or_default() {
+            if let Some(mut form) = Form::open(node, at, desk) {
+                self.customer(&mut form, true, desk);
+                form.end("tenant_id, enterprise, enterprise_name or factor", desk);
+            }
+        }
+        form.end("exclude_tenants or customers", desk);
+    }
+
+    fn sheet(&mut self, sheet: &Sheet, desk: &mut Desk<'_>) {
+        columns(sheet, &COLUMNS, &["tenant_id", "enterprise"], desk);
+        for (number, node) in &sheet.rows {
+            let Some(mut form) = Form::open(node, At::Row(*number), desk) else {
+                continue;
+            };
+            let exclude = form.take("exclude").is_some_and(|node| {
+                let yes = matches!(node, Node::Text(text) if text.eq_ignore_ascii_case("true"));
+                if !yes {
+                    desk.wrong(Place::cell(*number, "exclude"), node.shown(), "true, or nothing");
+                }
+                yes
+            });
+            let Some(tenant) = self.customer(&mut form, !exclude, desk) else {
+                continue;
+            };
+            if exclude {
+                self.exclude(&tenant, Place::cell(*number, "tenant_id"), desk);
+            }
+        }
+    }
+
+    fn exclude(&mut self, tenant: &str, place: Place, desk: &mut Desk<'_>) {
+        if self.excluded.insert(tenant.to_string(), ()).is_some() {
+            desk.wrong(place, crate::fault::shown(tenant), "each tenant once");
+        }
+    }
+
+    /// One mapping; gives the tenant's id where it can be read.
+    fn customer(&mut self, form: &mut Form<'_>, mapped: bool, desk: &mut Desk<'_>) -> Option<String> {
+        let tenant = form.need_text("tenant_id", desk).map(str::to_string);
+        let enterprise = if mapped {
+            let node = form.need("enterprise", "the enterprise's id, a positive whole number", desk);
+            node.and_then(|node| form.as_whole("enterprise", node, 1, u64::MAX, desk))
+        } else {
+            form.whole("enterprise", 1, u64::MAX, desk)
+        };
+        let enterprise_name = form.label("enterprise_name", desk).map(str::to_string);
+        let factor = form.decimal("factor", desk);
+        let tenant = tenant?;
+        if let Some(enterprise) = enterprise {
+            let customer = Customer { enterprise, enterprise_name, factor };
+            if self.customers.insert(tenant.clone(), customer).is_some() {
+                desk.wrong(form.at.field("tenant_id"), crate::fault::shown(&tenant), "each tenant once");
+            }
+        }
+        Some(tenant)
+    }
+}

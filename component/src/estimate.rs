@@ -1,0 +1,197 @@
+//! What a period will have cost, from the cost records of its first days: a least-squares line,
+//! computed in exact fractions and rounded once.
+
+use serde::Serialize;
+
+use crate::fault::{Faults, Input, Place, Refusal, shown};
+use crate::form::{self, At, Desk, Dialect, Document, Form, document};
+use crate::job::{month, wrong};
+use crate::json::tree::Node;
+use crate::limit::Limits;
+use crate::order::grouped;
+use crate::money::{Amount, Exact, PLACES_MAX, Rounding};
+use crate::period::{DAY_SECONDS, Moment, Month};
+
+/// How the line is fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    Cumulative,
+    Daily,
+}
+
+/// What is to be estimated.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub period: Option<Month>,
+    pub method: Fit,
+    pub places: u32,
+    pub limits: Limits,
+}
+
+impl Job {
+    /// From a job's JSON; every key may be left out.
+    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Job, Refusal> {
+        let period = form.text("period", desk).map(month).transpose()?;
+        let method = match form.text("method", desk) {
+            None | Some("cumulative") => Fit::Cumulative,
+            Some("daily") => Fit::Daily,
+            Some(other) => return Err(wrong("method", other, "cumulative or daily")),
+        };
+        let places = form.whole("places", 0, u64::from(PLACES_MAX), desk).map_or(2, |places| places as u32);
+        let limits = Limits::read(form.form("limits", desk), desk);
+        Ok(Job { period, method, places, limits })
+    }
+
+    pub fn checked(self) -> Result<Job, Refusal> {
+        if self.places > PLACES_MAX {
+            return Err(wrong("places", &self.places.to_string(), &format!("a whole number from 0 to {PLACES_MAX}")));
+        }
+        Ok(self)
+    }
+}
+
+/// How an estimate came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    Cumulative,
+    Daily,
+    RunRate,
+    Fixed,
+    None,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Estimated {
+    pub estimate: Option<Amount>,
+    pub method: Method,
+    pub records: u64,
+    pub days: u32,
+    pub slope: Option<String>,
+    pub intercept: Option<String>,
+    pub below_to_date: bool,
+}
+
+struct Cost {
+    moment: Moment,
+    price: Exact,
+    estimated: Option<Exact>,
+    place: Place,
+}
+
+const COLUMNS: [&str; 3] = ["date", "price", "estimated"];
+
+/// Estimate what a period will have cost.
+pub fn estimate(costs: &[u8], job: &Job) -> Result<Estimated, Refusal> {
+    let mut faults = Faults::new(job.limits.faults);
+    let mut desk = Desk { input: Input::Costs, limits: &job.limits, faults: &mut faults };
+    let records = read(costs, &mut desk);
+    let latest = records.iter().map(|cost| cost.moment).max().and_then(Moment::date);
+    let period = job.period.or(latest.map(|date| date.month()));
+    if let Some(period) = period {
+        for cost in records.iter().filter(|cost| day(cost.moment, period).is_none()) {
+            desk.wrong(cost.place.clone(), "a date outside the period", format!("a day of {period}, UTC"));
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Refusal::Faults(faults));
+    }
+    let period = period.ok_or_else(|| Refusal::Job("period: none is named, and there is no record to take it from".into()))?;
+    Ok(fit(&records, period, job))
+}
+
+/// The number of a moment's day in the period, from 1.
+fn day(moment: Moment, period: Month) -> Option<u32> {
+    let number = (moment.0 - period.first().unix_days() * DAY_SECONDS).div_euclid(DAY_SECONDS) + 1;
+    u32::try_from(number).ok().filter(|number| (1..=period.days()).contains(number))
+}
+
+fn read(costs: &[u8], desk: &mut Desk<'_>) -> Vec<Cost> {
+    let dialect = Dialect { columns: &COLUMNS, spreadsheets: false, decimals: &[] };
+    match document(costs, &dialect, desk) {
+        None => Vec::new(),
+        Some(Document::Csv(sheet)) => {
+            form::columns(&sheet, &COLUMNS, &COLUMNS[..2], desk);
+            sheet.rows.iter().filter_map(|(number, node)| cost(node, At::Row(*number), desk)).collect()
+        }
+        Some(Document::Json(Node::List(items))) => {
+            let items = items.iter().enumerate();
+            items.filter_map(|(index, node)| cost(node, At::Path(format!("[{index}]")), desk)).collect()
+        }
+        Some(Document::Json(node)) => {
+            desk.wrong(Place::whole(), node.shown(), "a list of records with date and price");
+            Vec::new()
+        }
+    }
+}
+
+fn cost(node: &Node, at: At, desk: &mut Desk<'_>) -> Option<Cost> {
+    let mut form = Form::open(node, at, desk)?;
+    let place = form.at.field("date");
+    let moment = form.need_text("date", desk).and_then(|text| {
+        let moment = Moment::parse(text).filter(|moment| moment.date().is_some());
+        if moment.is_none() {
+            desk.wrong(place.clone(), shown(text), "a date: YYYY-MM-DD, RFC 3339 or yyyy/MM/dd HH:mm:ss Z");
+        }
+        moment
+    });
+    let price = form.need("price", "a decimal such as 1.5", desk).and_then(|node| form::signed(node, form.at.field("price"), desk));
+    let estimated = form.take("estimated").map(|node| form::signed(node, form.at.field("estimated"), desk));
+    form.end("date, price or estimated", desk);
+    Some(Cost { moment: moment?, price: price?, estimated: estimated.map_or(Some(None), |value| value.map(Some))?, place })
+}
+
+fn fit(records: &[Cost], period: Month, job: &Job) -> Estimated {
+    let days = period.days();
+    let of_days = grouped(records.iter().filter_map(|cost| Some((day(cost.moment, period)?, &cost.price))).collect());
+    let of_day: Vec<(u32, Exact)> = of_days.into_iter().map(|(day, prices)| (day, prices.into_iter().sum())).collect();
+    let total: Exact = of_day.iter().map(|(_, cost)| cost).sum();
+    let stated = records.iter().rev().find_map(|cost| cost.estimated.as_ref()).filter(|stated| !stated.is_zero());
+    let (method, value, line) = match (stated, of_day.first()) {
+        (Some(stated), _) => (Method::Fixed, Some(stated.clone()), None),
+        (None, None) => (Method::None, None, None),
+        (None, Some((day, _))) if of_day.len() == 1 => (Method::RunRate, Some(&total * whole(days) / whole(*day)), None),
+        (None, Some(_)) => least_squares(&of_day, days, job.method),
+    };
+    let places = Rounding::half_up(6);
+    Estimated {
+        below_to_date: value.as_ref().is_some_and(|value| *value < total),
+        estimate: value.map(|value| Rounding::half_up(job.places).apply(&value)),
+        method,
+        records: records.len() as u64,
+        days,
+        slope: line.as_ref().map(|(slope, _)| places.apply(slope).trimmed()),
+        intercept: line.as_ref().map(|(_, intercept)| places.apply(intercept).trimmed()),
+    }
+}
+
+type Line = (Exact, Exact);
+
+/// Through two days or more; the days are distinct, so the denominator is not 0.
+fn least_squares(of_day: &[(u32, Exact)], days: u32, fit: Fit) -> (Method, Option<Exact>, Option<Line>) {
+    let mut sum = Exact::default();
+    let points = of_day.iter().map(|(day, cost)| {
+        sum += cost;
+        (whole(*day), if fit == Fit::Cumulative { sum.clone() } else { cost.clone() })
+    });
+    let (mut n, mut x, mut y, mut xx, mut xy) = (Exact::default(), Exact::default(), Exact::default(), Exact::default(), Exact::default());
+    for (px, py) in points {
+        n += whole(1);
+        xx += &px * &px;
+        xy += &px * &py;
+        x += px;
+        y += py;
+    }
+    let slope = (&n * &xy - &x * &y) / (&n * &xx - &x * &x);
+    let intercept = (&y - &slope * &x) / &n;
+    let last = whole(days);
+    let (method, value) = match fit {
+        Fit::Cumulative => (Method::Cumulative, &intercept + &slope * &last),
+        Fit::Daily => (Method::Daily, &intercept * &last + &slope * (&last * (&last + whole(1)) / whole(2))),
+    };
+    (method, Some(value), Some((slope, intercept)))
+}
+
+fn whole(number: u32) -> Exact {
+    Exact::whole(number)
+}

@@ -1,0 +1,130 @@
+//! What makes an input unreadable. All faults are collected, never only the first.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+/// The input that a fault is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Input {
+    Report,
+    Prices,
+    Customers,
+    Costs,
+}
+
+/// One thing that makes an input unreadable: where, what was found, what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    pub input: Input,
+    pub row: Option<u64>,
+    pub column: Option<String>,
+    pub found: String,
+    pub expected: String,
+}
+
+/// Where in an input a fault is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The data record, from 1 without the header.
+    pub row: Option<u64>,
+    /// A column, a key, or a path such as `prices[3].tiers[0].up_to`.
+    pub column: Option<String>,
+}
+
+impl Place {
+    /// The input as a whole.
+    pub fn whole() -> Self {
+        Place::default()
+    }
+
+    pub fn row(row: u64) -> Self {
+        Place { row: Some(row), column: None }
+    }
+
+    pub fn column(column: impl Into<String>) -> Self {
+        Place { row: None, column: Some(column.into()) }
+    }
+
+    pub fn cell(row: u64, column: impl Into<String>) -> Self {
+        Place { row: Some(row), column: Some(column.into()) }
+    }
+}
+
+/// The faults of one input or of several: the first few, and how many there were.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults {
+    pub list: Vec<Fault>,
+    pub count: u64,
+    keep: usize,
+}
+
+impl Faults {
+    /// No fault yet; `keep` is how many are listed.
+    pub fn new(keep: u64) -> Self {
+        Faults { list: Vec::new(), count: 0, keep: usize::try_from(keep).unwrap_or(usize::MAX) }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    pub fn add(&mut self, input: Input, place: Place, found: impl Into<String>, expected: impl Into<String>) {
+        self.count += 1;
+        if self.list.len() < self.keep {
+            let (found, expected) = (found.into(), expected.into());
+            self.list.push(Fault { input, row: place.row, column: place.column, found, expected });
+        }
+    }
+
+    /// Append what another input has.
+    pub fn append(&mut self, other: Faults) {
+        self.count += other.count;
+        let room = self.keep.saturating_sub(self.list.len());
+        self.list.extend(other.list.into_iter().take(room));
+    }
+}
+
+impl Serialize for Faults {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("faults", &self.list)?;
+        map.serialize_entry("fault_count", &self.count)?;
+        map.end()
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Inputs that cannot be read, or that break a limit.
+    Faults(Faults),
+    /// A job that makes no sense.
+    Job(String),
+    /// Calls out of order.
+    Order(String),
+}
+
+impl Serialize for Refusal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (key, text) = match self {
+            Refusal::Faults(faults) => return faults.serialize(serializer),
+            Refusal::Job(text) => ("job", text),
+            Refusal::Order(text) => ("order", text),
+        };
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(key, text)?;
+        map.end()
+    }
+}
+
+/// The longest piece of an input that a message repeats, in characters.
+const SHOWN_CHARS_MAX: usize = 80;
+
+/// A value as a message shows it: quoted, and shortened where it is long.
+pub fn shown(value: &str) -> String {
+    match value.char_indices().nth(SHOWN_CHARS_MAX) {
+        Some((end, _)) => format!("\"{}…\" ({} bytes)", &value[..end], value.len()),
+        None => format!("\"{value}\""),
+    }
+}

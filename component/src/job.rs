@@ -1,0 +1,157 @@
+//! How a report is to be billed: what a caller says besides the files.
+
+use crate::fault::{Fault, Faults, Input, Refusal, shown};
+use crate::finding::{self, Finding};
+use crate::form::{At, Desk, Form};
+use crate::json::tree::{self, Node};
+use crate::limit::Limits;
+use crate::period::Month;
+use crate::report::row::Measure;
+
+/// The reporting hierarchy that a report was made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    DirectPartners,
+    AllPartners,
+    AllCustomers,
+    Accounts,
+}
+
+impl Level {
+    fn parse(text: &str) -> Option<Level> {
+        Some(match text {
+            "direct_partners" => Level::DirectPartners,
+            "all_partners" => Level::AllPartners,
+            "all_customers" => Level::AllCustomers,
+            "accounts" => Level::Accounts,
+            _ => return None,
+        })
+    }
+}
+
+/// A finding that the caller lets pass: by code, and by SKU, tenant or enterprise where one is
+/// named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    pub code: String,
+    pub subject: Option<String>,
+}
+
+impl Acceptance {
+    /// `CODE` or `CODE:SUBJECT`.
+    fn parse(text: &str) -> Acceptance {
+        match text.split_once(':') {
+            Some((code, subject)) => Acceptance { code: code.into(), subject: Some(subject.into()) },
+            None => Acceptance { code: text.into(), subject: None },
+        }
+    }
+
+    pub fn covers(&self, finding: &Finding) -> bool {
+        let subject_fits = |subject: &String| {
+            finding.sku.as_ref() == Some(subject)
+                || finding.tenant_id.as_ref() == Some(subject)
+                || finding.enterprise.map(|enterprise| enterprise.to_string()).as_ref() == Some(subject)
+        };
+        self.code == finding.code && self.subject.as_ref().is_none_or(subject_fits)
+    }
+}
+
+/// A valid job.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub period: Option<Month>,
+    pub root: Option<String>,
+    pub level: Option<Level>,
+    pub measure: Measure,
+    pub accept: Vec<Acceptance>,
+    pub limits: Limits,
+}
+
+impl Default for Job {
+    fn default() -> Self {
+        Job { period: None, root: None, level: None, measure: Measure::EFFECTIVE_PRODUCTION, accept: Vec::new(), limits: Limits::default() }
+    }
+}
+
+impl Job {
+    pub fn accepts(&self, finding: &Finding) -> bool {
+        self.accept.iter().any(|acceptance| acceptance.covers(finding))
+    }
+
+    /// A job whose parts are typed already; names the acceptance of an unknown code.
+    pub fn checked(self) -> Result<Job, Refusal> {
+        let unknown = self.accept.iter().find(|acceptance| !finding::CODES.contains(&acceptance.code.as_str()));
+        match unknown {
+            Some(acceptance) => Err(Refusal::Job(format!("accept: no finding has the code {}; the codes are {}", shown(&acceptance.code), finding::CODES.join(", ")))),
+            None => Ok(self),
+        }
+    }
+}
+
+/// Read a job's JSON, `read` taking the fields; empty text is a job that says nothing. All that
+/// is wrong with it is said at once.
+pub fn json<T>(text: &str, read: impl FnOnce(&mut Form<'_>, &mut Desk<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+    let limits = Limits { cell_bytes: u64::MAX, ..Limits::default() };
+    let mut faults = Faults::new(limits.faults);
+    let text = if text.trim_ascii().is_empty() { "{}" } else { text };
+    let mut desk = Desk { input: Input::Report, limits: &limits, faults: &mut faults };
+    let node = tree::read(text.as_bytes(), desk.input, &limits, desk.faults);
+    let form = node.as_ref().and_then(|node| Form::open(node, At::Path(String::new()), &mut desk));
+    let Some(mut form) = form else {
+        return Err(mistakes(&faults));
+    };
+    let job = read(&mut form, &mut desk);
+    form.end("a key of this job", &mut desk);
+    if faults.is_empty() { job } else { Err(mistakes(&faults)) }
+}
+
+fn mistakes(faults: &Faults) -> Refusal {
+    let mistake = |fault: &Fault| match &fault.column {
+        Some(place) => format!("{place}: found {}, expected {}", fault.found, fault.expected),
+        None => format!("found {}, expected {}", fault.found, fault.expected),
+    };
+    Refusal::Job(faults.list.iter().map(mistake).collect::<Vec<_>>().join("; "))
+}
+
+impl Job {
+    /// From a job's JSON; every key may be left out.
+    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Job, Refusal> {
+        let period = form.text("period", desk).map(month).transpose()?;
+        let root = form.text("root", desk).map(str::to_string);
+        let level = form.text("level", desk).map(|text| Level::parse(text).ok_or_else(|| wrong("level", text, "direct_partners, all_partners, all_customers or accounts")));
+        let measure = form.text("measure", desk).map(|text| Measure::parse(text).ok_or_else(|| wrong("measure", text, "a usage column such as usage.effective.production")));
+        let mut accept = Vec::new();
+        for (node, at) in form.list("accept", desk).unwrap_or_default() {
+            match node {
+                Node::Text(text) => accept.push(Acceptance::parse(text)),
+                node => desk.wrong(at.itself(), node.shown(), "CODE or CODE:SUBJECT"),
+            }
+        }
+        let limits = Limits::read(form.form("limits", desk), desk);
+        Job { period, root, level: level.transpose()?, measure: measure.transpose()?.unwrap_or(Measure::EFFECTIVE_PRODUCTION), accept, limits }.checked()
+    }
+}
+
+impl Limits {
+    /// From a JSON object of some of them; the rest keep their defaults.
+    pub fn read(form: Option<Form<'_>>, desk: &mut Desk<'_>) -> Limits {
+        let mut limits = Limits::default();
+        let Some(mut form) = form else { return limits };
+        for (name, limit) in limits.fields() {
+            if let Some(value) = form.whole(name, 0, u64::MAX, desk) {
+                *limit = value;
+            }
+        }
+        form.end("a limit", desk);
+        limits
+    }
+}
+
+/// A billing period as a job names it.
+pub fn month(text: &str) -> Result<Month, Refusal> {
+    Month::parse(text).ok_or_else(|| wrong("period", text, "a month such as 2021-08"))
+}
+
+pub fn wrong(key: &str, found: &str, expected: &str) -> Refusal {
+    Refusal::Job(format!("{key}: {} is not {expected}", shown(found)))
+}

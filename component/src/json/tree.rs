@@ -1,0 +1,91 @@
+//! A whole JSON document as a tree: price books, customers files, cost records.
+
+use super::{Flaw, Json, Token, describe};
+use crate::fault::{Faults, Input, Place};
+use crate::limit::Limits;
+use crate::text::trim;
+
+/// A JSON value. Strings are trimmed, numbers are their text; keys come in their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Node {
+    Null,
+    Bool(bool),
+    Number(String),
+    Text(String),
+    List(Vec<Node>),
+    Object(Vec<(String, Node)>),
+}
+
+impl Node {
+    /// What a fault calls this value.
+    pub fn shown(&self) -> String {
+        match self {
+            Node::Null => "null".into(),
+            Node::Bool(value) => value.to_string(),
+            Node::Number(text) => text.chars().take(80).collect(),
+            Node::Text(text) => crate::fault::shown(text),
+            Node::List(_) => "a list".into(),
+            Node::Object(_) => "an object".into(),
+        }
+    }
+}
+
+/// Read a document whole, or add the fault that ends it.
+pub fn read(bytes: &[u8], input: Input, limits: &Limits, faults: &mut Faults) -> Option<Node> {
+    let mut builder = Builder::default();
+    let mut json = Json::new(limits.depth, limits.cell_bytes);
+    let mut each = |token: Token<'_>| builder.add(token);
+    let result = json.feed(bytes, &mut each).and_then(|()| json.finish(&mut each));
+    match result {
+        Ok(()) => builder.root,
+        Err(flaw) => {
+            let (found, expected) = describe(&flaw, limits.depth, limits.cell_bytes);
+            let column = if let Flaw::TooLong = flaw { builder.key() } else { None };
+            faults.add(input, Place { row: None, column }, found, expected);
+            None
+        }
+    }
+}
+
+#[derive(Default)]
+struct Builder {
+    root: Option<Node>,
+    /// Containers that are open, each with the key that waits for its value.
+    open: Vec<(Node, Option<String>)>,
+}
+
+impl Builder {
+    fn add(&mut self, token: Token<'_>) {
+        match token {
+            Token::StartObject => self.open.push((Node::Object(Vec::new()), None)),
+            Token::StartList => self.open.push((Node::List(Vec::new()), None)),
+            Token::EndObject | Token::EndList => {
+                if let Some((node, _)) = self.open.pop() {
+                    self.place(node);
+                }
+            }
+            Token::Key(key) => {
+                if let Some((_, waiting)) = self.open.last_mut() {
+                    *waiting = Some(trim(key).to_string());
+                }
+            }
+            Token::Text(text) => self.place(Node::Text(trim(text).to_string())),
+            Token::Number(text) => self.place(Node::Number(text.to_string())),
+            Token::Bool(value) => self.place(Node::Bool(value)),
+            Token::Null => self.place(Node::Null),
+        }
+    }
+
+    fn place(&mut self, node: Node) {
+        match self.open.last_mut() {
+            None => self.root = Some(node),
+            Some((Node::List(list), _)) => list.push(node),
+            Some((Node::Object(entries), waiting)) => entries.push((waiting.take().unwrap_or_default(), node)),
+            Some(_) => {}
+        }
+    }
+
+    fn key(&self) -> Option<String> {
+        self.open.last().and_then(|(_, waiting)| waiting.clone())
+    }
+}

@@ -1,0 +1,86 @@
+//! How large an input may be: every dimension has a named limit, and each its reason.
+
+use serde::Serialize;
+
+/// A month of the largest partner known is some hundred megabytes; gzip makes that a tenth.
+pub const COMPRESSED_BYTES_MAX: u64 = 1 << 30;
+/// 32-bit sizes stay far from wrapping, and a report of 10 million rows still fits.
+pub const INFLATED_BYTES_MAX: u64 = 4 << 30;
+/// Real reports shrink 10 to 60 times; DEFLATE itself can reach 1032.
+pub const INFLATED_RATIO_MAX: u64 = 200;
+/// Below this many bytes a bomb is too small to hurt, and short reports of zeros shrink a lot.
+pub const INFLATED_RATIO_FROM: u64 = 64 << 20;
+/// 100,000 tenants with 100 offering items each.
+pub const ROWS_MAX: u64 = 10_000_000;
+/// The report has 30 columns today.
+pub const COLUMNS_MAX: u64 = 1_000;
+/// No name is that long; it bounds what a missing quote can swallow.
+pub const CELL_BYTES_MAX: u64 = 64 << 10;
+/// What a decimal(38) column holds, the widest that databases agree on; 38 also bounds exponents.
+pub const DIGITS_MAX: u64 = 38;
+/// The deepest JSON that any input needs is 6.
+pub const DEPTH_MAX: u64 = 32;
+/// A thousand SKUs for a thousand tenants; about 300 bytes of memory each.
+pub const LINES_MAX: u64 = 1_000_000;
+/// 100,000 prices of 160 bytes.
+pub const BOOK_BYTES_MAX: u64 = 16 << 20;
+/// More than a person reads; the rest is counted.
+pub const FAULTS_MAX: u64 = 100;
+/// Below the 128 MiB that wasmtime passes in one call by default, with room for typed records.
+pub const OUTPUT_BYTES_MAX: u64 = 96 << 20;
+
+/// The limits in force for one run. An embedder may set each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Limits {
+    pub compressed_bytes: u64,
+    pub inflated_bytes: u64,
+    pub inflated_ratio: u64,
+    pub rows: u64,
+    pub columns: u64,
+    pub cell_bytes: u64,
+    pub digits: u64,
+    pub depth: u64,
+    pub lines: u64,
+    pub book_bytes: u64,
+    pub faults: u64,
+    pub output_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            compressed_bytes: COMPRESSED_BYTES_MAX,
+            inflated_bytes: INFLATED_BYTES_MAX,
+            inflated_ratio: INFLATED_RATIO_MAX,
+            rows: ROWS_MAX,
+            columns: COLUMNS_MAX,
+            cell_bytes: CELL_BYTES_MAX,
+            digits: DIGITS_MAX,
+            depth: DEPTH_MAX,
+            lines: LINES_MAX,
+            book_bytes: BOOK_BYTES_MAX,
+            faults: FAULTS_MAX,
+            output_bytes: OUTPUT_BYTES_MAX,
+        }
+    }
+}
+
+impl Limits {
+    /// Each limit with its name.
+    pub fn fields(&mut self) -> [(&'static str, &mut u64); 12] {
+        [
+            ("compressed_bytes", &mut self.compressed_bytes),
+            ("inflated_bytes", &mut self.inflated_bytes),
+            ("inflated_ratio", &mut self.inflated_ratio),
+            ("rows", &mut self.rows),
+            ("columns", &mut self.columns),
+            ("cell_bytes", &mut self.cell_bytes),
+            ("digits", &mut self.digits),
+            ("depth", &mut self.depth),
+            ("lines", &mut self.lines),
+            ("book_bytes", &mut self.book_bytes),
+            ("faults", &mut self.faults),
+            ("output_bytes", &mut self.output_bytes),
+        ]
+    }
+}

@@ -1,0 +1,197 @@
+//! Exact numbers, amounts, and the only rounding in the repository.
+
+pub mod currency;
+pub mod decimal;
+pub mod exact;
+
+use std::fmt;
+
+use num_bigint::{BigInt, Sign};
+use num_integer::Integer;
+use num_traits::{Signed, Zero};
+use serde::{Serialize, Serializer};
+
+pub use exact::Exact;
+
+/// What happens to the part that does not fit the places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// To the nearest; ties away from zero.
+    HalfUp,
+    /// To the nearest; ties to the even digit.
+    HalfEven,
+    /// Away from zero.
+    Up,
+    /// Toward zero.
+    Down,
+}
+
+impl Mode {
+    pub const NAMES: &str = "half-up, half-even, up or down";
+
+    pub fn parse(text: &str) -> Option<Mode> {
+        Some(match text {
+            "half-up" => Mode::HalfUp,
+            "half-even" => Mode::HalfEven,
+            "up" => Mode::Up,
+            "down" => Mode::Down,
+            _ => return None,
+        })
+    }
+}
+
+/// To how many places, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rounding {
+    pub places: u32,
+    pub mode: Mode,
+}
+
+/// The most places that a rounding may ask for.
+pub const PLACES_MAX: u32 = 12;
+
+impl Rounding {
+    /// Half up, away from zero: the default everywhere.
+    pub const fn half_up(places: u32) -> Self {
+        Rounding { places, mode: Mode::HalfUp }
+    }
+
+    /// Round an exact value, once.
+    pub fn apply(self, value: &Exact) -> Amount {
+        let scaled = value.numerator().abs() * power_of_ten(self.places);
+        let (mut units, rest) = scaled.div_rem(value.denominator());
+        let twice: BigInt = &rest * 2;
+        let up = match self.mode {
+            Mode::HalfUp => &twice >= value.denominator(),
+            Mode::HalfEven => &twice > value.denominator() || (&twice == value.denominator() && units.is_odd()),
+            Mode::Up => !rest.is_zero(),
+            Mode::Down => false,
+        };
+        if up {
+            units += 1;
+        }
+        Amount { units: if value.is_negative() { -units } else { units }, places: self.places }
+    }
+}
+
+/// Ten to the power of `places`.
+pub fn power_of_ten(places: u32) -> BigInt {
+    BigInt::from(10).pow(places)
+}
+
+/// A decimal with a fixed number of places: a rounded line, or a sum of such lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amount {
+    units: BigInt,
+    places: u32,
+}
+
+impl Amount {
+    pub fn zero(places: u32) -> Self {
+        Amount { units: BigInt::zero(), places }
+    }
+
+    pub fn is_negative(&self) -> bool {
+        self.units.is_negative()
+    }
+
+    /// The value as a fraction.
+    pub fn exact(&self) -> Exact {
+        Exact::ratio(self.units.clone(), power_of_ten(self.places))
+    }
+
+    /// Without trailing zeros: how quantities are shown.
+    pub fn trimmed(&self) -> String {
+        let text = self.to_string();
+        if self.places == 0 {
+            return text;
+        }
+        text.trim_end_matches('0').trim_end_matches('.').to_string()
+    }
+}
+
+impl std::ops::AddAssign<&Amount> for Amount {
+    /// A plain sum; both have the outcome's places.
+    fn add_assign(&mut self, other: &Amount) {
+        debug_assert_eq!(self.places, other.places);
+        self.units += &other.units;
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let places = self.places as usize;
+        let digits = format!("{:0>width$}", self.units.magnitude().to_str_radix(10), width = places + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - places);
+        let sign = if self.units.sign() == Sign::Minus { "-" } else { "" };
+        let point = if places == 0 { "" } else { "." };
+        write!(f, "{sign}{whole}{point}{fraction}")
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A terminating fraction in full, without exponent and without trailing zeros.
+pub fn plain(value: &Exact) -> String {
+    let mut places = 0;
+    let mut denominator = value.denominator().clone();
+    while denominator > BigInt::from(1) {
+        let (tenth, rest) = denominator.div_rem(&BigInt::from(10));
+        denominator = if rest.is_zero() {
+            tenth
+        } else if denominator.is_even() {
+            denominator / 2
+        } else {
+            denominator / 5
+        };
+        places += 1;
+    }
+    Rounding::half_up(places).apply(value).trimmed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::decimal::Decimal;
+
+    fn exact(text: &str) -> Exact {
+        Decimal::parse(text, 38).expect(text).exact()
+    }
+
+    fn rounded(text: &str, places: u32, mode: Mode) -> String {
+        Rounding { places, mode }.apply(&exact(text)).to_string()
+    }
+
+    #[test]
+    fn ties_and_signs() {
+        use Mode::*;
+        for (value, half_up, half_even, up, down) in [
+            ("0.125", "0.13", "0.12", "0.13", "0.12"),
+            ("0.135", "0.14", "0.14", "0.14", "0.13"),
+            ("-0.125", "-0.13", "-0.12", "-0.13", "-0.12"),
+            ("0.001", "0.00", "0.00", "0.01", "0.00"),
+            ("-0.001", "0.00", "0.00", "-0.01", "0.00"),
+            ("99.995", "100.00", "100.00", "100.00", "99.99"),
+        ] {
+            assert_eq!(rounded(value, 2, HalfUp), half_up, "{value}");
+            assert_eq!(rounded(value, 2, HalfEven), half_even, "{value}");
+            assert_eq!(rounded(value, 2, Up), up, "{value}");
+            assert_eq!(rounded(value, 2, Down), down, "{value}");
+        }
+        assert_eq!(rounded("2.5", 0, HalfEven), "2");
+        assert_eq!(rounded("-2.5", 0, HalfUp), "-3");
+    }
+
+    #[test]
+    fn plain_text_is_exact() {
+        for text in ["0", "-7", "0.5", "1234567890123456789012345678901234.5678", "-0.00000000000000000000000000000000000001"] {
+            assert_eq!(plain(&exact(text)), text);
+        }
+        assert_eq!(plain(&exact("1e38")), format!("1{}", "0".repeat(38)));
+        assert_eq!(plain(&exact("1.500")), "1.5");
+    }
+}

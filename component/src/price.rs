@@ -1,0 +1,90 @@
+//! Prices: the price book, and what a quantity costs.
+
+pub mod book;
+pub mod model;
+
+use crate::money::{Exact, Rounding};
+use crate::period::{Date, Month};
+use crate::unit::Unit;
+use model::Model;
+
+/// One price of a book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Price {
+    pub sku: String,
+    pub name: String,
+    /// None: by the application of the line's rows.
+    pub category: Option<String>,
+    pub unit: Unit,
+    pub model: Model,
+    pub included: Option<Exact>,
+    pub factor: Option<Exact>,
+    pub minimum: Option<Exact>,
+    pub maximum: Option<Exact>,
+    pub from: Option<Date>,
+    pub until: Option<Date>,
+    pub round_quantity: Option<Rounding>,
+    /// A price for this tenant alone.
+    pub tenant_id: Option<String>,
+}
+
+/// Acronis documents compute points in hours of two places.
+const HOUR_ROUNDING: Rounding = Rounding::half_up(2);
+
+/// What a line costs, unrounded, and the quantity it is for.
+pub struct Rated {
+    /// In the price's unit, after rounding and before what is included.
+    pub quantity: Exact,
+    pub amount: Exact,
+}
+
+impl Price {
+    pub fn in_force_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
+    }
+
+    /// Whether two prices of one SKU and tenant are in force on one day.
+    pub fn overlaps(&self, other: &Price) -> bool {
+        let starts_by = |a: &Price, b: &Price| a.from.is_none_or(|from| b.until.is_none_or(|until| from <= until));
+        starts_by(self, other) && starts_by(other, self)
+    }
+
+    /// Rate an exact sum in the report's unit. The order is fixed: sum, conversion,
+    /// `round_quantity`, minus `included`, model, factors, `minimum`, `maximum`. A sum below 0 is a
+    /// credit: the model on its absolute value, times the factors, negative.
+    pub fn rate(&self, sum: &Exact, factors: &[Option<&Exact>]) -> Rated {
+        let converted = self.unit.convert(&sum.abs());
+        let default = (self.unit == Unit::Hour).then_some(HOUR_ROUNDING);
+        let quantity = match self.round_quantity.or(default) {
+            Some(rounding) => rounding.apply(&converted).exact(),
+            None => converted,
+        };
+        let credit = sum.is_negative();
+        let counted = match &self.included {
+            Some(included) if !credit => (&quantity - included).max(Exact::default()),
+            _ => quantity.clone(),
+        };
+        let mut amount = self.model.amount(&counted);
+        for factor in [self.factor.as_ref()].into_iter().chain(factors.iter().copied()).flatten() {
+            amount *= factor;
+        }
+        if credit {
+            return Rated { quantity: -quantity, amount: -amount };
+        }
+        if let Some(minimum) = &self.minimum {
+            amount = amount.max(minimum.clone());
+        }
+        if let Some(maximum) = &self.maximum {
+            amount = amount.min(maximum.clone());
+        }
+        Rated { quantity, amount }
+    }
+}
+
+/// Of prices of one SKU, the one that applies: in force on the period's first day, else the first
+/// that starts within the period.
+fn applying<'a>(prices: impl Iterator<Item = &'a Price> + Clone, period: Month) -> Option<&'a Price> {
+    let on_first = prices.clone().find(|price| price.in_force_on(period.first()));
+    let starts_within = |price: &&Price| price.from.is_some_and(|from| period.contains(from));
+    on_first.or_else(|| prices.filter(starts_within).min_by_key(|price| price.from))
+}

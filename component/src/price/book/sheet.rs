@@ -1,0 +1,79 @@
+//! A price book as CSV: a row a price, adjacent rows a price with tiers.
+
+use super::{Book, Prices, currency_digits};
+use crate::fault::{Place, shown};
+use crate::form::{At, Desk, Form, Sheet, columns};
+use crate::json::tree::Node;
+use crate::money::Rounding;
+
+pub const COLUMNS: [&str; 16] = [
+    "sku", "name", "category", "unit", "price", "currency", "model", "size", "up_to", "included", "factor", "minimum", "maximum", "from", "until",
+    "tenant_id",
+];
+pub const DECIMALS: [&str; 7] = ["price", "size", "up_to", "included", "factor", "minimum", "maximum"];
+const REQUIRED: [&str; 6] = ["sku", "name", "category", "unit", "price", "currency"];
+/// What is stated per tier; everything else stands on a price's first row.
+const OF_A_TIER: [&str; 2] = ["up_to", "price"];
+
+/// Read the rows of a sheet as a book; mistakes are added.
+pub fn read(sheet: &Sheet, desk: &mut Desk<'_>) -> Option<Book> {
+    columns(sheet, &COLUMNS, &REQUIRED, desk);
+    if sheet.rows.is_empty() {
+        desk.wrong(Place::whole(), "no price", "at least one price");
+    }
+    let mut prices = Prices::default();
+    let mut currency = None;
+    for rows in groups(&sheet.rows) {
+        price(rows, &mut currency, &mut prices, desk);
+    }
+    prices.check_overlaps(desk);
+    let currency = currency?;
+    let digits = currency_digits(currency, Place::cell(sheet.rows.first()?.0, "currency"), desk)?;
+    Some(Book { currency: currency.to_string(), rounding: Rounding::half_up(digits), factor: None, prices: prices.by_sku() })
+}
+
+type NumberedRow = (u64, Node);
+
+/// Adjacent rows of one SKU belong together as long as the row before has an `up_to`.
+fn groups(rows: &[NumberedRow]) -> impl Iterator<Item = &[NumberedRow]> {
+    rows.chunk_by(|(_, a), (_, b)| cell(a, "up_to").is_some() && cell(a, "sku") == cell(b, "sku"))
+}
+
+fn cell<'a>(row: &'a Node, name: &str) -> Option<&'a str> {
+    let Node::Object(entries) = row else { return None };
+    entries.iter().find_map(|(known, node)| match node {
+        Node::Text(text) if known == name => Some(text.as_str()),
+        _ => None,
+    })
+}
+
+fn price<'a>(rows: &'a [NumberedRow], currency: &mut Option<&'a str>, prices: &mut Prices, desk: &mut Desk<'_>) {
+    let mut forms: Vec<Form<'a>> = rows.iter().filter_map(|(number, node)| Form::open(node, At::Row(*number), desk)).collect();
+    let Some((first, later)) = rows.split_first() else { return };
+    for row in later {
+        repeats(&first.1, row, desk);
+    }
+    let tiered = matches!(cell(&first.1, "model"), Some("graduated" | "volume"));
+    let tiers = tiered.then(|| forms.iter_mut().map(|form| form.part(&OF_A_TIER)).collect());
+    let mut form = forms.swap_remove(0);
+    let code = form.need_text("currency", desk);
+    if let (Some(code), Some(first)) = (code, *currency)
+        && code != first
+    {
+        desk.wrong(form.at.field("currency"), shown(code), format!("{first}, as in the first row: a book has one currency"));
+    }
+    *currency = currency.or(code);
+    prices.add(form, tiers, desk);
+}
+
+/// Later rows of a price leave empty, or repeat, what is not per tier.
+fn repeats(first: &Node, (number, row): &NumberedRow, desk: &mut Desk<'_>) {
+    let Node::Object(entries) = row else { return };
+    for (name, node) in entries.iter().filter(|(name, _)| !OF_A_TIER.contains(&name.as_str())) {
+        if let Node::Text(text) = node
+            && cell(first, name) != Some(text)
+        {
+            desk.wrong(Place::cell(*number, name), shown(text), "nothing, or what the price's first row says");
+        }
+    }
+}

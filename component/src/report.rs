@@ -1,0 +1,140 @@
+//! A usage report: bytes in, rows out, or every fault.
+
+pub mod csv;
+pub mod json;
+pub mod row;
+pub mod unpack;
+
+use crate::fault::{Faults, Input, Place};
+use crate::limit::Limits;
+use crate::text::{BYTE_ORDER_MARK, strip_byte_order_mark, trim_start};
+use csv::{CsvReport, Read};
+use json::{JsonReport, Params};
+use unpack::Unpack;
+
+/// Reads a report that comes in pieces. Rows are handed on as they are read; nothing of the text
+/// is kept.
+pub struct Report {
+    unpack: Unpack,
+    text: Text,
+    /// What cannot be read. A report with a fault gives no outcome.
+    pub faults: Faults,
+}
+
+struct Text {
+    limits: Limits,
+    /// The first bytes, until they tell the format.
+    start: Vec<u8>,
+    format: Format,
+}
+
+enum Format {
+    Unknown,
+    Csv(Box<CsvReport>),
+    Json(Box<JsonReport>),
+    /// An HTML page: said once, and not read.
+    Html,
+}
+
+impl Report {
+    pub fn new(limits: &Limits) -> Self {
+        Report {
+            unpack: Unpack::new(limits),
+            text: Text { limits: limits.clone(), start: Vec::new(), format: Format::Unknown },
+            faults: Faults::new(limits.faults),
+        }
+    }
+
+    /// A piece of the report, of any size.
+    pub fn feed(&mut self, piece: &[u8], each: &mut impl FnMut(Read<'_>)) {
+        let mut text_faults = self.take_faults();
+        let text = &mut self.text;
+        self.unpack.feed(piece, &mut self.faults, &mut |bytes| text.feed(bytes, &mut text_faults, each));
+        self.join(text_faults);
+    }
+
+    /// The end of the report. Where unpacking failed, what the text lacks at its end is no news.
+    pub fn finish(&mut self, each: &mut impl FnMut(Read<'_>)) {
+        let mut text_faults = self.take_faults();
+        let text = &mut self.text;
+        self.unpack.finish(&mut self.faults, &mut |bytes| text.feed(bytes, &mut text_faults, each));
+        if !self.unpack.dead {
+            text.finish(&mut text_faults, each);
+        }
+        self.join(text_faults);
+    }
+
+    /// Faults found so far are moved aside, so that those of a step keep the order of reading.
+    fn take_faults(&mut self) -> Faults {
+        std::mem::replace(&mut self.faults, Faults::new(self.text.limits.faults))
+    }
+
+    fn join(&mut self, mut text_faults: Faults) {
+        let unpack_faults = std::mem::replace(&mut self.faults, Faults::new(0));
+        text_faults.append(unpack_faults);
+        self.faults = text_faults;
+    }
+
+    /// What a JSON report says of its own period.
+    pub fn params(&self) -> Option<&Params> {
+        match &self.text.format {
+            Format::Json(json) => Some(json.params()),
+            _ => None,
+        }
+    }
+}
+
+impl Text {
+    fn feed(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+        match &mut self.format {
+            Format::Csv(csv) => csv.feed(bytes, faults, each),
+            Format::Json(json) => json.feed(bytes, faults, each),
+            Format::Html => {}
+            Format::Unknown => {
+                self.start.extend_from_slice(bytes);
+                self.decide(faults, each);
+            }
+        }
+    }
+
+    /// The first character that is no white space tells the format.
+    fn decide(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+        if self.start.len() < BYTE_ORDER_MARK.len() && BYTE_ORDER_MARK.starts_with(&self.start) {
+            return;
+        }
+        let text = trim_start(strip_byte_order_mark(&self.start));
+        self.format = match text.first() {
+            None => {
+                // Nothing but white space so far: only the mark has to be remembered.
+                self.start.truncate(if self.start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 1 });
+                return;
+            }
+            Some(b'{' | b'[') => Format::Json(Box::new(JsonReport::new(&self.limits))),
+            Some(b'<') => {
+                faults.add(Input::Report, Place::whole(), "an HTML or XML page", "a usage report in the format csv_v2_0 or json_v2_0");
+                Format::Html
+            }
+            Some(_) => Format::Csv(Box::new(CsvReport::new(&self.limits))),
+        };
+        let start = std::mem::take(&mut self.start);
+        self.feed(trim_start(strip_byte_order_mark(&start)), faults, each);
+    }
+
+    fn finish(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+        match &mut self.format {
+            Format::Csv(csv) => csv.finish(faults, each),
+            Format::Json(json) => json.finish(faults, each),
+            Format::Html => {}
+            Format::Unknown if trim_start(strip_byte_order_mark(&self.start)).is_empty() => {
+                faults.add(Input::Report, Place::whole(), "nothing", "a usage report in the format csv_v2_0 or json_v2_0");
+            }
+            Format::Unknown => {
+                // One or two bytes that might have begun a byte-order mark.
+                self.format = Format::Csv(Box::new(CsvReport::new(&self.limits)));
+                let start = std::mem::take(&mut self.start);
+                self.feed(&start, faults, each);
+                self.finish(faults, each);
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! `csv_v2_0`: columns by name, in any order.
+
+use crate::csv::{Csv, Record, describe};
+use crate::fault::{Faults, Input, Place, shown};
+use crate::limit::Limits;
+use crate::report::row::{self, COLUMNS, Row};
+use crate::text::trim;
+
+/// Reads a report's text as CSV.
+pub struct CsvReport {
+    csv: Csv,
+    reading: Reading,
+}
+
+struct Reading {
+    limits: Limits,
+    /// Where each known column stands; none before the header was read.
+    header: Option<Header>,
+    rows: u64,
+    dead: bool,
+}
+
+struct Header {
+    names: Vec<String>,
+    places: [Option<usize>; COLUMNS.len()],
+}
+
+/// What a reader gives: a row, or a column that this version does not know.
+pub enum Read<'a> {
+    Row(u64, Row<'a>),
+    /// A data record that has a fault, so that it is at least counted.
+    Unreadable(u64),
+    UnknownColumn(&'a str),
+}
+
+impl CsvReport {
+    pub fn new(limits: &Limits) -> Self {
+        CsvReport {
+            csv: Csv::new(b',', limits.columns, limits.cell_bytes),
+            reading: Reading { limits: limits.clone(), header: None, rows: 0, dead: false },
+        }
+    }
+
+    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+        let reading = &mut self.reading;
+        if !reading.dead {
+            self.csv.feed(text, &mut |record| reading.record(&record, faults, each));
+        }
+    }
+
+    pub fn finish(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+        let reading = &mut self.reading;
+        if !reading.dead {
+            self.csv.finish(&mut |record| reading.record(&record, faults, each));
+        }
+    }
+
+    /// A fault ended reading.
+    pub fn dead(&self) -> bool {
+        self.reading.dead
+    }
+}
+
+impl Reading {
+    fn record(&mut self, record: &Record<'_>, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+        if self.dead {
+            return;
+        }
+        let Some(header) = &self.header else {
+            let before = faults.count;
+            let header = read_header(record, &self.limits, faults);
+            self.dead = faults.count > before;
+            for name in header.names.iter().filter(|name| row::column(name).is_none()) {
+                each(Read::UnknownColumn(name));
+            }
+            self.header = Some(header);
+            return;
+        };
+        self.rows += 1;
+        if self.rows > self.limits.rows {
+            let max = self.limits.rows;
+            faults.add(Input::Report, Place::row(self.rows), format!("more than {max} rows"), format!("at most {max} (limit rows)"));
+            self.dead = true;
+            return;
+        }
+        match read_row(record, header, self.rows, &self.limits, faults) {
+            Some(row) => each(Read::Row(self.rows, row)),
+            None => each(Read::Unreadable(self.rows)),
+        }
+    }
+}
+
+fn read_header(record: &Record<'_>, limits: &Limits, faults: &mut Faults) -> Header {
+    let mut header = Header { names: Vec::new(), places: [None; COLUMNS.len()] };
+    if record.count > limits.columns {
+        let max = limits.columns;
+        faults.add(Input::Report, Place::whole(), format!("{} columns", record.count), format!("at most {max} (limit columns)"));
+        return header;
+    }
+    for (at, cell) in record.cells().enumerate() {
+        let column = || Place::column(format!("column {}", at + 1));
+        if let Some(flaw) = record.flaw(at) {
+            let (found, expected) = describe(flaw, limits.cell_bytes);
+            faults.add(Input::Report, column(), found, expected);
+        }
+        let name = std::str::from_utf8(cell).map(trim).unwrap_or_else(|_| {
+            faults.add(Input::Report, column(), "bytes that are no UTF-8", "UTF-8 text");
+            ""
+        });
+        if header.names.iter().any(|known| known == name) {
+            faults.add(Input::Report, Place::column(name), "a column of this name twice", "each column once");
+        }
+        if let Some(known) = row::column(name) {
+            header.places[known].get_or_insert(at);
+        }
+        header.names.push(name.to_string());
+    }
+    missing(&header, faults);
+    header
+}
+
+/// Columns without which nothing can be billed. Where none of them is there, the text is not a
+/// report at all, and is said so once.
+fn missing(header: &Header, faults: &mut Faults) {
+    let missing: Vec<usize> = row::required().filter(|at| header.places[*at].is_none()).collect();
+    if missing.len() == row::required().count() {
+        let start = header.names.first().map_or_else(|| "nothing".to_string(), |name| shown(name));
+        faults.add(Input::Report, Place::whole(), format!("text that begins with {start}"), "a usage report in the format csv_v2_0 or json_v2_0");
+        return;
+    }
+    for at in missing {
+        faults.add(Input::Report, Place::column(COLUMNS[at]), "no such column", "this column in the header");
+    }
+}
+
+fn read_row<'a>(record: &Record<'a>, header: &Header, row: u64, limits: &Limits, faults: &mut Faults) -> Option<Row<'a>> {
+    let before = faults.count;
+    for (at, flaw) in record.flaws {
+        let (found, expected) = describe(*flaw, limits.cell_bytes);
+        faults.add(Input::Report, Place { row: Some(row), column: header.names.get(*at).cloned() }, found, expected);
+    }
+    let wanted = header.names.len() as u64;
+    if record.count != wanted {
+        faults.add(Input::Report, Place::row(row), format!("{} fields", record.count), format!("{wanted} fields, as in the header"));
+    }
+    if faults.count > before {
+        return None;
+    }
+    let mut cells = [""; COLUMNS.len()];
+    for (at, cell) in record.cells().enumerate() {
+        if std::str::from_utf8(cell).is_err() {
+            let column = header.names.get(at).cloned().unwrap_or_default();
+            faults.add(Input::Report, Place::cell(row, column), "bytes that are no UTF-8", "UTF-8 text");
+        }
+    }
+    for (known, at) in header.places.iter().enumerate() {
+        if let Some(at) = at {
+            cells[known] = std::str::from_utf8(record.cell(*at)).map(trim).unwrap_or_default();
+        }
+    }
+    let read = row::read(&cells, row, limits.digits, faults);
+    read.filter(|_| faults.count == before)
+}

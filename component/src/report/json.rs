@@ -1,0 +1,450 @@
+//! `json_v2_0`: an object with `tenants`, a list of rows, nested or flat.
+
+use std::collections::BTreeSet;
+
+use crate::fault::{Faults, Input, Place, shown};
+use crate::json::{Json, Token, describe};
+use crate::limit::Limits;
+use crate::money::Exact;
+use crate::money::decimal::Decimal;
+use crate::report::csv::Read;
+use crate::report::row::{self, COLUMNS};
+use crate::text::trim;
+
+/// Reads a report's text as JSON.
+pub struct JsonReport {
+    json: Json,
+    reading: Reading,
+}
+
+struct Reading {
+    limits: Limits,
+    /// Open containers, counted from the top.
+    depth: u64,
+    /// Inside a value that is not looked at: the depth at which it ends.
+    skip: Option<u64>,
+    /// The top-level key whose value comes next or is open.
+    section: Section,
+    seen: Vec<&'static str>,
+    params: Params,
+    row: RowBuilder,
+    rows: u64,
+    /// Which columns any row had as a key.
+    keys: [bool; COLUMNS.len()],
+    unknown: BTreeSet<String>,
+    dead: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Section {
+    None,
+    Tenants,
+    Params,
+    Other,
+}
+
+/// What a report says of itself, as far as it is judged: UNIX seconds.
+#[derive(Debug, Default, Clone)]
+pub struct Params {
+    pub begin_date: Option<Exact>,
+    pub end_date: Option<Exact>,
+    key: Option<&'static str>,
+}
+
+impl JsonReport {
+    pub fn new(limits: &Limits) -> Self {
+        JsonReport {
+            json: Json::new(limits.depth, limits.cell_bytes),
+            reading: Reading {
+                limits: limits.clone(),
+                depth: 0,
+                skip: None,
+                section: Section::None,
+                seen: Vec::new(),
+                params: Params::default(),
+                row: RowBuilder::default(),
+                rows: 0,
+                keys: [false; COLUMNS.len()],
+                unknown: BTreeSet::new(),
+                dead: false,
+            },
+        }
+    }
+
+    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+        let reading = &mut self.reading;
+        if !reading.dead {
+            let result = self.json.feed(text, &mut |token| reading.token(token, faults, each));
+            reading.end(result, faults);
+        }
+    }
+
+    pub fn finish(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+        let reading = &mut self.reading;
+        if !reading.dead {
+            let result = self.json.finish(&mut |token| reading.token(token, faults, each));
+            reading.end(result, faults);
+        }
+        if !reading.dead {
+            reading.complete(faults);
+        }
+    }
+
+    pub fn dead(&self) -> bool {
+        self.reading.dead
+    }
+
+    pub fn params(&self) -> &Params {
+        &self.reading.params
+    }
+}
+
+impl Reading {
+    fn end(&mut self, result: Result<(), crate::json::Flaw>, faults: &mut Faults) {
+        if let (false, Err(flaw)) = (self.dead, result) {
+            let (found, expected) = describe(&flaw, self.limits.depth, self.limits.cell_bytes);
+            let row = (self.section == Section::Tenants && self.rows > 0).then_some(self.rows);
+            faults.add(Input::Report, Place { row, column: None }, found, expected);
+            self.dead = true;
+        }
+    }
+
+    /// Everything was read: is it a report?
+    fn complete(&mut self, faults: &mut Faults) {
+        if !self.seen.contains(&"tenants") {
+            faults.add(Input::Report, Place::column("tenants"), "no such key", "a usage report in the format json_v2_0: an object with `tenants`");
+        }
+        if self.rows == 0 {
+            return;
+        }
+        for at in row::required().filter(|at| *at != row::MEASUREMENT_UNIT && !self.keys[*at]) {
+            faults.add(Input::Report, Place::column(COLUMNS[at]), "no row with this key", "this key in the rows");
+        }
+    }
+
+    fn token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+        if self.dead {
+            return;
+        }
+        let opens = matches!(token, Token::StartObject | Token::StartList);
+        let closes = matches!(token, Token::EndObject | Token::EndList);
+        if closes {
+            self.depth -= 1;
+        }
+        match self.skip {
+            Some(depth) if closes && self.depth == depth => self.skip = None,
+            Some(_) => {}
+            None if self.section == Section::Tenants && self.depth >= 2 => self.row_token(token, faults, each),
+            None if self.section == Section::Params && self.depth >= 1 && !(closes && self.depth == 1) => self.params_token(token, faults),
+            None => self.top_token(token, faults),
+        }
+        if opens {
+            self.depth += 1;
+        }
+    }
+
+    /// The object itself, its keys, and what they hold.
+    fn top_token(&mut self, token: Token<'_>, faults: &mut Faults) {
+        match (self.depth, token) {
+            (0, Token::StartObject | Token::EndObject) => {}
+            (0, _) => {
+                faults.add(Input::Report, Place::whole(), "JSON that is no object", "an object with `tenants`, a list of rows");
+                self.dead = true;
+            }
+            (_, Token::Key(key)) => self.top_key(trim(key), faults),
+            (_, Token::EndList | Token::EndObject) => self.section = Section::None,
+            (_, Token::StartList) if self.section == Section::Tenants => {}
+            (_, token) if self.section == Section::Tenants => {
+                faults.add(Input::Report, Place::column("tenants"), name(token), "a list of rows");
+                self.dead = true;
+            }
+            (_, Token::StartObject | Token::StartList) => self.skip = Some(self.depth),
+            _ => {}
+        }
+    }
+
+    fn top_key(&mut self, key: &str, faults: &mut Faults) {
+        let (section, known) = match key {
+            "tenants" => (Section::Tenants, "tenants"),
+            "params" => (Section::Params, "params"),
+            _ => (Section::Other, ""),
+        };
+        self.section = section;
+        if section != Section::Other && self.seen_before(known) {
+            faults.add(Input::Report, Place::column(key), "this key twice", "each key once");
+            self.dead = true;
+        }
+    }
+
+    /// Whether a key that may stand once was there already.
+    fn seen_before(&mut self, key: &'static str) -> bool {
+        let before = self.seen.contains(&key);
+        self.seen.push(key);
+        before
+    }
+
+    fn params_token(&mut self, token: Token<'_>, faults: &mut Faults) {
+        if self.depth == 1 {
+            match token {
+                Token::StartObject => {}
+                Token::Null => self.section = Section::None,
+                _ => {
+                    faults.add(Input::Report, Place::column("params"), name(token), "an object");
+                    self.dead = true;
+                }
+            }
+            return;
+        }
+        match token {
+            Token::Key(key) => {
+                self.params.key = ["begin_date", "end_date"].into_iter().find(|known| *known == trim(key));
+                if let Some(key) = self.params.key.filter(|key| self.seen_before(key)) {
+                    faults.add(Input::Report, Place::column(format!("params.{key}")), "this key twice", "each key once");
+                }
+            }
+            token => self.param(token, faults),
+        }
+    }
+
+    fn param(&mut self, token: Token<'_>, faults: &mut Faults) {
+        if matches!(token, Token::StartObject | Token::StartList) {
+            self.skip = Some(self.depth);
+        }
+        let Some(key) = self.params.key.take() else {
+            return;
+        };
+        let seconds = match token {
+            Token::Null => return,
+            Token::Text(text) if trim(text).is_empty() => return,
+            Token::Text(text) | Token::Number(text) => Decimal::parse(trim(text), self.limits.digits),
+            _ => None,
+        };
+        match seconds {
+            Some(seconds) if key == "begin_date" => self.params.begin_date = Some(seconds.exact()),
+            Some(seconds) => self.params.end_date = Some(seconds.exact()),
+            None => faults.add(Input::Report, Place::column(format!("params.{key}")), name(token), "UNIX seconds, as a number or a numeric string"),
+        }
+    }
+
+    /// Inside `tenants`: depth 2 is between rows, 3 and more inside one.
+    fn row_token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+        if self.depth == 2 {
+            match token {
+                Token::StartObject => self.begin_row(faults),
+                Token::EndObject => self.end_row(faults, each),
+                _ => {
+                    self.begin_row(faults);
+                    faults.add(Input::Report, Place::row(self.rows), name(token), "a row: an object");
+                    each(Read::Unreadable(self.rows));
+                    if token == Token::StartList {
+                        self.skip = Some(self.depth);
+                    }
+                }
+            }
+            return;
+        }
+        let place = |column: &str| Place::cell(self.rows, column);
+        match self.row.token(token) {
+            Step::Fine => {}
+            Step::Skip => self.skip = Some(self.depth),
+            Step::Unknown { skip } => {
+                if skip {
+                    self.skip = Some(self.depth);
+                }
+                let path = self.row.path.clone();
+                if self.columns() >= self.limits.columns {
+                    self.too_many_columns(self.rows, faults);
+                } else if !self.unknown.contains(&path) {
+                    each(Read::UnknownColumn(&path));
+                    self.unknown.insert(path);
+                }
+            }
+            Step::Container => {
+                faults.add(Input::Report, place(&self.row.path), name(token), "a value");
+                self.skip = Some(self.depth);
+            }
+            Step::Repeated { skip } => {
+                faults.add(Input::Report, place(&self.row.path), "this key twice", "each key once, nested or flat");
+                if skip {
+                    self.skip = Some(self.depth);
+                }
+            }
+            Step::LongPath => {
+                faults.add(Input::Report, Place::row(self.rows), "a key whose path is too long", "shorter keys (limit cell_bytes)");
+                self.dead = true;
+            }
+        }
+    }
+
+    /// Different keys so far.
+    fn columns(&self) -> u64 {
+        (self.unknown.len() + self.keys.iter().filter(|seen| **seen).count()) as u64
+    }
+
+    fn too_many_columns(&mut self, row: u64, faults: &mut Faults) {
+        let max = self.limits.columns;
+        faults.add(Input::Report, Place::row(row), format!("more than {max} different keys"), format!("at most {max} (limit columns)"));
+        self.dead = true;
+    }
+
+    fn begin_row(&mut self, faults: &mut Faults) {
+        self.rows += 1;
+        if self.rows > self.limits.rows {
+            let max = self.limits.rows;
+            faults.add(Input::Report, Place::row(self.rows), format!("more than {max} rows"), format!("at most {max} (limit rows)"));
+            self.dead = true;
+        }
+        self.row.clear(self.limits.cell_bytes);
+    }
+
+    fn end_row(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+        for (any, here) in self.keys.iter_mut().zip(&self.row.present) {
+            *any |= here;
+        }
+        if self.columns() > self.limits.columns {
+            self.too_many_columns(self.rows, faults);
+            return;
+        }
+        let cells: [&str; COLUMNS.len()] = std::array::from_fn(|at| trim(self.row.cell(at)));
+        let before = faults.count;
+        match row::read(&cells, self.rows, self.limits.digits, faults) {
+            Some(row) if faults.count == before => each(Read::Row(self.rows, row)),
+            _ => each(Read::Unreadable(self.rows)),
+        }
+    }
+}
+
+/// What a fault calls a token.
+fn name(token: Token<'_>) -> String {
+    match token {
+        Token::StartObject | Token::EndObject => "an object".into(),
+        Token::StartList | Token::EndList => "a list".into(),
+        Token::Key(text) | Token::Text(text) => shown(text),
+        Token::Number(text) => text.chars().take(80).collect(),
+        Token::Bool(value) => value.to_string(),
+        Token::Null => "null".into(),
+    }
+}
+
+/// What a token inside a row means.
+enum Step {
+    Fine,
+    /// A container under a key that is already a fault.
+    Skip,
+    /// A key, at the builder's path, that this version does not know.
+    Unknown { skip: bool },
+    /// An object or list where a value belongs.
+    Container,
+    Repeated { skip: bool },
+    LongPath,
+}
+
+/// Collects the cells of one row by their dotted names.
+#[derive(Default)]
+struct RowBuilder {
+    /// The dotted name of the value that is read, and how long it was at each open object.
+    path: String,
+    lengths: Vec<usize>,
+    path_bytes_max: usize,
+    text: String,
+    cells: [Option<(usize, usize)>; COLUMNS.len()],
+    present: [bool; COLUMNS.len()],
+    /// Keys of each open object, one after another in `names`.
+    names: Vec<String>,
+    starts: Vec<usize>,
+    /// Unknown names of this row, by dotted path.
+    others: BTreeSet<String>,
+    /// The key just read stood in its object before; its value is passed over.
+    repeated: bool,
+}
+
+impl RowBuilder {
+    fn clear(&mut self, path_bytes_max: u64) {
+        self.path.clear();
+        self.lengths.clear();
+        self.path_bytes_max = usize::try_from(path_bytes_max).unwrap_or(usize::MAX);
+        self.text.clear();
+        self.cells = [None; COLUMNS.len()];
+        self.present = [false; COLUMNS.len()];
+        self.names.clear();
+        self.starts.clear();
+        self.starts.push(0);
+        self.lengths.push(0);
+        self.others.clear();
+        self.repeated = false;
+    }
+
+    fn cell(&self, at: usize) -> &str {
+        self.cells[at].map_or("", |(start, end)| &self.text[start..end])
+    }
+
+    fn token(&mut self, token: Token<'_>) -> Step {
+        if std::mem::take(&mut self.repeated) {
+            let opens = matches!(token, Token::StartObject | Token::StartList);
+            return if opens { Step::Skip } else { Step::Fine };
+        }
+        match token {
+            Token::Key(key) => self.key(trim(key)),
+            Token::StartObject if row::column(&self.path).is_some() => Step::Container,
+            Token::StartObject => {
+                self.lengths.push(self.path.len());
+                self.starts.push(self.names.len());
+                Step::Fine
+            }
+            Token::EndObject => {
+                let empty = self.starts.pop().is_some_and(|start| {
+                    let empty = start == self.names.len();
+                    self.names.truncate(start);
+                    empty
+                });
+                let length = self.lengths.pop().unwrap_or(0);
+                self.path.truncate(length);
+                if empty && !is_prefix(&self.path) { self.unknown(false) } else { Step::Fine }
+            }
+            Token::StartList if row::column(&self.path).is_some() => Step::Container,
+            Token::StartList => self.unknown(true),
+            Token::EndList => Step::Fine,
+            Token::Text(text) | Token::Number(text) => self.value(text),
+            Token::Bool(true) => self.value("True"),
+            Token::Bool(false) => self.value("False"),
+            Token::Null => self.value(""),
+        }
+    }
+
+    fn key(&mut self, key: &str) -> Step {
+        let (length, start) = (self.lengths.last().copied().unwrap_or(0), self.starts.last().copied().unwrap_or(0));
+        self.path.truncate(length);
+        if self.lengths.len() > 1 {
+            self.path.push('.');
+        }
+        self.path.push_str(key);
+        if self.path.len() > self.path_bytes_max {
+            return Step::LongPath;
+        }
+        self.repeated = self.names[start..].iter().any(|name| name == key);
+        self.names.push(key.to_string());
+        if self.repeated { Step::Repeated { skip: false } } else { Step::Fine }
+    }
+
+    fn value(&mut self, text: &str) -> Step {
+        let Some(at) = row::column(&self.path) else {
+            return self.unknown(false);
+        };
+        if std::mem::replace(&mut self.present[at], true) {
+            return Step::Repeated { skip: false };
+        }
+        let start = self.text.len();
+        self.text.push_str(text);
+        self.cells[at] = Some((start, self.text.len()));
+        Step::Fine
+    }
+
+    fn unknown(&mut self, skip: bool) -> Step {
+        if self.others.insert(self.path.clone()) { Step::Unknown { skip } } else { Step::Repeated { skip } }
+    }
+}
+
+/// Whether known names lie below this path, so that an object there is no key of its own.
+fn is_prefix(path: &str) -> bool {
+    COLUMNS.iter().any(|name| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+}

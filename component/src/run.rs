@@ -1,0 +1,197 @@
+//! One run: inputs come in pieces and in any order, then there is one answer.
+
+use serde::Serialize;
+
+use crate::bill;
+use crate::customer::Customers;
+use crate::fault::{Faults, Input, Place, Refusal};
+use crate::finding;
+use crate::job::Job;
+use crate::limit::Limits;
+use crate::outcome::{Billed, TenantUsage, UsageOutcome};
+use crate::price::book::Book;
+use crate::rating::{self, Context, Rating, Unmapped};
+use crate::record::{self, Day, Task};
+use crate::report::Report;
+use crate::usage::{Summed, Usage};
+use crate::write;
+
+/// A run that takes a report: nothing of it is kept but sums and row numbers.
+pub struct Run {
+    job: Job,
+    report: Report,
+    usage: Usage,
+    prices: Vec<u8>,
+    customers: Option<Vec<u8>>,
+}
+
+impl Run {
+    pub fn new(job: Job) -> Self {
+        Run { report: Report::new(&job.limits), usage: Usage::new(&job), prices: Vec::new(), customers: None, job }
+    }
+
+    pub fn limits(&self) -> &Limits {
+        &self.job.limits
+    }
+
+    /// A piece of an input, of any size.
+    pub fn feed(&mut self, input: Input, piece: &[u8]) -> Result<(), Refusal> {
+        // One byte too many is enough to know that there were too many.
+        let room = usize::try_from(self.job.limits.book_bytes.saturating_add(1)).unwrap_or(usize::MAX);
+        let keep = |kept: &mut Vec<u8>| kept.extend_from_slice(&piece[..piece.len().min(room - kept.len())]);
+        match input {
+            Input::Report => {
+                let usage = &mut self.usage;
+                self.report.feed(piece, &mut |read| usage.add(read));
+            }
+            Input::Prices => keep(&mut self.prices),
+            Input::Customers => keep(self.customers.get_or_insert_default()),
+            Input::Costs => return Err(Refusal::Order("costs: this run takes report, prices and customers".into())),
+        }
+        Ok(())
+    }
+
+    /// Bills and postings.
+    pub fn bill(self) -> Result<Billed, Refusal> {
+        let (rating, book, job) = self.rate()?;
+        bounded(bill::bill(rating, &book, &job), &job.limits)
+    }
+
+    /// The cost of a day. Without another period, the report's is the day's month.
+    pub fn record(mut self, task: &Task) -> Result<Day, Refusal> {
+        self.job.period = Some(task.day.month());
+        let (rating, book, job) = self.rate()?;
+        bounded(record::record(rating, &book, &job, task)?, &job.limits)
+    }
+
+    /// Usage alone.
+    pub fn usage(self) -> Result<UsageOutcome, Refusal> {
+        let mut faults = Faults::new(self.job.limits.faults);
+        let read = self.read(&mut faults);
+        let customers = read.customers(&mut faults);
+        let (summed, job, report) = read.finish(&mut faults, customers.as_ref())?;
+        let context = Context { job: &job, customers: customers.as_ref(), params: report.params() };
+        bounded(alone(summed, &context)?, &job.limits)
+    }
+
+    fn rate(self) -> Result<(Rating, Book, Job), Refusal> {
+        let mut faults = Faults::new(self.job.limits.faults);
+        let read = self.read(&mut faults);
+        let book = Book::read(&read.0.prices, &read.0.job.limits, &mut faults);
+        let customers = read.customers(&mut faults);
+        let (summed, job, report) = read.finish(&mut faults, customers.as_ref())?;
+        let Some(book) = book else {
+            return Err(Refusal::Faults(faults));
+        };
+        let context = Context { job: &job, customers: customers.as_ref(), params: report.params() };
+        let rating = rating::rate(summed, &book, &context)?;
+        Ok((rating, book, job))
+    }
+
+    /// The report was fed to its end: its faults come first.
+    fn read(mut self, faults: &mut Faults) -> Read {
+        let usage = &mut self.usage;
+        self.report.finish(&mut |read| usage.add(read));
+        faults.append(std::mem::replace(&mut self.report.faults, Faults::new(0)));
+        if self.usage.too_many {
+            let max = self.job.limits.lines;
+            faults.add(Input::Report, Place::whole(), format!("more than {max} pairs of tenant and SKU"), format!("at most {max} (limit lines)"));
+        }
+        Read(self)
+    }
+}
+
+/// A run whose report was read to its end.
+struct Read(Run);
+
+impl Read {
+    fn customers(&self, faults: &mut Faults) -> Option<Customers> {
+        self.0.customers.as_deref().and_then(|bytes| Customers::read(bytes, &self.0.job.limits, faults))
+    }
+
+    fn finish(self, faults: &mut Faults, customers: Option<&Customers>) -> Result<(Summed, Job, Report), Refusal> {
+        if !faults.is_empty() {
+            return Err(Refusal::Faults(faults.clone()));
+        }
+        Ok((self.0.usage.finish(customers), self.0.job, self.0.report))
+    }
+}
+
+/// Usage per tenant, SKU and unit, with the findings that need no price.
+fn alone(summed: Summed, context: &Context<'_>) -> Result<UsageOutcome, Refusal> {
+    let (period, assumed) = rating::period(context.job, summed.latest)?;
+    let mut findings = rating::of_the_report(&summed, period, assumed, context);
+    let mut accounting = rating::counted(&summed);
+    let mut usages = Vec::new();
+    let mut unmapped = Unmapped::default();
+    for line in summed.lines {
+        let customer = context.customers.and_then(|customers| customers.get(&line.tenant_id));
+        if context.customers.is_some() && customer.is_none() {
+            accounting.unmapped += unmapped.add(line);
+            continue;
+        }
+        for measured in line.measured {
+            accounting.billed += measured.rows.len() as u64;
+            rating::of_a_line(&line.tenant_id, &line.sku, &measured, &mut findings);
+            usages.push(TenantUsage {
+                tenant_id: line.tenant_id.clone(),
+                enterprise: customer.map(|customer| customer.enterprise),
+                sku: line.sku.clone(),
+                quantity: crate::money::plain(&measured.sum.exact()),
+                application: measured.application().to_string(),
+                unit: measured.unit,
+                tenant_name: measured.who.name,
+                tenant_kind: measured.who.kind,
+                customer_id: measured.who.customer_id,
+                rows: measured.rows,
+            });
+        }
+    }
+    findings.extend(unmapped.findings());
+    finding::sort(&mut findings);
+    Ok(UsageOutcome { period: period.into(), usages, accounting, findings })
+}
+
+/// An answer, unless it is larger than a runtime passes in one call.
+pub fn bounded<T: Serialize>(answer: T, limits: &Limits) -> Result<T, Refusal> {
+    if write::fits(&answer, limits.output_bytes) {
+        return Ok(answer);
+    }
+    let max = limits.output_bytes;
+    let mut faults = Faults::new(limits.faults);
+    let (found, expected) = (format!("an answer of more than {max} bytes"), format!("at most {max} bytes (limit output_bytes)"));
+    faults.add(Input::Report, Place::whole(), found, expected);
+    Err(Refusal::Faults(faults))
+}
+
+/// What a price book and a customers file hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    pub currency: String,
+    pub prices: u64,
+    pub skus: u64,
+    pub customers: Option<u64>,
+    pub excluded: Option<u64>,
+    pub enterprises: Option<u64>,
+}
+
+/// Read a price book and a customers file, and say what is in them.
+pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &Limits) -> Result<Checked, Refusal> {
+    let mut faults = Faults::new(limits.faults);
+    let book = Book::read(prices, limits, &mut faults);
+    let customers = customers.map(|bytes| Customers::read(bytes, limits, &mut faults).unwrap_or_default());
+    match book.filter(|_| faults.is_empty()) {
+        None => Err(Refusal::Faults(faults)),
+        Some(book) => {
+            let (prices, skus) = book.counts();
+            Ok(Checked {
+                currency: book.currency,
+                prices: prices as u64,
+                skus: skus as u64,
+                customers: customers.as_ref().map(|customers| customers.len() as u64),
+                excluded: customers.as_ref().map(|customers| customers.excluded() as u64),
+                enterprises: customers.as_ref().map(|customers| customers.enterprises().len() as u64),
+            })
+        }
+    }
+}
