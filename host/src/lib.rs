@@ -1,3 +1,4 @@
 //! skubill: usage reports in, bills out.
+pub mod acronis;
 pub mod http;
 pub mod outcome;
