@@ -1,4 +1,5 @@
 //! skubill: usage reports in, bills out.
+pub mod abiquo;
 pub mod acronis;
 pub mod http;
 pub mod outcome;
