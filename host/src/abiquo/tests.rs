@@ -1,8 +1,8 @@
 //! Against a network of prepared answers; the answers are the recorded bodies in `tests/wire/abiquo`.
 
 use super::*;
+use crate::http;
 use crate::http::fake::{Fake, Reply};
-use crate::http::{self};
 use crate::outcome::{PostingCategory, PostingCharge};
 
 macro_rules! body {
@@ -68,6 +68,20 @@ fn compact(json: &str) -> String {
         before = c;
     }
     text
+}
+
+/// Accounts run side by side, so every call must be fit for `tokio::spawn`.
+#[test]
+fn every_call_can_be_spawned() {
+    fn is_send<T: Send>(_: T) {}
+    let (_, client) = with([]);
+    let (query, period) = (BillsQuery::default(), header().period);
+    is_send(client.bills(292, &query).map(BillPages::all));
+    is_send(client.find_bills(292, "ACRONIS", &period));
+    is_send(client.post_bill_by_categories(292, &header(), &[]));
+    is_send(client.delete_bills(292, period.start, "ACRONIS"));
+    is_send(client.estimate(292, "ACRONIS"));
+    is_send(client.enterprise(292));
 }
 
 mod paging;

@@ -51,6 +51,17 @@ fn request() -> ReportRequest {
     ReportRequest::billing(TENANT, august())
 }
 
+/// Accounts run side by side, so every call must be fit for `tokio::spawn`.
+#[test]
+fn every_call_can_be_spawned() {
+    fn is_send<T: Send>(_: T) {}
+    let fake = Fake::new([]);
+    let (client, policy, format) = (client(&fake), WaitPolicy::default(), Format::CsvV2);
+    is_send(client.create_report(&request()));
+    is_send(client.wait_for(REPORT, &format, &policy, |_| {}));
+    is_send(client.root_tenant());
+}
+
 mod creating;
 mod downloading;
 mod looking;

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder};
+use url::{Host, Url};
 
 use super::{
     Body, BoxFuture, Error, Headers, Method, Request, Response, Transport, TransportError,
 };
 
 /// Timeouts and trust of the real network. Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`,
-/// `NO_PROXY`).
+/// `ALL_PROXY`, `NO_PROXY`); this machine itself is reached without one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// Name, connection and TLS together.
@@ -39,27 +40,56 @@ impl Default for Options {
     }
 }
 
-pub(super) struct Network(Client);
+pub(super) struct Network {
+    outward: Client,
+    /// For loopback: a proxy elsewhere could not reach a simulator on this machine.
+    loopback: Client,
+}
 
 impl Network {
     pub(super) fn new(options: &Options) -> Result<Self, Error> {
         // An error means that the process has chosen a provider already: that one is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let extra = authorities(options)?;
-        match builder(options).tls_certs_merge(extra.clone()).build() {
-            Ok(client) => Ok(Self(client)),
-            Err(error) if extra.is_empty() => {
-                // A bare container has no certificates at all. Trusting nobody, it still reaches a
-                // simulator on loopback, and each https call says that its certificate is unknown.
-                tracing::warn!(
-                    reason = chain(&error),
-                    "no system certificates: https will be refused"
-                );
-                let client = builder(options).tls_certs_only([]).build();
-                client.map(Self).map_err(|e| Error::Setup(chain(&e)))
-            }
-            Err(error) => Err(Error::Setup(chain(&error))),
+        let outward = build(|| builder(options), &extra)?;
+        let loopback = match proxies_are_set() {
+            true => build(|| builder(options).no_proxy(), &extra)?,
+            false => outward.clone(),
+        };
+        Ok(Self { outward, loopback })
+    }
+}
+
+fn build(builder: impl Fn() -> ClientBuilder, extra: &[Certificate]) -> Result<Client, Error> {
+    match builder().tls_certs_merge(extra.to_vec()).build() {
+        Err(error) if extra.is_empty() => {
+            // A bare container has no certificates at all. Trusting nobody, it still reaches a simulator
+            // on loopback, and each https call says that its certificate is unknown.
+            tracing::warn!(
+                reason = chain(&error),
+                "no system certificates: https will be refused"
+            );
+            builder().tls_certs_only([]).build()
         }
+        built => built,
+    }
+    .map_err(|error| Error::Setup(chain(&error)))
+}
+
+fn proxies_are_set() -> bool {
+    let names = ["http_proxy", "https_proxy", "all_proxy"];
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    names
+        .iter()
+        .any(|name| set(name) || set(&name.to_ascii_uppercase()))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 
@@ -118,7 +148,11 @@ impl Network {
             Method::Post => reqwest::Method::POST,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut builder = self.0.request(method, request.url.clone());
+        let client = match is_loopback(&request.url) {
+            true => &self.loopback,
+            false => &self.outward,
+        };
+        let mut builder = client.request(method, request.url.clone());
         for (name, value) in request.headers() {
             let mut value = HeaderValue::from_str(value).map_err(|_| {
                 TransportError::NotSent(format!(

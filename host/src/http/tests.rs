@@ -263,3 +263,35 @@ async fn the_real_network() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_in_time_may_have_acted() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let options = Options {
+        read_timeout: Duration::from_millis(50),
+        ..Options::default()
+    };
+    let http = Http::new(&options).unwrap();
+    let url = Url::parse(&format!("http://localhost:{port}/")).unwrap();
+    let post = Request::post(url, "text/plain", b"x".to_vec());
+    let error = http.fetch(&post, 100).await.unwrap_err();
+    assert!(error.is_unknown(), "{error}");
+    assert!(error.to_string().contains("timed out"), "{error}");
+}
+
+#[test]
+fn a_ca_file_that_is_none_is_named() {
+    let folder = std::env::temp_dir();
+    let path = folder.join(format!("skubill-ca-{}.pem", std::process::id()));
+    let options = Options {
+        ca_file: Some(path.clone()),
+        ..Options::default()
+    };
+    let missing = Http::new(&options).unwrap_err();
+    assert!(matches!(missing, Error::CaFile { .. }), "{missing}");
+    std::fs::write(&path, "not a certificate").unwrap();
+    let empty = Http::new(&options).unwrap_err().to_string();
+    std::fs::remove_file(&path).unwrap();
+    assert!(empty.contains("holds no PEM certificate"), "{empty}");
+}
