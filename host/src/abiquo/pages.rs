@@ -58,10 +58,18 @@ impl<'a> BillPages<'a> {
         }
         self.followed.insert(url.to_string());
         let view = Some(Role::BillsView);
-        let page = self
+        let asked = self
             .client
             .get(url.clone(), wire::BILLS, view, wire::page)
-            .await?;
+            .await;
+        let page = match asked {
+            Ok(page) => page,
+            Err(error) => {
+                // Asked again, the list goes on where it stopped: an error is never its end.
+                self.next = Some(url);
+                return Err(error);
+            }
+        };
         self.total = page.total.or(self.total);
         let empty = page.bills.is_empty();
         let mut fresh = page.bills;
@@ -77,8 +85,8 @@ impl<'a> BillPages<'a> {
             if !turned {
                 self.next = Some(next);
             } else if self.total.is_none_or(|total| self.seen < total) {
-                // Everything was seen, or the list is not known to be whole: then it must not be used to
-                // decide whether a bill is there.
+                // Not all was seen, or the list does not say how long it is: it must not be used to decide
+                // whether a bill is there.
                 return Err(self.circle(&next));
             }
         }

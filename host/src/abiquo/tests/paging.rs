@@ -215,3 +215,18 @@ fn hrefs_are_made_readable() {
     let plain = pages::readable(&base, "https://host.example:443/api/bills/7").unwrap();
     assert_eq!(plain.as_str(), "https://host.example/api/bills/7");
 }
+
+#[tokio::test]
+async fn after_an_error_a_list_is_not_at_its_end() {
+    let (_, client) = with([one(), Reply::json(404, "{}"), two()]);
+    let mut pages = client.bills(292, &query()).unwrap();
+    assert_eq!(
+        pages.next_page().await.unwrap().map(|page| page.len()),
+        Some(2)
+    );
+    assert!(pages.next_page().await.is_err());
+    assert_eq!(
+        pages.next_page().await.unwrap().map(|page| page.len()),
+        Some(1)
+    );
+}
