@@ -1,3 +1,6 @@
 //! skubill: usage reports in, bills out.
+pub mod abiquo;
+pub mod acronis;
+pub mod http;
 pub mod outcome;
 pub mod sandbox;

@@ -1,0 +1,113 @@
+//! What can go wrong between us and a service, by what is to be done about it.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::{Excerpt, Request, TransportError};
+
+/// Which request it was: method and URL, without user name, password or fragment.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Call(Box<str>);
+
+impl Call {
+    pub fn of(request: &Request) -> Self {
+        let mut url = request.url.clone();
+        // Both fail only on URLs that can hold no user name, such as `data:`.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        url.set_fragment(None);
+        Self(format!("{} {url}", request.method.as_str()).into())
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// No answer that could be read. (An answer that refuses is no error here, but the client's.)
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    #[error("HTTP cannot be set up: {0}")]
+    Setup(String),
+
+    #[error("the CA file {} cannot be used: {reason}", path.display())]
+    CaFile { path: PathBuf, reason: String },
+
+    #[error("`{given}` cannot be a service's address: {reason}")]
+    BaseUrl { given: String, reason: &'static str },
+
+    #[error("`{0}` cannot be part of an address: an id is not empty and no `.` or `..`")]
+    Segment(String),
+
+    /// A link of the answer leads elsewhere; following it would hand our credentials to that place.
+    #[error(
+        "the service links to {link}, which is not at {origin}: not followed, credentials stay where they belong"
+    )]
+    ForeignLink { link: String, origin: String },
+
+    /// Nothing was sent: running the same again is safe.
+    #[error("{call}: not reached in {attempts} attempt(s), nothing was sent: {reason}")]
+    Unreachable {
+        call: Call,
+        attempts: u32,
+        reason: String,
+    },
+
+    /// A read that failed each time it was tried: running the same again is safe.
+    #[error("{call}: no whole answer in {attempts} attempts: {reason}")]
+    Lost {
+        call: Call,
+        attempts: u32,
+        reason: String,
+    },
+
+    /// The request may or may not have taken effect. **Do not send it again before looking it up.**
+    #[error(
+        "{call}: whether it took effect is not known, {reason}; look it up before sending it again"
+    )]
+    Unknown { call: Call, reason: UnknownReason },
+
+    #[error("{call}: the answer is longer than {limit} bytes")]
+    TooLong { call: Call, limit: u64 },
+}
+
+/// How an outcome became unknown.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnknownReason {
+    #[error("its answer was lost: {0}")]
+    Lost(TransportError),
+    /// Statuses of success: it did take effect, but what was said of it broke off.
+    #[error("it was answered {status}, and the rest of the answer was lost: {error}")]
+    Broken { status: u16, error: TransportError },
+    #[error("it was answered {status}, but the answer cannot be read: {why}: {body}")]
+    Unreadable {
+        status: u16,
+        why: String,
+        body: Excerpt,
+    },
+    /// A server or something before it failed, without an error of the service itself.
+    #[error("the server failed with {status}: {body}")]
+    ServerFailed { status: u16, body: Excerpt },
+}
+
+impl Error {
+    /// Whether the request may have taken effect, so that it must be looked up before it is sent again.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Error::Unknown { .. })
+    }
+
+    /// Whether waiting and asking again may help, and is safe.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Error::Unreachable { .. } | Error::Lost { .. })
+    }
+}

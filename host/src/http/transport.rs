@@ -1,0 +1,187 @@
+//! What a network has to do: take a request, give an answer, and tell the two kinds of failure apart.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+/// A future behind a trait object.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The network, real ([`Http::new`](super::Http::new)) or simulated.
+///
+/// An implementation sends a request at most once, follows no redirect, and inflates no body.
+pub trait Transport: Send + Sync {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>>;
+}
+
+/// A body that arrives in pieces.
+pub trait Body: Send {
+    /// The next piece, or `None` at the proper end. A connection that closes early is an error, never an end.
+    fn chunk(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, TransportError>>;
+}
+
+/// Why there is no answer. The text never holds credentials.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// No name, no connection, no TLS: the server has not seen the request.
+    #[error("{0}")]
+    NotSent(String),
+    /// A timeout or a reset after the request left: the server may have acted on it.
+    #[error("{0}")]
+    MayHaveTakenEffect(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    Get,
+    Post,
+    Delete,
+}
+
+impl Method {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// Whether a request may be sent twice: its own nature, not its method's (asking for a token is a POST, and
+/// harmless twice).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// Reads, and what has no lasting effect.
+    Freely,
+    /// What creates or deletes: sent once, and looked up if its answer is lost.
+    Never,
+}
+
+/// A request. Its `Debug` shows neither credentials nor body.
+#[derive(Clone)]
+pub struct Request {
+    pub method: Method,
+    pub url: Url,
+    pub repeat: Repeat,
+    pub body: Option<Vec<u8>>,
+    /// Time for the whole exchange, where it differs from the transport's own.
+    pub whole: Option<Duration>,
+    headers: Vec<(&'static str, Value)>,
+}
+
+#[derive(Clone)]
+enum Value {
+    Plain(String),
+    Secret(SecretString),
+}
+
+impl Request {
+    /// A GET, which may be repeated.
+    pub fn get(url: Url) -> Self {
+        Self::new(Method::Get, url, Repeat::Freely)
+    }
+
+    /// A POST, which may not be repeated unless [`repeat`](Self::repeat) is set.
+    pub fn post(url: Url, content_type: &str, body: Vec<u8>) -> Self {
+        let mut request = Self::new(Method::Post, url, Repeat::Never);
+        request.body = Some(body);
+        request.header("content-type", content_type)
+    }
+
+    /// A DELETE, which may not be repeated.
+    pub fn delete(url: Url) -> Self {
+        Self::new(Method::Delete, url, Repeat::Never)
+    }
+
+    fn new(method: Method, url: Url, repeat: Repeat) -> Self {
+        Self {
+            method,
+            url,
+            repeat,
+            body: None,
+            whole: None,
+            headers: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, Value::Plain(value.to_owned())));
+        self
+    }
+
+    /// The `Authorization` header, replaced if there was one.
+    #[must_use]
+    pub fn authorization(mut self, value: SecretString) -> Self {
+        self.headers.retain(|(name, _)| *name != "authorization");
+        self.headers.push(("authorization", Value::Secret(value)));
+        self
+    }
+
+    /// All headers with their values in clear: for transports only.
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.headers.iter().map(|(name, value)| match value {
+            Value::Plain(text) => (*name, text.as_str()),
+            Value::Secret(secret) => (*name, secret.expose_secret()),
+        })
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| *name).collect();
+        f.debug_struct("Request")
+            .field("call", &super::Call::of(self).to_string())
+            .field("repeat", &self.repeat)
+            .field("headers", &names)
+            .field("body_bytes", &self.body.as_ref().map(Vec::len))
+            .finish()
+    }
+}
+
+/// Headers of an answer. `Debug` shows their names only: some carry session tokens.
+#[derive(Clone, Default)]
+pub struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    pub fn new(headers: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(headers.into_iter().collect())
+    }
+
+    /// The first value of this name, in any case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+/// An answer whose body is still to come.
+pub struct Response {
+    pub status: u16,
+    pub headers: Headers,
+    pub body: Box<dyn Body>,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
+    }
+}
