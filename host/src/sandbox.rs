@@ -1,2 +1,298 @@
-//! stub
+//! The sandbox: the embedded component, run in a fresh instance each time, with bounds on memory
+//! and work, and with nothing linked in. The only file that knows wasmtime.
+
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Config, Engine, ResourceLimiter, Store, Trap};
+
+use crate::bill::{Fault, Input, Refusal};
+
+/// The contract's types, generated from `wit/`.
+pub mod bindings {
+    wasmtime::component::bindgen!({ path: "../wit", world: "billing" });
+}
+
+use bindings::exports::skubill::billing::types;
+use bindings::{Billing, BillingPre};
+
+/// The component's bytes, as they are embedded.
 pub const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skubill.wasm"));
+
+/// Its SHA-256, in hexadecimal.
+pub const COMPONENT_SHA256: &str = env!("SKUBILL_COMPONENT_SHA256");
+
+/// Its contract, as it carries it itself.
+pub const COMPONENT_WIT: &str = include_str!(concat!(env!("OUT_DIR"), "/skubill.wit"));
+
+/// Memory of one run. Ten million rows take 40 bytes each and a million lines 400; a month of a
+/// thousand tenants takes ten megabytes.
+pub const MEMORY_BYTES_MAX: usize = 1 << 30;
+
+/// Work of one run, in wasmtime's fuel (about one an instruction). The largest report that the
+/// component's own limits let in, 4 GiB of text, takes about 200 a byte.
+pub const FUEL_MAX: u64 = 1_000_000_000_000;
+
+/// Elements of the component's tables. It has one, of functions, and never grows it.
+pub const TABLE_ELEMENTS_MAX: usize = 10_000;
+
+/// What passes to and from the component in one call beyond the answer itself: a piece of input.
+const CALL_BYTES_EXTRA: usize = 32 << 20;
+
+/// Bounds of one run, outside of the component's own limits: what it hits here is not about the
+/// input being unreadable but about how much it takes to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    pub memory_bytes: usize,
+    pub fuel: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Bounds { memory_bytes: MEMORY_BYTES_MAX, fuel: FUEL_MAX }
+    }
+}
+
+/// Why a run ended without an answer of the component's own.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the sandbox allows {0} bytes of memory for one run, and this one needs more (bound memory_bytes)")]
+    Memory(usize),
+    #[error("the sandbox allows {0} units of work for one run, and this one needs more (bound fuel)")]
+    Fuel(u64),
+    #[error("the component stopped: a limit of the runtime was hit, or it has a defect: {0}")]
+    Trap(String),
+    #[error("the runtime cannot be set up: {0}")]
+    Setup(String),
+}
+
+/// What a run used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Used {
+    /// Exact: the same input takes the same, on every machine.
+    pub fuel: u64,
+    pub memory_bytes: usize,
+}
+
+/// The compiled component. One serves many runs, at once and one after another; they share
+/// nothing but code.
+pub struct Sandbox {
+    engine: Engine,
+    pre: BillingPre<Limiter>,
+}
+
+impl Sandbox {
+    /// Compile the embedded component.
+    pub fn new() -> Result<Self, Error> {
+        Self::with(COMPONENT)
+    }
+
+    /// Compile another build of the component.
+    pub fn with(component: &[u8]) -> Result<Self, Error> {
+        let setup = |error: wasmtime::Error| Error::Setup(format!("{error:#}"));
+        let mut config = Config::new();
+        config.consume_fuel(true);
+        let engine = Engine::new(&config).map_err(setup)?;
+        let component = Component::new(&engine, component).map_err(setup)?;
+        // Nothing is linked in: a component that imported anything would end here.
+        let pre = Linker::new(&engine).instantiate_pre(&component).map_err(setup)?;
+        Ok(Sandbox { pre: BillingPre::new(pre).map_err(setup)?, engine })
+    }
+
+    /// A fresh instance, for one run.
+    pub fn start(&self, bounds: Bounds, output_bytes: u64) -> Result<Run, Error> {
+        let mut store = Store::new(&self.engine, Limiter { bounds, memory_bytes: 0, denied: false });
+        store.limiter(|limiter| limiter);
+        store.set_fuel(bounds.fuel).map_err(|error| Error::Setup(error.to_string()))?;
+        store.set_hostcall_fuel(usize::try_from(output_bytes).unwrap_or(usize::MAX).saturating_add(CALL_BYTES_EXTRA));
+        let billing = self.pre.instantiate(&mut store).map_err(|error| trapped(&error, &store))?;
+        Ok(Run { store, billing })
+    }
+}
+
+/// One run in an instance of its own. After an error it must be dropped: a trapped instance is
+/// never used again, which is why the calls that end a run take it.
+pub struct Run {
+    store: Store<Limiter>,
+    billing: Billing,
+}
+
+/// The runs that take a report in pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    Bill,
+    Usage,
+    Record,
+}
+
+/// What the component says, beside what the sandbox says.
+pub type Answer<T> = Result<Result<T, Refusal>, Error>;
+
+impl Run {
+    /// Begin a run; `job` is its JSON.
+    pub fn begin(&mut self, call: Call, job: &str) -> Answer<()> {
+        let (store, billing) = (&mut self.store, &self.billing);
+        let result = match call {
+            Call::Bill => billing.skubill_billing_bill().call_begin_json(&mut *store, job),
+            Call::Usage => billing.skubill_billing_usage().call_begin_json(&mut *store, job),
+            Call::Record => billing.skubill_billing_record().call_begin_json(&mut *store, job),
+        };
+        self.said(result)
+    }
+
+    /// A piece of an input.
+    pub fn feed(&mut self, input: Input, piece: &[u8]) -> Answer<()> {
+        let input = match input {
+            Input::Report => types::Input::Report,
+            Input::Prices => types::Input::Prices,
+            Input::Customers => types::Input::Customers,
+            Input::Costs => types::Input::Costs,
+        };
+        let result = self.billing.skubill_billing_feed().call_bytes(&mut self.store, input, piece);
+        self.typed_said(result)
+    }
+
+    /// End a run: its answer as JSON, and what it used.
+    pub fn finish(mut self, call: Call) -> Answer<(String, Used)> {
+        let (store, billing) = (&mut self.store, &self.billing);
+        let result = match call {
+            Call::Bill => billing.skubill_billing_bill().call_finish_json(&mut *store),
+            Call::Usage => billing.skubill_billing_usage().call_finish_json(&mut *store),
+            Call::Record => billing.skubill_billing_record().call_finish_json(&mut *store),
+        };
+        let answer = self.said(result)?;
+        let used = self.used();
+        Ok(answer.map(|text| (text, used)))
+    }
+
+    /// Check a price book and a customers file; the answer is JSON. Bytes that are no text take the
+    /// typed call, which names where they stand.
+    pub fn check(mut self, prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Answer<String> {
+        let check = self.billing.skubill_billing_check();
+        let texts = std::str::from_utf8(prices).and_then(|prices| Ok((prices, customers.map(std::str::from_utf8).transpose()?)));
+        match texts {
+            Ok((prices, customers)) => {
+                let result = check.call_check_json(&mut self.store, prices, customers, limits);
+                self.said(result)
+            }
+            Err(_) => {
+                let result = check.call_check(&mut self.store, prices, customers, None);
+                self.unreadable(result)
+            }
+        }
+    }
+
+    /// Estimate a period from cost records; the answer is JSON.
+    pub fn estimate(mut self, costs: &[u8], job: &str) -> Answer<String> {
+        use bindings::exports::skubill::billing::estimate::{Fit, Job};
+        let estimate = self.billing.skubill_billing_estimate();
+        match std::str::from_utf8(costs) {
+            Ok(costs) => {
+                let result = estimate.call_estimate_json(&mut self.store, costs, job);
+                self.said(result)
+            }
+            Err(_) => {
+                let job = Job { period: None, method: Fit::Cumulative, places: 2, limits: None };
+                let result = estimate.call_estimate(&mut self.store, costs, &job);
+                self.unreadable(result)
+            }
+        }
+    }
+
+    /// Compare a posting with what the dashboard holds.
+    pub fn compare(mut self, comparison: &str) -> Answer<String> {
+        let result = self.billing.skubill_billing_compare().call_compare_json(&mut self.store, comparison);
+        self.said(result)
+    }
+
+    /// What the component says of itself.
+    pub fn describe(mut self) -> Result<String, Error> {
+        let result = self.billing.skubill_billing_about().call_describe_json(&mut self.store);
+        result.map_err(|error| trapped(&error, &self.store))
+    }
+
+    /// The instance and its exports, for calls by the typed contract.
+    pub fn typed(&mut self) -> (&mut Store<impl ResourceLimiter>, &Billing) {
+        (&mut self.store, &self.billing)
+    }
+
+    fn used(&self) -> Used {
+        let limiter = self.store.data();
+        let left = self.store.get_fuel().unwrap_or(0);
+        Used { fuel: limiter.bounds.fuel - left, memory_bytes: limiter.memory_bytes }
+    }
+
+    fn typed_said<T>(&self, result: wasmtime::Result<Result<T, types::Refusal>>) -> Answer<T> {
+        let said = result.map_err(|error| trapped(&error, &self.store))?;
+        Ok(said.map_err(Refusal::from))
+    }
+
+    /// The typed answer of an input that is no text: a refusal, always.
+    fn unreadable<T>(&self, result: wasmtime::Result<Result<T, types::Refusal>>) -> Answer<String> {
+        let answer = self.typed_said(result)?;
+        Ok(answer.and_then(|_| Err(Refusal::Order { order: "bytes that are no text were read as text".into() })))
+    }
+
+    fn said<T>(&self, result: wasmtime::Result<Result<T, String>>) -> Answer<T> {
+        let said = result.map_err(|error| trapped(&error, &self.store))?;
+        Ok(said.map_err(|text| Refusal::read(&text)))
+    }
+}
+
+impl From<types::Refusal> for Refusal {
+    fn from(refusal: types::Refusal) -> Self {
+        match refusal {
+            types::Refusal::Faults(faults) => {
+                let fault_count = faults.fault_count;
+                Refusal::Faults { faults: faults.faults.into_iter().map(Into::into).collect(), fault_count }
+            }
+            types::Refusal::Job(job) => Refusal::Job { job },
+            types::Refusal::Order(order) => Refusal::Order { order },
+        }
+    }
+}
+
+impl From<types::Fault> for Fault {
+    fn from(fault: types::Fault) -> Self {
+        let input = match fault.input {
+            types::Input::Report => Input::Report,
+            types::Input::Prices => Input::Prices,
+            types::Input::Customers => Input::Customers,
+            types::Input::Costs => Input::Costs,
+        };
+        Fault { input, row: fault.row, column: fault.column, found: fault.found, expected: fault.expected }
+    }
+}
+
+/// What ended a run: memory that was denied ends in a trap of the component's allocator.
+fn trapped(error: &wasmtime::Error, store: &Store<Limiter>) -> Error {
+    let limiter = store.data();
+    if limiter.denied {
+        return Error::Memory(limiter.bounds.memory_bytes);
+    }
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::OutOfFuel) => Error::Fuel(limiter.bounds.fuel),
+        Some(trap) => Error::Trap(trap.to_string()),
+        None => Error::Trap(format!("{error:#}")),
+    }
+}
+
+/// Watches what a run takes.
+struct Limiter {
+    bounds: Bounds,
+    memory_bytes: usize,
+    denied: bool,
+}
+
+impl ResourceLimiter for Limiter {
+    fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        let allowed = desired <= self.bounds.memory_bytes;
+        self.denied |= !allowed;
+        if allowed {
+            self.memory_bytes = desired;
+        }
+        Ok(allowed)
+    }
+
+    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+        Ok(desired <= TABLE_ELEMENTS_MAX)
+    }
+}

@@ -1,0 +1,90 @@
+//! `skubill estimate`: what a month will have cost, from cost records.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+use skubill::bill::Biller;
+
+use crate::check::Format;
+use crate::exit::Exit;
+use crate::fail::Fail;
+use crate::{input, show};
+
+#[derive(Args)]
+pub struct Estimate {
+    /// Cost records: CSV `date,price[,estimated]` or JSON `[{"date": …, "price": …}]`; `-` for stdin.
+    costs: PathBuf,
+    /// The month, YYYY-MM; without it, the month of the latest record.
+    #[arg(long, value_name = "YYYY-MM")]
+    period: Option<String>,
+    /// How the least-squares line is fitted.
+    #[arg(long, value_enum, default_value = "cumulative")]
+    method: Method,
+    /// Decimal places of the estimate, 0 to 12.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    places: u32,
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Method {
+    /// Through the total cost up to each day, read off at the last day.
+    Cumulative,
+    /// Through the cost of each day, summed over the month.
+    Daily,
+}
+
+#[derive(Serialize)]
+struct Job<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<&'a str>,
+    method: Method,
+    places: u32,
+}
+
+#[derive(Deserialize)]
+struct Estimated {
+    estimate: Option<String>,
+    method: String,
+    records: u64,
+    days: u32,
+    slope: Option<String>,
+    intercept: Option<String>,
+    below_to_date: bool,
+}
+
+impl Estimate {
+    pub fn wants_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    pub fn run(&self) -> Result<Exit, Fail> {
+        let costs = input::read(&self.costs)?;
+        let job = Job { period: self.period.as_deref(), method: self.method, places: self.places };
+        let job = serde_json::to_string(&job).map_err(skubill::bill::Error::Answer)?;
+        let answer = Biller::new()?.estimate(&costs, &job)?;
+        if self.format == Format::Json {
+            show::print(&format!("{answer}\n"))?;
+            return Ok(Exit::Done);
+        }
+        let estimated: Estimated = serde_json::from_str(&answer).map_err(skubill::bill::Error::Answer)?;
+        show::print(&text(&estimated))?;
+        Ok(Exit::Done)
+    }
+}
+
+fn text(estimated: &Estimated) -> String {
+    let Estimated { method, records, days, .. } = estimated;
+    let estimate = estimated.estimate.as_deref().unwrap_or("none");
+    let mut text = format!("estimate  {estimate}\nmethod    {method}, from {records} records, for a period of {days} days\n");
+    if let (Some(slope), Some(intercept)) = (&estimated.slope, &estimated.intercept) {
+        text += &format!("line      {slope} a day, from {intercept}\n");
+    }
+    if estimated.below_to_date {
+        text += "note      the estimate is lower than what was already spent\n";
+    }
+    text
+}

@@ -1,0 +1,62 @@
+//! What goes wrong, as a person or a program reads it, and how the command ends then.
+
+use skubill::bill::{self, Refusal};
+
+use crate::exit::Exit;
+use crate::show::printable;
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub enum Fail {
+    /// The command line or a job makes no sense.
+    Usage(String),
+    /// The component refused, or the sandbox did.
+    Bill(bill::Error),
+    /// The world.
+    World(anyhow::Error),
+}
+
+impl From<bill::Error> for Fail {
+    fn from(error: bill::Error) -> Self {
+        Fail::Bill(error)
+    }
+}
+
+impl From<anyhow::Error> for Fail {
+    fn from(error: anyhow::Error) -> Self {
+        Fail::World(error)
+    }
+}
+
+impl Fail {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Fail::Usage(_) | Fail::Bill(bill::Error::Refused(Refusal::Job { .. } | Refusal::Order { .. })) => Exit::Usage,
+            Fail::Bill(bill::Error::Refused(Refusal::Faults { .. })) => Exit::Faults,
+            Fail::Bill(bill::Error::Sandbox(_)) => Exit::Sandbox,
+            Fail::Bill(bill::Error::Read(_) | bill::Error::Answer(_)) | Fail::World(_) => Exit::World,
+        }
+    }
+
+    /// Say it on stderr; faults as JSON where that was asked for.
+    pub fn say(&self, json: bool) {
+        match self {
+            Fail::Bill(bill::Error::Refused(refusal @ Refusal::Faults { faults, fault_count })) => {
+                if json {
+                    let text = serde_json::to_string(refusal).unwrap_or_default();
+                    eprintln!("{text}");
+                    return;
+                }
+                for fault in faults {
+                    eprintln!("{}", printable(&fault.to_string()));
+                }
+                let more = fault_count - faults.len() as u64;
+                let rest = if more > 0 { format!(", {more} of them not listed") } else { String::new() };
+                eprintln!("{fault_count} faults{rest}: nothing was billed");
+            }
+            Fail::Usage(text) => eprintln!("error: {}", printable(text)),
+            Fail::Bill(error) => eprintln!("error: {}", printable(&error.to_string())),
+            Fail::World(error) => eprintln!("error: {}", printable(&format!("{error:#}"))),
+        }
+    }
+}

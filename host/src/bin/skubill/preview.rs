@@ -1,0 +1,90 @@
+//! `skubill preview`: bills a report file, offline.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use skubill::bill::{Biller, Job};
+
+use crate::exit::Exit;
+use crate::fail::Fail;
+use crate::{input, ledger, show};
+
+#[derive(Args)]
+pub struct Preview {
+    /// The report: csv_v2_0 or json_v2_0, plain or gzip; `-` for stdin.
+    report: PathBuf,
+    /// The price book, JSON or CSV.
+    #[arg(long, value_name = "FILE")]
+    prices: PathBuf,
+    /// The customers file, JSON or CSV; without one there are bills and no postings.
+    #[arg(long, value_name = "FILE")]
+    customers: Option<PathBuf>,
+    #[command(flatten)]
+    job: JobArgs,
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+}
+
+/// How a report is to be billed.
+#[derive(Args)]
+pub struct JobArgs {
+    /// The month, YYYY-MM; without it, the month of the report's latest date.
+    #[arg(long, value_name = "YYYY-MM")]
+    pub period: Option<String>,
+    /// The report's root tenant, whose own rows are excluded unless the customers file has it.
+    #[arg(long, value_name = "TENANT")]
+    pub root: Option<String>,
+    /// The level the report was made for: direct_partners, all_partners, all_customers or accounts.
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Option<String>,
+    /// The usage column to bill from.
+    #[arg(long, value_name = "NAME", default_value = "usage.effective.production")]
+    pub measure: String,
+    /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise.
+    #[arg(long, value_name = "CODE[:SUBJECT]")]
+    pub accept: Vec<String>,
+    /// Another limit for this run, of the component (`rows=1000`) or of the sandbox (`memory_bytes`, `fuel`).
+    #[arg(long, value_name = "NAME=NUMBER")]
+    pub limit: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// What a billing clerk reads.
+    Table,
+    /// The outcome, stable.
+    Json,
+    /// A line a usage, for a spreadsheet.
+    Csv,
+}
+
+impl Preview {
+    pub fn wants_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    pub fn run(&self) -> Result<Exit, Fail> {
+        let (limits, bounds) = input::limits(&self.job.limit)?;
+        let job = Job {
+            period: self.job.period.clone(),
+            root: self.job.root.clone(),
+            level: self.job.level.clone(),
+            measure: Some(self.job.measure.clone()),
+            accept: self.job.accept.clone(),
+            limits,
+        };
+        let prices = input::read(&self.prices)?;
+        let customers = self.customers.as_deref().map(input::read).transpose()?;
+        let report = input::open(&self.report)?;
+        let answer = Biller::new()?.with_bounds(bounds).bill(&job, report, &prices, customers.as_deref())?;
+        match self.format {
+            Format::Json => {
+                show::print(answer.outcome_json()?)?;
+                show::print("\n")?;
+            }
+            Format::Table => show::print(&ledger::ledger(&answer.billed()?))?,
+            Format::Csv => show::print(&ledger::csv(&answer.billed()?.outcome)?)?,
+        }
+        Ok(if answer.is_blocked()? { Exit::Findings } else { Exit::Done })
+    }
+}
