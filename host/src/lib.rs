@@ -1,2 +1,3 @@
 //! skubill: usage reports in, bills out.
 pub mod outcome;
+pub mod simulator;
