@@ -1,5 +1,6 @@
 //! Local twins of both services, over real HTTP on loopback.
 
+pub mod abiquo;
 pub mod acronis;
 pub mod clock;
 mod control;
@@ -11,6 +12,7 @@ mod seed;
 mod testing;
 pub mod twin;
 
+pub use abiquo::{Abiquo, AbiquoConfig, AbiquoKnobs, Enterprise};
 pub use acronis::{Acronis, AcronisConfig, AcronisKnobs};
 pub use clock::Clock;
 pub use fault::{Effect, Fault};
