@@ -112,7 +112,7 @@ pub(super) fn month(first_day: Date, seed: u64) -> Month {
         above.truncate(usize::from(*depth));
         let index = month.add_tenant(above.last().copied(), *kind, name);
         above.push(index);
-        if index % 3 != 0 {
+        if !index.is_multiple_of(3) {
             month.tenants[index].customer_id = format!("NCD-{:04}", 1_000 + index * 7);
         }
         map_tenant(&mut month, index, *enterprise);
