@@ -55,7 +55,9 @@
 //! | what the answer to a creation leaves out | `hide_zero_usage`, as the article's does | `answer_leaves_out` |
 //! | `recipients` | optional, as every example has it, though the schema asks for it | `recipients_required` |
 //! | booleans sent as text | accepted, as the official samples send them | `booleans_as_text` |
+//! | formats of a report that names none | `csv_v2_0` | `default_formats` |
 //! | how long a report is in progress | one look | `report_polls`, `report_delay_seconds`, `report_hangs` |
+//! | formats that fail | none | `failing_formats` |
 //! | spelling of a failure | `faild`, as the article prints it | `failed_status` |
 //! | spelling of progress | `in_progress` | `in_progress_status` |
 //! | offset of `created_at` | `+00:00` | `created_at_offset` |
@@ -67,6 +69,7 @@
 //! | life of a token | 2 hours | `token_seconds`, `token_uses` |
 //! | whether a partner's rows count what is below it | they do | `Month::roll_up` |
 //! | rows of `json_v2_0` | the CSV's names, nested at their dots | `instead_of_report` |
+//! | rows of `usage_daily` and `usage_breakdown` | the last day's change; a row for each day | `instead_of_report` |
 //! | the other formats' layout | our own | `instead_of_report` |
 //! | codes of refusals other than 1001 and 1005 | 1000, or the status | [`fault`]s |
 //!
@@ -77,6 +80,8 @@
 //! | status of a post | 200, as documented; most other resources say 201 | `created_status` |
 //! | accepted versions | 4.2, 5.4, 6.0, 6.1 | `versions` |
 //! | price as a JSON string | refused | `strings_as_prices` |
+//! | a usage type twice in one category | refused with GEN-2 | [`fault`]s |
+//! | a register without a price | 0 where it states an estimate, else refused with GEN-2 | [`fault`]s |
 //! | missing `currencyCode` | EUR, the platform's default | `default_currency` |
 //! | what the prices of registers are | costs of a day | `register_amounts` (`daily`, `cumulative`) |
 //! | a register of a negative cost | refused with BILL_REGISTER-5 | `negative_registers_refused` |
@@ -90,6 +95,7 @@
 //! | encoding of page links | none, as documented | `hrefs_encoded`, `href_base`, `next_repeats` |
 //! | `totalSize` of registers | told | `registers_total_size` |
 //! | a delete that finds nothing | 204 | `delete_nothing_status` |
+//! | life of a token | for ever | `tokens_expired` |
 //! | links of an enterprise | as in Abiquo's tenant guide | `enterprise_links` |
 //! | status of BILL-* and BILL_REGISTER-* | 400 where the body is wrong, 404 where it is missing, 409 where it collides | [`fault`]s |
 //! | the same bill again | BILL-9 where the date is the same, BILL-3 where only the periods overlap | [`fault`]s |
@@ -118,4 +124,47 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// statement that changes it.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The text before the code: what the documentation shows.
+    fn docs() -> impl Iterator<Item = &'static str> {
+        let lines = include_str!("simulator.rs").lines();
+        lines.take_while(|line| line.starts_with("//!"))
+    }
+
+    #[test]
+    fn every_knob_stands_in_the_table_of_choices() -> anyhow::Result<()> {
+        for knobs in [
+            serde_json::to_value(AcronisKnobs::default())?,
+            serde_json::to_value(AbiquoKnobs::default())?,
+        ] {
+            let names = knobs
+                .as_object()
+                .map(|all| all.keys())
+                .into_iter()
+                .flatten();
+            for name in names {
+                let row = docs().any(|line| line.contains(&format!("`{name}`")));
+                assert!(row, "{name} has no row");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn every_choice_names_a_switch() {
+        let tables = docs().skip_while(|line| !line.contains("# What no document settles"));
+        for row in tables.filter(|line| line.starts_with("//! | ")) {
+            let switch = row
+                .trim_end_matches(" |")
+                .rsplit(" | ")
+                .next()
+                .unwrap_or("");
+            assert!(switch.contains('`') || switch == "switch", "{row}");
+        }
+    }
 }

@@ -49,6 +49,7 @@ pub(super) struct Rules {
     pub today: Date,
     pub recipients_required: bool,
     pub booleans_as_text: bool,
+    pub default_formats: Vec<String>,
     /// Keys that are accepted beside those of a creation: a change sends `id` and `version` too.
     pub also: &'static [&'static str],
 }
@@ -115,7 +116,7 @@ impl Rules {
             return Err(format!("parameters.kind: unknown kind {kind}"));
         }
         let formats = match all.get("formats") {
-            None => vec!["csv_v2_0".into()],
+            None => self.default_formats.clone(),
             Some(list) => texts(list, "parameters.formats")?,
         };
         if let Some(other) = formats.iter().find(|f| Format::from_name(f).is_none()) {

@@ -22,6 +22,8 @@ pub struct AcronisKnobs {
     pub recipients_required: bool,
     /// Whether `"true"` is taken for `true`, as the official examples send it.
     pub booleans_as_text: bool,
+    /// The formats of a report that names none; an empty list refuses it.
+    pub default_formats: Vec<String>,
     /// How many looks at a report's stored items say "in progress" first.
     pub report_polls: u32,
     /// And how long it takes at least, by the simulator's clock.
@@ -88,6 +90,7 @@ impl Default for AcronisKnobs {
             answer_leaves_out: vec!["hide_zero_usage".into()],
             recipients_required: false,
             booleans_as_text: true,
+            default_formats: vec!["csv_v2_0".into()],
             report_polls: 1,
             report_delay_seconds: 0,
             report_hangs: false,

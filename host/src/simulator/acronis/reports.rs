@@ -82,6 +82,7 @@ impl Acronis {
                 today: self.today(),
                 recipients_required: knobs.recipients_required,
                 booleans_as_text: knobs.booleans_as_text,
+                default_formats: knobs.default_formats.clone(),
                 also,
             }
         };

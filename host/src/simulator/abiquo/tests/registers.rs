@@ -245,3 +245,63 @@ async fn the_documented_curl_lines_work() -> Result<()> {
     std::fs::remove_file(payload)?;
     Ok(())
 }
+
+#[tokio::test]
+async fn estimates_deletes_and_links_come_as_the_knobs_say() -> Result<()> {
+    let lab = Lab::open().await?;
+    for (spelling, status, text) in [
+        (NoEstimate::NoContent, 204, ""),
+        (NoEstimate::Empty, 200, ""),
+        (NoEstimate::Zero, 200, "0"),
+        (NoEstimate::Nan, 200, "NaN"),
+    ] {
+        lab.abiquo.knobs(|knobs| knobs.no_estimate = spelling);
+        assert_eq!(lab.estimate().await?, (status, text.into()));
+    }
+    for (day, cost) in [(1, 10), (2, 12)] {
+        lab.post("billregisters", BILL, &register(day, json!(cost)))
+            .await?;
+    }
+    lab.abiquo
+        .knobs(|knobs| knobs.estimate_method = EstimateMethod::Daily);
+    assert_eq!(lab.estimate().await?.1, "1170.00");
+    for (spelling, text) in [
+        (EstimateText::Nan, "NaN"),
+        (EstimateText::Empty, ""),
+        (EstimateText::Zero, "0"),
+    ] {
+        lab.abiquo.knobs(|knobs| knobs.estimate_text = spelling);
+        assert_eq!(lab.estimate().await?.1, text);
+    }
+    let query = "startBillDate=2023%2F05%2F01%2000%3A00%3A00%20%2B0000&provider=ACRONIS";
+    assert_eq!(lab.delete("bills", query).await?, 204);
+    lab.abiquo.knobs(|knobs| {
+        knobs.delete_nothing_status = 404;
+        knobs.strings_as_prices = true;
+        knobs.created_status = 201;
+        knobs.href_base = Some("https://elsewhere.example/api".into());
+        knobs.by_categories_media_type = "application/vnd.abiquo.other+json".into();
+        knobs.categories_key = "groups".into();
+    });
+    assert_eq!(lab.delete("bills", query).await?, 404);
+    let mut body = bill();
+    body["price"] = json!("23.40");
+    let posted = lab.post("bills", BILL, &body).await?;
+    assert_eq!(posted.status, 201);
+    assert!(
+        posted.text.contains("\"price\":23.40,")
+            && posted.text.contains("https://elsewhere.example/api/stat")
+    );
+    lab.post("bills", CATEGORIES, &categories())
+        .await?
+        .is(415, "415-UNSUPPORTED-MEDIA-TYPE")?;
+    let other = "application/vnd.abiquo.other+json; version=6.1";
+    lab.post("bills", other, &categories())
+        .await?
+        .is(400, "BILL-6")?;
+    lab.abiquo.knobs(|knobs| knobs.tokens_expired = true);
+    lab.get(&format!("{ROOM}/bills"), BILLS)
+        .await?
+        .is(401, "GEN-5")?;
+    Ok(())
+}

@@ -219,3 +219,88 @@ async fn it_stops() -> Result<()> {
     assert!(testing::client()?.get(&url).send().await.is_err());
     Ok(())
 }
+
+#[tokio::test]
+async fn skus_and_downloads_come_as_the_knobs_say() -> Result<()> {
+    let lab = Lab::open().await?;
+    lab.acronis.knobs(|knobs| knobs.report_polls = 0);
+    let fetch = async || -> Result<(reqwest::header::HeaderMap, Vec<u8>)> {
+        let stored = format!("/reports/{}/stored", lab.create_article().await?);
+        let items = lab.get(&stored).await?;
+        let id = items["items"][0]["id"].as_str().context("not saved")?;
+        let answer = lab
+            .send(Method::GET, &format!("{stored}/{id}"), None)
+            .await?;
+        Ok((answer.headers().clone(), answer.bytes().await?.to_vec()))
+    };
+    let header = |text: &str| text.lines().next().unwrap_or("").to_string();
+    lab.acronis.knobs(|knobs| knobs.skus = Skus::Blank);
+    let blank = gunzip(&fetch().await?.1)?;
+    assert!(header(&blank).ends_with(",sku") && !blank.contains("SKB-"));
+    lab.acronis.knobs(|knobs| knobs.skus = Skus::Absent);
+    let absent = gunzip(&fetch().await?.1)?;
+    assert!(header(&absent).ends_with(",edition"));
+    lab.acronis.knobs(|knobs| knobs.download = Download::Plain);
+    assert_eq!(fetch().await?.1, absent.as_bytes());
+    lab.acronis
+        .knobs(|knobs| knobs.download = Download::ContentEncoding);
+    let (headers, bytes) = fetch().await?;
+    assert_eq!(headers["content-encoding"], "gzip");
+    assert_eq!(gunzip(&bytes)?, absent);
+    let page = "<html>busy</html>".to_string();
+    lab.acronis.knobs(|knobs| {
+        knobs
+            .instead_of_report
+            .insert("csv_v2_0".into(), page.clone());
+        knobs.download = Download::Gzip;
+    });
+    assert_eq!(gunzip(&fetch().await?.1)?, page);
+    lab.acronis
+        .serve_bytes(Format::CsvV2, Some(vec![0x1f, 0x8b, 0]));
+    assert_eq!(fetch().await?.1, [0x1f, 0x8b, 0]);
+    lab.acronis.knobs(|knobs| knobs.token_uses = Some(0));
+    let path = format!("/clients/{}", lab.acronis.client_id());
+    assert_eq!(lab.send(Method::GET, &path, None).await?.status(), 401);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_month_of_ones_own_is_reported_day_by_day() -> Result<()> {
+    use crate::simulator::month::{Ask, Growth, Item, Kind, Level};
+    let mut month = Month::bare(jiff::civil::date(2021, 6, 1), 9, "Root");
+    let acme = month.add_tenant(Some(0), TenantKind::Customer, "Acme");
+    let item = Item {
+        application_id: "6e6d758d-8e74-3ae3-ac84-50eb0dff12eb".into(),
+        application_name: "backup".into(),
+        edition: "per_workload".into(),
+        name: "pw_storage".into(),
+        unit: "bytes".into(),
+        is_range: false,
+        sku: "STO".into(),
+    };
+    // Storage that doubles on day 16.
+    let doubled = Growth::Step {
+        day: 16,
+        before: 100,
+        after: 200,
+    };
+    month.add_usage(acme, item, None, doubled);
+    for (day, expected) in [(15, 100), (16, 200)] {
+        let ask = Ask {
+            tenant_id: month.root().id.clone(),
+            kind: Kind::Summary,
+            level: Level::DirectPartners,
+            start: month.first_day,
+            end: jiff::civil::date(2021, 6, day),
+            hide_zero_usage: true,
+            show_skus: true,
+        };
+        let rows = month.rows(&ask);
+        let of_acme = rows
+            .iter()
+            .find(|row| row.tenant.name == "Acme")
+            .context("row")?;
+        assert_eq!(of_acme.effective.production, expected);
+    }
+    Ok(())
+}
