@@ -5,3 +5,4 @@ pub mod bill;
 pub mod http;
 pub mod outcome;
 pub mod sandbox;
+pub mod simulator;

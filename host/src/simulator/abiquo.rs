@@ -1,0 +1,340 @@
+//! The local twin of Abiquo's bills and bill registers, and of the enterprise that leads to them.
+//!
+//! The base URL ends in `/api`, as Abiquo's does: `{url}/statistics/enterpriseresources/292/bills`.
+//! Checks come in this order: credentials (401), path (404, 405), privileges (403), versions and
+//! media types (406, 415), the body (400), the enterprise (404), validation (400), conflicts (409).
+//! A post that is refused stores nothing.
+
+mod auth;
+mod bills;
+mod body;
+mod date;
+mod decimal;
+mod error;
+mod estimate;
+mod knobs;
+mod media;
+mod paging;
+mod registers;
+mod store;
+
+pub use auth::{Role, User};
+pub use knobs::{
+    AbiquoKnobs, EstimateMethod, EstimateText, FromDate, Has, IdEnterprise, NoEstimate,
+    ProvidersShape, RegisterAmounts,
+};
+
+use super::clock::Clock;
+use super::exchange::{Call, Reply};
+use super::lock;
+use super::month::Month;
+use super::twin::{Common, Served, Service, Twin};
+use error::{Code, FORBIDDEN, INVALID_CREDENTIALS, METHOD_NOT_ALLOWED, NO_ENTERPRISE, NOT_FOUND};
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Mutex;
+use store::{Link, Row, Shown, Store};
+
+/// An enterprise that can be billed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Enterprise {
+    pub id: u64,
+    pub name: String,
+}
+
+/// What a twin is made of.
+#[derive(Debug, Clone)]
+pub struct AbiquoConfig {
+    pub enterprises: Vec<Enterprise>,
+    /// The first is the one whose token [`Abiquo::token`] tells.
+    pub users: Vec<User>,
+    pub clock: Clock,
+    pub knobs: AbiquoKnobs,
+    /// Port 0 takes a free one.
+    pub address: SocketAddr,
+}
+
+impl AbiquoConfig {
+    /// On a free port of the loopback, in real time, with enterprise 1, "Abiquo", these
+    /// enterprises, and three users: `admin` may do everything, `viewer` may look, `nobody` neither.
+    pub fn new(enterprises: impl IntoIterator<Item = (u64, String)>, seed: u64) -> AbiquoConfig {
+        let mut all = vec![Enterprise {
+            id: 1,
+            name: "Abiquo".into(),
+        }];
+        all.extend(
+            enterprises
+                .into_iter()
+                .map(|(id, name)| Enterprise { id, name }),
+        );
+        AbiquoConfig {
+            enterprises: all,
+            users: vec![
+                User::new(seed, "admin", &[Role::BillsView, Role::BillsManage]),
+                User::new(seed, "viewer", &[Role::BillsView]),
+                User::new(seed, "nobody", &[]),
+            ],
+            clock: Clock::real(),
+            knobs: AbiquoKnobs::default(),
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+        }
+    }
+
+    /// With the enterprises of a month's customers file.
+    pub fn of_month(month: &Month) -> AbiquoConfig {
+        AbiquoConfig::new(month.enterprises(), month.seed)
+    }
+}
+
+/// The service. [`Abiquo::start`] serves it; [`Abiquo::twin`] is it without a socket.
+#[derive(Debug)]
+pub struct Abiquo {
+    common: Common<AbiquoKnobs>,
+    enterprises: Vec<Enterprise>,
+    users: Vec<User>,
+    store: Mutex<Store>,
+}
+
+/// A request that has passed credentials and privileges.
+struct Asked<'a> {
+    call: &'a Call,
+    enterprise: u64,
+    knobs: AbiquoKnobs,
+    /// What links begin with: `http://HOST/api`.
+    base: String,
+}
+
+/// An answer, or one that came early.
+type Answer = Result<Reply, Reply>;
+
+impl Abiquo {
+    /// Serves on the configured address.
+    pub async fn start(config: AbiquoConfig) -> std::io::Result<Served<Abiquo>> {
+        let address = config.address;
+        Abiquo::twin(config).serve(address).await
+    }
+
+    /// The service without a socket.
+    pub fn twin(config: AbiquoConfig) -> Twin<Abiquo> {
+        Twin::new(Abiquo {
+            common: Common::new(config.clock, config.knobs),
+            enterprises: config.enterprises,
+            users: config.users,
+            store: Mutex::default(),
+        })
+    }
+
+    /// The token of the first user, who may do everything.
+    pub fn token(&self) -> &str {
+        self.users.first().map_or("", |user| &user.token)
+    }
+
+    pub fn user(&self, name: &str) -> Option<&User> {
+        self.users.iter().find(|user| user.name == name)
+    }
+
+    pub fn enterprises(&self) -> &[Enterprise] {
+        &self.enterprises
+    }
+
+    /// Every bill row, as the API tells it, with `id` and `enterprise` besides.
+    pub fn bills(&self) -> Vec<Value> {
+        lock(&self.store).bills.iter().map(told).collect()
+    }
+
+    /// Every register row, likewise, and with the `estimated` that the API never tells.
+    pub fn registers(&self) -> Vec<Value> {
+        lock(&self.store).registers.iter().map(told).collect()
+    }
+
+    fn enterprise(&self, id: u64) -> Result<&Enterprise, Code> {
+        let found = self.enterprises.iter().find(|e| e.id == id);
+        found.ok_or(NO_ENTERPRISE)
+    }
+
+    /// `enterprise 'NAME' and provider 'PROVIDER'`, as events name them.
+    fn owner(&self, enterprise: u64, provider: &str) -> String {
+        let name = self.enterprise(enterprise).map_or("", |e| e.name.as_str());
+        format!("enterprise '{name}' and provider '{provider}'")
+    }
+
+    /// A row's `self` and `enterprise` links.
+    fn links_of(&self, asked: &Asked, row: &Row, resource: &str) -> Vec<Link> {
+        let (base, enterprise, id) = (&asked.base, row.enterprise, row.id);
+        let name = self.enterprise(enterprise).map(|e| e.name.clone());
+        let path = format!("statistics/enterpriseresources/{enterprise}/{resource}/{id}");
+        vec![
+            link("self", "bill", media::BILL, format!("{base}/{path}")),
+            Link {
+                title: name.ok(),
+                ..link(
+                    "enterprise",
+                    "",
+                    media::ENTERPRISE,
+                    format!("{base}/admin/enterprises/{enterprise}"),
+                )
+            },
+        ]
+    }
+
+    /// The enterprise with the links that lead to its bills.
+    fn get_enterprise(&self, asked: &Asked) -> Answer {
+        let versions = &asked.knobs.versions;
+        let media = media::answer_type(asked.call, versions, media::ENTERPRISE, &[])?;
+        let Enterprise { id, name } = self.enterprise(asked.enterprise)?;
+        let own = format!("{}/admin/enterprises/{id}", asked.base);
+        let mut links = vec![link("edit", "", media::ENTERPRISE, own.clone())];
+        if asked.knobs.enterprise_links {
+            let path = format!("{}/statistics/enterpriseresources/{id}", asked.base);
+            let (bills, registers) = (format!("{path}/bills"), format!("{path}/billregisters"));
+            links.extend([
+                link("bills", "", media::BILLS, bills.clone()),
+                link("billregisters", "", media::BILLS, registers.clone()),
+                link(
+                    "estimation",
+                    "estimation",
+                    media::TEXT,
+                    format!("{registers}/action/estimate"),
+                ),
+                link(
+                    "billproviders",
+                    "Bill providers",
+                    media::PROVIDERS,
+                    format!("{bills}/action/providers"),
+                ),
+                link(
+                    "budgets",
+                    "",
+                    "application/vnd.abiquo.budgets+json",
+                    format!("{own}/budgets"),
+                ),
+            ]);
+        }
+        let body = json!({ "id": id, "name": name, "links": links });
+        Ok(Reply::json_as(200, &media, &body))
+    }
+
+    /// The request in the documented order of checks; the answer may come early.
+    fn route(&self, call: &Call) -> Answer {
+        let knobs = lock(&self.common.knobs).clone();
+        if knobs.tokens_expired {
+            return Err(INVALID_CREDENTIALS.into());
+        }
+        let user = auth::user(&self.users, call)?;
+        let segments = call.segments();
+        let ["api", path @ ..] = segments.as_slice() else {
+            return Err(NOT_FOUND.into());
+        };
+        let (resource, id, rest) = match path {
+            ["admin", "enterprises", id] => ("enterprise", *id, &[][..]),
+            ["statistics", "enterpriseresources", id, resource, rest @ ..] => {
+                (*resource, *id, rest)
+            }
+            _ => return Err(NOT_FOUND.into()),
+        };
+        let handler = handler(&call.method, resource, rest)?;
+        let needed = match (resource, call.method.as_str()) {
+            ("enterprise", _) => None,
+            (_, "GET") => Some(Role::BillsView),
+            _ => Some(Role::BillsManage),
+        };
+        if needed.is_some_and(|role| !user.roles.contains(&role)) {
+            return Err(FORBIDDEN.into());
+        }
+        media::check_versions(call, &knobs.versions)?;
+        let base = format!("http://{}/api", call.authority);
+        let asked = Asked {
+            call,
+            // No enterprise has the number 0, so what is no number is found nowhere.
+            enterprise: id.parse().unwrap_or(0),
+            base: knobs.href_base.clone().unwrap_or(base),
+            knobs,
+        };
+        let reply = handler(self, &asked, rest.last().copied().unwrap_or(""))?;
+        Ok(reply.header("X-Abiquo-Token", &user.token))
+    }
+}
+
+type Handler = fn(&Abiquo, &Asked, &str) -> Answer;
+
+/// The method's handler for a resource, 405 for another method, 404 for another path.
+fn handler(method: &str, resource: &str, rest: &[&str]) -> Result<Handler, Code> {
+    let methods: &[(&str, Handler)] = match (resource, rest) {
+        ("enterprise", []) => &[("GET", |twin, asked, _| twin.get_enterprise(asked))],
+        ("bills", []) => &[
+            ("GET", |twin, asked, _| twin.list_bills(asked)),
+            ("POST", |twin, asked, _| twin.post_bill(asked)),
+            ("DELETE", |twin, asked, _| twin.delete_bills(asked)),
+        ],
+        ("bills", ["action", "providers"]) => &[("GET", |twin, asked, _| twin.providers(asked))],
+        ("bills", [_]) => &[("GET", Abiquo::get_bill)],
+        ("billregisters", []) => &[
+            ("GET", |twin, asked, _| twin.list_registers(asked)),
+            ("POST", |twin, asked, _| twin.post_register(asked)),
+            ("DELETE", |twin, asked, _| twin.delete_registers(asked)),
+        ],
+        ("billregisters", ["action", "estimate"]) => {
+            &[("GET", |twin, asked, _| twin.estimate(asked))]
+        }
+        ("billregisters", [_]) => &[("GET", Abiquo::get_register)],
+        _ => return Err(NOT_FOUND),
+    };
+    let found = methods.iter().find(|(name, _)| *name == method);
+    found.map(|(_, handler)| *handler).ok_or(METHOD_NOT_ALLOWED)
+}
+
+fn link(rel: &'static str, title: &str, kind: &str, href: String) -> Link {
+    Link {
+        title: (!title.is_empty()).then(|| title.into()),
+        rel,
+        kind: Some(kind.into()),
+        href,
+    }
+}
+
+/// A row for the control endpoint.
+fn told(row: &Row) -> Value {
+    let mut shown = serde_json::to_value(Shown::of(row, Vec::new())).unwrap_or_default();
+    shown["id"] = row.id.into();
+    shown["enterprise"] = row.enterprise.into();
+    // As text: a number that has passed through this value would be a binary one.
+    shown["price"] = row.price.clone().into();
+    shown["estimated"] = row.estimated.clone().into();
+    shown
+}
+
+impl Served<Abiquo> {
+    /// The base URL, `http://127.0.0.1:PORT/api`.
+    pub fn url(&self) -> String {
+        format!("{}/api", self.origin())
+    }
+}
+
+#[expect(private_interfaces, reason = "see Service")]
+impl Service for Abiquo {
+    type Knobs = AbiquoKnobs;
+
+    fn common(&self) -> &Common<AbiquoKnobs> {
+        &self.common
+    }
+
+    fn answer(&self, call: &Call) -> Reply {
+        self.route(call).unwrap_or_else(|early| early)
+    }
+
+    fn state(&self) -> Value {
+        json!({
+            "enterprises": self.enterprises,
+            "bills": self.bills(),
+            "registers": self.registers(),
+        })
+    }
+
+    fn reset(&self) {
+        *lock(&self.store) = Store::default();
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! The switches of the Acronis twin.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Switches of the Acronis twin; `PUT /control/knobs` takes these names. Each default is what the
+/// documents say, or, where they are silent, the choice listed in [`crate::simulator`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AcronisKnobs {
+    /// How long a token holds, by the simulator's clock.
+    pub token_seconds: i64,
+    /// How many requests a token is good for; none is any number.
+    pub token_uses: Option<u32>,
+    /// Whether the usage history is there.
+    pub history: History,
+    /// The status of a created report: 200 as the article has it, or 201 as an SDK documents.
+    pub created_status: u16,
+    /// Parameters that the answer to a creation leaves out, as the article's does.
+    pub answer_leaves_out: Vec<String>,
+    /// Whether a report without `recipients` is refused, as the schema has it and no example does.
+    pub recipients_required: bool,
+    /// Whether `"true"` is taken for `true`, as the official examples send it.
+    pub booleans_as_text: bool,
+    /// The formats of a report that names none; an empty list refuses it.
+    pub default_formats: Vec<String>,
+    /// How many looks at a report's stored items say "in progress" first.
+    pub report_polls: u32,
+    /// And how long it takes at least, by the simulator's clock.
+    pub report_delay_seconds: i64,
+    /// The report is in progress for ever.
+    pub report_hangs: bool,
+    /// Formats whose generation fails.
+    pub failing_formats: Vec<String>,
+    /// `faild` as the article prints it, or `failed` as the schema has it.
+    pub failed_status: String,
+    pub in_progress_status: String,
+    /// Whether `created_at` has an offset; it was seen without one.
+    pub created_at_offset: bool,
+    /// The status of a version that does not match: 409 or 400.
+    pub version_conflict_status: u16,
+    pub download: Download,
+    pub skus: Skus,
+    /// Text that is served, gzipped as usual, in place of a format's report.
+    pub instead_of_report: BTreeMap<String, String>,
+}
+
+/// Whether the service can make a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum History {
+    /// Always.
+    Ready,
+    /// Not from 01:00 to 06:00 UTC (400), as on a usual day.
+    Nightly,
+    /// Not at all: 400 before 06:00 UTC, 500 after.
+    Late,
+}
+
+/// How a stored report is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Download {
+    /// The body is a gzip file.
+    Gzip,
+    /// The body is the report, with `Content-Encoding: gzip`.
+    ContentEncoding,
+    /// The body is the report.
+    Plain,
+}
+
+/// What `show_skus` brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Skus {
+    Shown,
+    /// The partner may not see them: the column is empty.
+    Blank,
+    /// The partner may not see them: there is no column.
+    Absent,
+}
+
+impl Default for AcronisKnobs {
+    fn default() -> AcronisKnobs {
+        AcronisKnobs {
+            token_seconds: 7_200,
+            token_uses: None,
+            history: History::Ready,
+            created_status: 200,
+            answer_leaves_out: vec!["hide_zero_usage".into()],
+            recipients_required: false,
+            booleans_as_text: true,
+            default_formats: vec!["csv_v2_0".into()],
+            report_polls: 1,
+            report_delay_seconds: 0,
+            report_hangs: false,
+            failing_formats: Vec::new(),
+            failed_status: "faild".into(),
+            in_progress_status: "in_progress".into(),
+            created_at_offset: true,
+            version_conflict_status: 409,
+            download: Download::Gzip,
+            skus: Skus::Shown,
+            instead_of_report: BTreeMap::new(),
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! The article's calls, over real HTTP.
+
+mod control;
+
+use super::*;
+use crate::simulator::testing;
+use anyhow::{Context, Result};
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+use std::io::Read;
+
+const NOW: &str = "2021-09-01T07:00:00Z";
+
+struct Lab {
+    acronis: Served<Acronis>,
+    http: reqwest::Client,
+    token: String,
+}
+
+impl Lab {
+    async fn open() -> Result<Lab> {
+        let mut config = AcronisConfig::new(Month::demo(jiff::civil::date(2021, 8, 1), 1));
+        config.clock = Clock::fixed(NOW.parse()?);
+        let acronis = Acronis::start(config).await?;
+        let mut lab = Lab {
+            acronis,
+            http: testing::client()?,
+            token: String::new(),
+        };
+        lab.token = lab.fresh_token().await?;
+        Ok(lab)
+    }
+
+    async fn fresh_token(&self) -> Result<String> {
+        let answer = self
+            .http
+            .post(format!("{}/api/2/idp/token", self.acronis.url()))
+            .basic_auth(self.acronis.client_id(), Some(self.acronis.client_secret()))
+            .form(&[("grant_type", "client_credentials")])
+            .send()
+            .await?;
+        let body: Value = answer.json().await?;
+        Ok(body["access_token"].as_str().context("no token")?.into())
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Response> {
+        let url = format!("{}/api/2{path}", self.acronis.url());
+        let request = self.http.request(method, url).bearer_auth(&self.token);
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        Ok(request.send().await?)
+    }
+
+    async fn get(&self, path: &str) -> Result<Value> {
+        Ok(self.send(Method::GET, path, None).await?.json().await?)
+    }
+
+    /// The article's body, word for word, with the simulator's tenant.
+    fn article(&self) -> Value {
+        json!({
+            "parameters": {
+                "kind": "usage_summary",
+                "level": "direct_partners",
+                "tenant_id": self.acronis.tenant_id(),
+                "formats": ["csv_v2_0"],
+                "show_skus": true,
+                "hide_zero_usage": true,
+                "period": { "start": "2021-08-01", "end": "2021-08-31" }
+            },
+            "schedule": { "type": "once" },
+            "result_action": "save"
+        })
+    }
+
+    async fn create(&self, body: &Value) -> Result<(u16, Value)> {
+        let answer = self.send(Method::POST, "/reports", Some(body)).await?;
+        Ok((answer.status().as_u16(), answer.json().await?))
+    }
+
+    async fn create_article(&self) -> Result<String> {
+        let (status, body) = self.create(&self.article()).await?;
+        assert_eq!(status, 200);
+        Ok(body["id"].as_str().context("no id")?.into())
+    }
+}
+
+fn gunzip(bytes: &[u8]) -> Result<String> {
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(bytes).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+#[tokio::test]
+async fn the_article_from_token_to_report() -> Result<()> {
+    let lab = Lab::open().await?;
+    let (status, created) = lab.create(&lab.article()).await?;
+    assert_eq!(status, 200);
+    assert_eq!(created["version"], 1);
+    assert_eq!(created["recipients"], json!([]));
+    assert_eq!(
+        created["schedule"],
+        json!({"enabled": true, "type": "once"})
+    );
+    assert_eq!(created["generation_date"], "2021-09-01");
+    assert_eq!(created["parameters"]["hide_zero_usage"], Value::Null);
+
+    let id = created["id"].as_str().context("no id")?;
+    let stored = format!("/reports/{id}/stored");
+    let first = lab.get(&stored).await?;
+    assert_eq!(
+        first,
+        json!({"items": [{"report_format": "csv_v2_0", "created_at": "2021-09-01T07:00:00+00:00", "status": "in_progress"}]})
+    );
+    let second = lab.get(&stored).await?;
+    let item = &second["items"][0];
+    assert_eq!(item["status"], "saved");
+    let path = format!("{stored}/{}", item["id"].as_str().context("no id")?);
+    let answer = lab.send(Method::GET, &path, None).await?;
+    assert_eq!(answer.headers()["content-type"], "application/octet-stream");
+    let bytes = answer.bytes().await?;
+    assert_eq!(item["size"], bytes.len());
+    let text = gunzip(&bytes)?;
+    assert!(text.starts_with("application.id,application.name,date,"));
+    assert!(
+        text.lines()
+            .next()
+            .is_some_and(|header| header.ends_with(",edition,sku"))
+    );
+    assert!(text.contains("SKB-STO"));
+    lab.acronis.stop().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_item_for_each_format_and_the_same_rows_in_both() -> Result<()> {
+    let lab = Lab::open().await?;
+    let mut body = lab.article();
+    body["parameters"]["formats"] = json!(["csv_v2_0", "json_v2_0", "json_v1", "csv", "html"]);
+    body["parameters"]["show_skus"] = json!("true");
+    let (_, created) = lab.create(&body).await?;
+    let stored = format!("/reports/{}/stored", created["id"].as_str().context("id")?);
+    assert_eq!(
+        lab.get(&stored).await?["items"].as_array().map(Vec::len),
+        Some(5)
+    );
+    let items = lab.get(&stored).await?;
+    let mut texts = Vec::new();
+    for item in items["items"].as_array().context("items")? {
+        let path = format!("{stored}/{}", item["id"].as_str().context("id")?);
+        texts.push(gunzip(
+            &lab.send(Method::GET, &path, None).await?.bytes().await?,
+        )?);
+    }
+    let json: Value = serde_json::from_str(&texts[1])?;
+    let rows = json["tenants"].as_array().context("rows")?;
+    let mut csv = csv::Reader::from_reader(texts[0].as_bytes());
+    let names = csv.headers()?.clone();
+    let mut count = 0;
+    for (record, row) in csv.records().zip(rows) {
+        for (name, cell) in names.iter().zip(&record?) {
+            let value = name.split('.').fold(row, |value, part| &value[part]);
+            let text = match value {
+                Value::Null => String::new(),
+                Value::String(text) => text.clone(),
+                Value::Bool(true) => "True".into(),
+                Value::Bool(false) => "False".into(),
+                other => other.to_string(),
+            };
+            assert_eq!(text, cell, "{name}");
+        }
+        count += 1;
+    }
+    assert_eq!(count, rows.len());
+    assert_eq!(json["params"]["begin_date"], 1_627_776_000);
+    assert_eq!(json["params"]["end_date"], 1_630_454_399);
+    assert!(texts[4].starts_with("<!DOCTYPE html>"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn tokens_run_out_and_errors_are_those_of_rfc_6749() -> Result<()> {
+    let lab = Lab::open().await?;
+    let client = format!("/clients/{}", lab.acronis.client_id());
+    let shown = lab.get(&client).await?;
+    assert_eq!(shown["type"], "api_client");
+    assert_eq!(shown["tenant_id"], lab.acronis.tenant_id());
+    lab.acronis.clock().advance(7_199);
+    assert_eq!(lab.send(Method::GET, &client, None).await?.status(), 200);
+    lab.acronis.clock().advance(1);
+    assert_eq!(lab.send(Method::GET, &client, None).await?.status(), 401);
+
+    let url = format!("{}/api/2/idp/token", lab.acronis.url());
+    let asked = |secret: &str, form: &'static [(&'static str, &'static str)]| {
+        lab.http
+            .post(&url)
+            .basic_auth(lab.acronis.client_id(), Some(secret))
+            .form(form)
+    };
+    let right = lab.acronis.client_secret();
+    for (secret, form, status, error) in [
+        (
+            "wrong",
+            &[("grant_type", "client_credentials")][..],
+            401,
+            "invalid_client",
+        ),
+        (right, &[], 400, "invalid_request"),
+        (
+            right,
+            &[("grant_type", "password")],
+            400,
+            "unsupported_grant_type",
+        ),
+        (
+            right,
+            &[("grant_type", "client_credentials"), ("scope", "all")],
+            400,
+            "invalid_scope",
+        ),
+    ] {
+        let answer = asked(secret, form).send().await?;
+        assert_eq!(answer.status(), status);
+        let body: Value = answer.json().await?;
+        assert_eq!(body["error"], error);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_body_that_is_wrong_is_refused_with_what_is_wrong() -> Result<()> {
+    let lab = Lab::open().await?;
+    let cases: [(&str, Value, &str); 8] = [
+        ("/surplus", json!(1), "surplus: additional"),
+        (
+            "/parameters/timezone",
+            json!("UTC"),
+            "parameters.timezone: additional",
+        ),
+        ("/parameters/level", json!("everything"), "unknown level"),
+        ("/parameters/kind", json!("usage"), "unknown kind"),
+        ("/parameters/formats", json!(["csv_v1_0"]), "unknown format"),
+        (
+            "/parameters/period",
+            json!({"start": "2021-09-01", "end": "2021-09-30"}),
+            "in the future",
+        ),
+        (
+            "/parameters/period",
+            json!({"start": "2021-08-31", "end": "2021-08-01"}),
+            "before the start",
+        ),
+        ("/result_action", json!("print"), "must be one of"),
+    ];
+    for (pointer, value, message) in cases {
+        let mut body = lab.article();
+        let (parent, key) = pointer.rsplit_once('/').context("pointer")?;
+        body.pointer_mut(parent).context("parent")?[key] = value;
+        let (status, answer) = lab.create(&body).await?;
+        assert_eq!(status, 400, "{pointer}");
+        let info = answer["error"]["details"]["info"]
+            .as_str()
+            .context("info")?;
+        assert!(info.contains(message), "{info}");
+    }
+    let mut body = lab.article();
+    body["parameters"]["tenant_id"] = json!("531789f2-2be9-42af-8474-18177593c77b");
+    let (status, answer) = lab.create(&body).await?;
+    assert_eq!((status, &answer["error"]["code"]), (404, &json!(1005)));
+    assert!(
+        lab.acronis.state()["reports"]
+            .as_array()
+            .is_some_and(Vec::is_empty)
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn reports_are_listed_and_deleted_under_their_version() -> Result<()> {
+    let lab = Lab::open().await?;
+    let id = lab.create_article().await?;
+    let list = format!("/tenants/{}/reports", lab.acronis.tenant_id());
+    assert_eq!(lab.get(&list).await?, json!({"items": [id]}));
+    assert_eq!(lab.get(&format!("/reports/{id}")).await?["version"], 1);
+    let delete = async |query: &str| {
+        let path = format!("/reports/{id}{query}");
+        lab.send(Method::DELETE, &path, None).await
+    };
+    let refused = delete("?version=2").await?;
+    assert_eq!(refused.status(), 409);
+    assert_eq!(refused.json::<Value>().await?["error"]["code"], 1001);
+    assert_eq!(delete("").await?.status(), 400);
+    assert_eq!(delete("?version=1").await?.status(), 204);
+    assert_eq!(delete("?version=1").await?.status(), 404);
+    Ok(())
+}

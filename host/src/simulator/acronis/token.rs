@@ -1,0 +1,111 @@
+//! Who is asking: `POST /api/2/idp/token`, the Bearer token of every other call, and
+//! `GET /api/2/clients/{id}`.
+
+use super::{Acronis, Token, error};
+use crate::simulator::exchange::{Call, Reply, basic, form_pairs};
+use crate::simulator::lock;
+use crate::simulator::seed::word;
+use jiff::SignedDuration;
+use serde_json::json;
+
+const SCOPE: &str = "urn:acronis.com:tenant-id:";
+
+impl Acronis {
+    /// Client credentials in a Basic header or in the form; nothing else is granted.
+    pub(super) fn token(&self, call: &Call) -> Reply {
+        let content_type = call.header("content-type").unwrap_or("");
+        let form = match std::str::from_utf8(&call.body) {
+            Ok(text) if content_type.starts_with("application/x-www-form-urlencoded") => {
+                form_pairs(text)
+            }
+            _ => return error::oauth(400, "invalid_request", "the body must be a form"),
+        };
+        let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, v)| v);
+        let sent = match call.authorization() {
+            Some((scheme, encoded)) if scheme == "basic" => basic(&encoded),
+            _ => field("client_id")
+                .cloned()
+                .zip(field("client_secret").cloned()),
+        };
+        let known = (self.client_id.clone(), self.client_secret.clone());
+        if sent != Some(known) {
+            return error::oauth(401, "invalid_client", "unknown client or wrong secret");
+        }
+        match field("grant_type").map(String::as_str) {
+            Some("client_credentials") => {}
+            Some(other) => return error::oauth(400, "unsupported_grant_type", other),
+            None => return error::oauth(400, "invalid_request", "grant_type is missing"),
+        }
+        if let Some(scope) = field("scope").filter(|scope| !scope.is_empty()) {
+            let tenant = scope.strip_prefix(SCOPE);
+            if tenant.is_none_or(|id| lock(&self.month).find(id).is_none()) {
+                return error::oauth(400, "invalid_scope", scope);
+            }
+        }
+        self.grant()
+    }
+
+    fn grant(&self) -> Reply {
+        let seconds = lock(&self.common.knobs).token_seconds;
+        let now = self.common.clock.now();
+        let expires_on = now
+            .saturating_add(SignedDuration::from_secs(seconds))
+            .unwrap_or(now);
+        let seed = self.seed();
+        let mut store = lock(&self.store);
+        let number = store.next();
+        let token = format!("sim.{}", word(seed, "token", number));
+        store.tokens.insert(
+            token.clone(),
+            Token {
+                expires_on,
+                uses: 0,
+            },
+        );
+        Reply::json(
+            200,
+            &json!({
+                "access_token": token,
+                "token_type": "bearer",
+                "expires_on": expires_on.as_second(),
+                "id_token": format!("sim.id.{}", word(seed, "id-token", number)),
+            }),
+        )
+        .header("Cache-Control", "no-store")
+    }
+
+    /// The 401 of a request that has no token, or none that holds.
+    pub(super) fn refused(&self, call: &Call) -> Option<Reply> {
+        let token = match call.authorization() {
+            Some((scheme, token)) if scheme == "bearer" => token,
+            _ => return Some(error::unauthorized("a Bearer token is needed")),
+        };
+        let uses = lock(&self.common.knobs).token_uses;
+        let now = self.common.clock.now();
+        let mut store = lock(&self.store);
+        match store.tokens.get_mut(&token) {
+            Some(known) if known.expires_on > now && uses.is_none_or(|most| known.uses < most) => {
+                known.uses = known.uses.saturating_add(1);
+                None
+            }
+            Some(_) => Some(error::unauthorized("the token has expired")),
+            None => Some(error::unauthorized("the token is not known")),
+        }
+    }
+
+    pub(super) fn client(&self, id: &str) -> Reply {
+        if id != self.client_id {
+            return error::not_found(id);
+        }
+        Reply::json(
+            200,
+            &json!({
+                "client_id": self.client_id,
+                "type": "api_client",
+                "tenant_id": self.tenant_id(),
+                "status": "enabled",
+                "data": { "client_name": "skubill simulator" },
+            }),
+        )
+    }
+}

@@ -1,0 +1,327 @@
+//! What both twins share: faults on the way, the control endpoint, the log of requests, and the
+//! server.
+
+use super::clock::Clock;
+use super::exchange::{Call, Reply};
+use super::fault::{Effect, Fault, hit};
+use super::lock;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::{Serialize, de::DeserializeOwned};
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// A request body longer than this is refused with 413.
+const REQUEST_BYTES_MAX: usize = 64 << 20;
+/// How long `stop` waits for answers that are still being written.
+const STOP_GRACE: Duration = Duration::from_secs(2);
+
+/// A request that was seen, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Seen {
+    pub at: Timestamp,
+    pub method: String,
+    /// Path and query, as sent.
+    pub target: String,
+    /// What the service answered; none where a fault kept the request from it.
+    pub answered: Option<u16>,
+    /// The fault that hit it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Effect>,
+}
+
+/// Something that happened in a service, as its event log tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Event {
+    pub at: Timestamp,
+    pub entity: &'static str,
+    pub action: &'static str,
+    pub text: String,
+}
+
+/// Marks an answer, in its extensions, whose connection is closed before anything is written. Over
+/// HTTP the connection does close; who calls a twin without a socket finds this mark.
+#[derive(Debug, Clone, Copy)]
+pub struct Dropped;
+
+/// Clock, knobs, faults and logs of a service.
+#[derive(Debug)]
+pub(super) struct Common<K> {
+    pub clock: Clock,
+    pub knobs: Mutex<K>,
+    pub faults: Mutex<Vec<Fault>>,
+    pub requests: Mutex<Vec<Seen>>,
+    pub events: Mutex<Vec<Event>>,
+}
+
+impl<K> Common<K> {
+    pub fn new(clock: Clock, knobs: K) -> Common<K> {
+        Common {
+            clock,
+            knobs: Mutex::new(knobs),
+            faults: Mutex::default(),
+            requests: Mutex::default(),
+            events: Mutex::default(),
+        }
+    }
+
+    pub fn event(&self, entity: &'static str, action: &'static str, text: String) {
+        let at = self.clock.now();
+        lock(&self.events).push(Event {
+            at,
+            entity,
+            action,
+            text,
+        });
+    }
+}
+
+/// A service's logic: a request in, an answer out, at once.
+#[expect(
+    private_interfaces,
+    reason = "implemented by this module's two services alone"
+)]
+pub trait Service: Send + Sync + 'static {
+    /// The switches; every one of them has a default.
+    type Knobs: Clone + Serialize + DeserializeOwned + Send;
+    #[doc(hidden)]
+    fn common(&self) -> &Common<Self::Knobs>;
+    #[doc(hidden)]
+    fn answer(&self, call: &Call) -> Reply;
+    /// Everything that is stored, for `GET /control/state`.
+    fn state(&self) -> serde_json::Value;
+    /// Forgets everything that is stored; knobs, faults, clock and credentials stay.
+    fn reset(&self);
+}
+
+/// A service that can be called without a socket. Clones are the same service.
+#[derive(Debug)]
+pub struct Twin<S> {
+    service: Arc<S>,
+}
+
+impl<S> Clone for Twin<S> {
+    fn clone(&self) -> Self {
+        Twin {
+            service: Arc::clone(&self.service),
+        }
+    }
+}
+
+impl<S> Deref for Twin<S> {
+    type Target = S;
+    fn deref(&self) -> &S {
+        &self.service
+    }
+}
+
+impl<S: Service> Twin<S> {
+    pub fn new(service: S) -> Twin<S> {
+        Twin {
+            service: Arc::new(service),
+        }
+    }
+
+    pub fn clock(&self) -> Clock {
+        self.common().clock.clone()
+    }
+
+    /// Changes the knobs, or only looks at them.
+    pub fn knobs<T>(&self, change: impl FnOnce(&mut S::Knobs) -> T) -> T {
+        change(&mut lock(&self.common().knobs))
+    }
+
+    /// Adds a rule of what goes wrong, after those that are there.
+    pub fn fault(&self, fault: Fault) {
+        lock(&self.common().faults).push(fault);
+    }
+
+    pub fn clear_faults(&self) {
+        lock(&self.common().faults).clear();
+    }
+
+    /// Every request so far, those to `/control` aside.
+    pub fn requests(&self) -> Vec<Seen> {
+        lock(&self.common().requests).clone()
+    }
+
+    /// The event log.
+    pub fn events(&self) -> Vec<Event> {
+        lock(&self.common().events).clone()
+    }
+
+    /// The service as a tower service, and to be mounted elsewhere.
+    pub fn router(&self) -> Router {
+        async fn handle<S: Service>(State(twin): State<Twin<S>>, request: Request) -> Response {
+            twin.call(request).await
+        }
+        Router::new().fallback(handle::<S>).with_state(self.clone())
+    }
+
+    /// Answers one request, without a socket. Where a fault drops the connection, the answer has
+    /// [`Dropped`] among its extensions, and its body fails.
+    pub async fn call(&self, request: Request) -> Response {
+        let Some(call) = read(request).await else {
+            return write(Reply::empty(413), None);
+        };
+        if let Some(what) = call.path.strip_prefix("/control/") {
+            return write(super::control::answer(self, &call, what), None);
+        }
+        let effect = hit(&mut lock(&self.common().faults), &call);
+        let reaches = effect.as_ref().is_none_or(Effect::reaches_the_service);
+        let own = reaches.then(|| self.answer(&call));
+        lock(&self.common().requests).push(Seen {
+            at: self.common().clock.now(),
+            method: call.method.clone(),
+            target: match &call.query {
+                Some(query) => format!("{}?{query}", call.path),
+                None => call.path.clone(),
+            },
+            answered: own.as_ref().map(|reply| reply.status),
+            fault: effect.clone(),
+        });
+        let instead = effect.as_ref().and_then(Effect::reply);
+        let reply = instead.or(own).unwrap_or_else(|| Reply::empty(200));
+        write(reply, effect)
+    }
+
+    /// Serves on an address; port 0 takes a free one.
+    pub async fn serve(self, address: SocketAddr) -> std::io::Result<Served<S>> {
+        let listener = tokio::net::TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let (stop, mut stopped) = tokio::sync::watch::channel(());
+        let router = self.router();
+        let task = tokio::spawn(async move {
+            // Returns when the sender is gone, too.
+            let until = async move { _ = stopped.changed().await };
+            let _ = axum::serve(listener, router)
+                .with_graceful_shutdown(until)
+                .await;
+        });
+        Ok(Served {
+            twin: self,
+            address,
+            stop,
+            task,
+        })
+    }
+}
+
+/// A twin that serves HTTP; it stops when this is dropped.
+#[derive(Debug)]
+pub struct Served<S> {
+    twin: Twin<S>,
+    address: SocketAddr,
+    stop: tokio::sync::watch::Sender<()>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl<S> Deref for Served<S> {
+    type Target = Twin<S>;
+    fn deref(&self) -> &Twin<S> {
+        &self.twin
+    }
+}
+
+impl<S> Served<S> {
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `http://127.0.0.1:PORT`, without a path.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Stops, and waits until the port is free.
+    pub async fn stop(mut self) {
+        let _ = self.stop.send(());
+        if tokio::time::timeout(STOP_GRACE, &mut self.task)
+            .await
+            .is_err()
+        {
+            self.task.abort();
+        }
+    }
+
+    /// Waits until the server ends by itself, which it does when the runtime does.
+    pub async fn join(mut self) {
+        let _ = (&mut self.task).await;
+    }
+}
+
+async fn read(request: Request) -> Option<Call> {
+    let (head, body) = request.into_parts();
+    let body = to_bytes(body, REQUEST_BYTES_MAX).await.ok()?;
+    let host = head.headers.get("host").and_then(|h| h.to_str().ok());
+    let authority = host
+        .or(head.uri.authority().map(|a| a.as_str()))
+        .unwrap_or("localhost");
+    let path = percent_encoding::percent_decode_str(head.uri.path());
+    Some(Call {
+        method: head.method.as_str().into(),
+        path: path.decode_utf8_lossy().into_owned(),
+        query: head.uri.query().map(Into::into),
+        authority: authority.into(),
+        headers: head.headers,
+        body: body.into(),
+    })
+}
+
+/// What a body ends with whose connection is to be closed.
+#[derive(Debug, thiserror::Error)]
+#[error("the simulator drops this connection")]
+struct ConnectionDropped;
+
+fn write(reply: Reply, effect: Option<Effect>) -> Response {
+    let mut response = Response::builder().status(reply.status);
+    for (name, value) in &reply.headers {
+        response = response.header(*name, value);
+    }
+    let dropped = matches!(effect, Some(Effect::Drop { .. }));
+    let body = match effect {
+        Some(Effect::Drop { .. }) => pieces(Vec::new(), 1, Duration::ZERO, true),
+        Some(Effect::Cut { bytes }) => {
+            let kept = reply.body.len().min(bytes);
+            pieces(
+                reply.body[..kept].to_vec(),
+                kept.max(1),
+                Duration::ZERO,
+                true,
+            )
+        }
+        Some(Effect::Slow { bytes, pause_ms }) => {
+            let pause = Duration::from_millis(pause_ms);
+            pieces(reply.body, bytes.max(1), pause, false)
+        }
+        Some(Effect::Status { .. }) | None => Body::from(reply.body),
+    };
+    let mut response = response
+        .body(body)
+        .unwrap_or_else(|_| Response::new(Body::empty()));
+    if dropped {
+        response.extensions_mut().insert(Dropped);
+    }
+    response
+}
+
+/// A body in pieces of `size`, each after a pause, that ends well or, where `dropped`, does not.
+fn pieces(bytes: Vec<u8>, size: usize, pause: Duration, dropped: bool) -> Body {
+    let state = (axum::body::Bytes::from(bytes), dropped);
+    let next = move |(mut rest, dropped): (axum::body::Bytes, bool)| async move {
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
+        if !rest.is_empty() {
+            let piece = rest.split_to(size.min(rest.len()));
+            return Some((Ok(piece), (rest, dropped)));
+        }
+        dropped.then(|| (Err(ConnectionDropped), (rest, false)))
+    };
+    Body::from_stream(futures_util::stream::unfold(state, next))
+}
