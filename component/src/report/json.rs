@@ -385,7 +385,7 @@ impl RowBuilder {
         }
         match token {
             Token::Key(key) => self.key(trim(key)),
-            Token::StartObject if row::column(&self.path).is_some() => Step::Container,
+            Token::StartObject if self.blot() => Step::Container,
             Token::StartObject => {
                 self.lengths.push(self.path.len());
                 self.starts.push(self.names.len());
@@ -401,7 +401,7 @@ impl RowBuilder {
                 self.path.truncate(length);
                 if empty && !is_prefix(&self.path) { self.unknown(false) } else { Step::Fine }
             }
-            Token::StartList if row::column(&self.path).is_some() => Step::Container,
+            Token::StartList if self.blot() => Step::Container,
             Token::StartList => self.unknown(true),
             Token::EndList => Step::Fine,
             Token::Text(text) | Token::Number(text) => self.value(text),
@@ -437,6 +437,19 @@ impl RowBuilder {
         self.text.push_str(text);
         self.cells[at] = Some((start, self.text.len()));
         Step::Fine
+    }
+
+    /// Whether an object or list stands where a value belongs. It is a fault by itself, so what is
+    /// put in its place must not be another.
+    fn blot(&mut self) -> bool {
+        let Some(at) = row::column(&self.path) else {
+            return false;
+        };
+        self.present[at] = true;
+        let start = self.text.len();
+        self.text.push_str(row::harmless(at));
+        self.cells[at] = Some((start, self.text.len()));
+        true
     }
 
     fn unknown(&mut self, skip: bool) -> Step {

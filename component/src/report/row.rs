@@ -64,6 +64,11 @@ pub fn required() -> impl Iterator<Item = usize> {
     [APPLICATION_ID, MEASUREMENT_UNIT, NAME, TENANT_ID, TENANT_KIND].into_iter().chain(USAGES)
 }
 
+/// A text that is no fault in this column.
+pub fn harmless(column: usize) -> &'static str {
+    if matches!(column, DATE | IS_RANGE) { "" } else { "0" }
+}
+
 /// One of the nine usages of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Measure(usize);
