@@ -42,7 +42,7 @@ impl<'a> Record<'a> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// At the start of a cell, or in white space before anything else of it.
+    /// At the start of a cell.
     Start,
     Unquoted,
     Quoted,
@@ -124,16 +124,13 @@ impl Csv {
             (_, b'\n') => self.end_record(each),
             (_, _) if byte == self.separator => self.end_cell(),
             (State::Start, b'"') => {
-                // White space before the quote is not part of the cell.
-                self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
                 self.state = State::Quoted;
                 self.quoted = true;
             }
             (State::Start, _) => {
+                // A cell is quoted if a quote is its first character, before white space is trimmed.
                 self.keep(&[byte]);
-                if !is_space(byte) {
-                    self.state = State::Unquoted;
-                }
+                self.state = State::Unquoted;
             }
             (State::Unquoted, _) => {
                 if byte == b'"' {
@@ -222,7 +219,7 @@ mod tests {
 
     #[test]
     fn records_in_any_pieces() {
-        let text = "a,\"b,\"\"c\"\"\r\nd\" ,e\r\n\r\n \t\n,\n\"\"\nlast, \"q\"";
+        let text = "a,\"b,\"\"c\"\"\r\nd\" ,e\r\n\r\n \t\n,\n\"\"\nlast,\"q\" ";
         let expected: Vec<Vec<&str>> = vec![vec!["a", "b,\"c\"\r\nd", "e\r"], vec!["", ""], vec![""], vec!["last", "q"]];
         for piece in 1..=text.len() {
             let found = records(text, piece);
@@ -235,6 +232,7 @@ mod tests {
     fn flaws() {
         for (text, cell, flaw) in [
             ("a,b\"c,d", 1, Flaw::QuoteInside),
+            ("a, \"b\",d", 1, Flaw::QuoteInside),
             ("\"a\"b,c", 0, Flaw::TextAfterQuote),
             ("a,\"b\nc", 1, Flaw::NeverClosed),
             ("x,123456789012345678901,y", 1, Flaw::TooLong),

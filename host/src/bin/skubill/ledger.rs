@@ -1,8 +1,8 @@
 //! The outcome as a ledger for a person, and as CSV for a spreadsheet.
 
 use anyhow::Context;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table};
+use comfy_table::presets::NOTHING;
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
 use skubill::outcome::{Accounting, Bill, Billed, Finding, Outcome, Posting, Severity};
 
 use crate::fail::Fail;
@@ -41,10 +41,13 @@ pub fn section(table: Table) -> String {
     format!("{}\n\n", lines.join("\n"))
 }
 
+/// Columns, and nothing but a rule below the header.
+const RULED: TableStyle = NOTHING.header_separator(LineStyle::none().fill('─').junction('─'));
+
 /// A table without frame: columns, and a rule below the header.
 pub fn table<const N: usize>(header: [&str; N]) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(RULED).set_content_arrangement(ContentArrangement::Disabled);
     if !colours() {
         table.force_no_tty();
     }
@@ -65,15 +68,10 @@ fn bills(bills: &[Bill]) -> Table {
     let mut table = table(["Tenant, category, SKU", "Name", "Quantity", "Unit", "Amount"]);
     for bill in bills {
         let enterprise = bill.enterprise.map(|enterprise| format!(", enterprise {enterprise}")).unwrap_or_default();
-        let customer = if bill.customer_id.is_empty() { String::new() } else { format!(", customer {}", bill.customer_id) };
-        let who = format!("{} {}{customer}{enterprise}", bill.tenant_kind, bill.tenant_id);
-        table.add_row([
-            text(&bill.tenant_name).add_attribute(Attribute::Bold),
-            text(&who),
-            Cell::new(""),
-            Cell::new(""),
-            number(&bill.total).add_attribute(Attribute::Bold),
-        ]);
+        let who = text(&format!("{}{enterprise}", bill.tenant_kind));
+        let total = number(&bill.total).add_attribute(Attribute::Bold);
+        table.add_row([text(&bill.tenant_name).add_attribute(Attribute::Bold), who, Cell::new(""), Cell::new(""), total]);
+        table.add_row([text(&bill.tenant_id), text(&bill.customer_id), Cell::new(""), Cell::new(""), Cell::new("")]);
         for category in &bill.categories {
             table.add_row([text(&format!("  {}", category.category)), Cell::new(""), Cell::new(""), Cell::new(""), number(&category.total)]);
             for usage in &category.usages {
