@@ -107,7 +107,7 @@ impl Customers {
 
     fn exclude(&mut self, tenant: &str, place: Place, desk: &mut Desk<'_>) {
         if self.excluded.insert(tenant.to_string(), ()).is_some() {
-            desk.wrong(place, crate::fault::shown(tenant), "each tenant once");
+            desk.wrong(place, crate::fault::raw(tenant), "each tenant once");
         }
     }
 
@@ -126,7 +126,7 @@ impl Customers {
         if let Some(enterprise) = enterprise {
             let customer = Customer { enterprise, enterprise_name, factor };
             if self.customers.insert(tenant.clone(), customer).is_some() {
-                desk.wrong(form.at.field("tenant_id"), crate::fault::shown(&tenant), "each tenant once");
+                desk.wrong(form.at.field("tenant_id"), crate::fault::raw(&tenant), "each tenant once");
             }
         }
         Some(tenant)

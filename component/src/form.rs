@@ -241,7 +241,7 @@ pub fn signed(node: &Node, place: Place, desk: &mut Desk<'_>) -> Option<Exact> {
     };
     let value = Decimal::parse(text, desk.limits.digits);
     if value.is_none() {
-        desk.wrong(place, node.shown(), decimal_expected(desk.limits.digits));
+        desk.wrong(place, node.shown(), decimal_expected(text, desk.limits.digits));
     }
     value.map(|decimal| decimal.exact())
 }

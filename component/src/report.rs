@@ -32,8 +32,6 @@ enum Format {
     Unknown,
     Csv(Box<CsvReport>),
     Json(Box<JsonReport>),
-    /// An HTML page: said once, and not read.
-    Html,
 }
 
 impl Report {
@@ -89,7 +87,6 @@ impl Text {
         match &mut self.format {
             Format::Csv(csv) => csv.feed(bytes, faults, each),
             Format::Json(json) => json.feed(bytes, faults, each),
-            Format::Html => {}
             Format::Unknown => {
                 self.start.extend_from_slice(bytes);
                 self.decide(faults, each);
@@ -110,10 +107,6 @@ impl Text {
                 return;
             }
             Some(b'{' | b'[') => Format::Json(Box::new(JsonReport::new(&self.limits))),
-            Some(b'<') => {
-                faults.add(Input::Report, Place::whole(), "an HTML or XML page", "a usage report in the format csv_v2_0 or json_v2_0");
-                Format::Html
-            }
             Some(_) => Format::Csv(Box::new(CsvReport::new(&self.limits))),
         };
         let start = std::mem::take(&mut self.start);
@@ -124,7 +117,6 @@ impl Text {
         match &mut self.format {
             Format::Csv(csv) => csv.finish(faults, each),
             Format::Json(json) => json.finish(faults, each),
-            Format::Html => {}
             Format::Unknown if trim_start(strip_byte_order_mark(&self.start)).is_empty() => {
                 faults.add(Input::Report, Place::whole(), "nothing", "a usage report in the format csv_v2_0 or json_v2_0");
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::fault::{Faults, Input, Place, shown};
+use crate::fault::{Faults, Input, Place, raw};
 use crate::json::{Json, Token, describe};
 use crate::limit::Limits;
 use crate::money::Exact;
@@ -319,7 +319,7 @@ fn name(token: Token<'_>) -> String {
     match token {
         Token::StartObject | Token::EndObject => "an object".into(),
         Token::StartList | Token::EndList => "a list".into(),
-        Token::Key(text) | Token::Text(text) => shown(text),
+        Token::Key(text) | Token::Text(text) => raw(text),
         Token::Number(text) => text.chars().take(80).collect(),
         Token::Bool(value) => value.to_string(),
         Token::Null => "null".into(),

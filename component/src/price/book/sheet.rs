@@ -1,7 +1,7 @@
 //! A price book as CSV: a row a price, adjacent rows a price with tiers.
 
 use super::{Book, Prices, currency_digits};
-use crate::fault::{Place, shown};
+use crate::fault::{Place, raw};
 use crate::form::{At, Desk, Form, Sheet, columns};
 use crate::json::tree::Node;
 use crate::money::Rounding;
@@ -61,7 +61,7 @@ fn price<'a>(rows: &'a [NumberedRow], currency: &mut Option<&'a str>, prices: &m
     if let (Some(code), Some(first)) = (code, *currency)
         && code != first
     {
-        desk.wrong(form.at.field("currency"), shown(code), format!("{first}, as in the first row: a book has one currency"));
+        desk.wrong(form.at.field("currency"), raw(code), format!("{first}, as in the first row: a book has one currency"));
     }
     *currency = currency.or(code);
     prices.add(form, tiers, desk);
@@ -74,7 +74,7 @@ fn repeats(first: &Node, (number, row): &NumberedRow, desk: &mut Desk<'_>) {
         if let Node::Text(text) = node
             && cell(first, name) != Some(text)
         {
-            desk.wrong(Place::cell(*number, name), shown(text), "nothing, or what the price's first row says");
+            desk.wrong(Place::cell(*number, name), raw(text), "nothing, or what the price's first row says");
         }
     }
 }
