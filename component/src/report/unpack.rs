@@ -112,7 +112,7 @@ impl Unpack {
         let (inflated, max, ratio) = (self.inflated_bytes, self.inflated_bytes_max, self.ratio_max);
         if inflated > max {
             self.end(format!("more than {max} bytes of text"), format!("at most {max} (limit inflated_bytes)"), faults);
-        } else if self.gzip.is_some() && inflated > INFLATED_RATIO_FROM && inflated / ratio.max(1) > self.compressed_bytes {
+        } else if self.gzip.is_some() && inflated > INFLATED_RATIO_FROM && inflated > ratio.saturating_mul(self.compressed_bytes) {
             let found = format!("gzip that inflates to more than {ratio} times its size");
             self.end(found, format!("at most {ratio} times once past {INFLATED_RATIO_FROM} bytes (limit inflated_ratio)"), faults);
         } else {
