@@ -1,7 +1,7 @@
 # Everything a fresh machine with rustup needs is set up here; nothing is hidden elsewhere.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format toolchain
+.PHONY: help demo test lint format toolchain
 
 # The toolchain of rust-toolchain.toml, also where rustup does not install it by itself.
 CARGO := cargo
@@ -20,9 +20,6 @@ demo: toolchain ## A month of realistic usage, from the report to the posted bil
 test: toolchain ## Everything that can be tested on this machine
 	$(CARGO) build --release --locked -p skubill
 	$(CARGO) test --release --locked --workspace
-
-bench: toolchain ## How long a report takes, natively and in the sandbox
-	$(CARGO) bench --locked --workspace
 
 lint: toolchain ## Formatting, and clippy with warnings denied
 	@rustup component list --installed | grep -q clippy || rustup component add clippy rustfmt
