@@ -203,7 +203,9 @@ pub fn describe(flaw: Flaw, cell_bytes_max: u64) -> (String, String) {
 mod tests {
     use super::*;
 
-    fn records(text: &str, piece: usize) -> Vec<(Vec<String>, Vec<(usize, Flaw)>)> {
+    type Flaws = Vec<(usize, Flaw)>;
+
+    fn records(text: &str, piece: usize) -> Vec<(Vec<String>, Flaws)> {
         let mut found = Vec::new();
         let mut each = |record: Record<'_>| {
             let cells = record.cells().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();

@@ -191,7 +191,7 @@ impl Usage {
     /// What the report's reader gives.
     pub fn add(&mut self, read: Read<'_>) {
         match read {
-            Read::Row(number, row) => self.row(number, &row),
+            Read::Row(number, row) => self.row(number, row),
             Read::Unreadable(_) => self.rows += 1,
             Read::UnknownColumn(name) => {
                 self.unknown.insert(name.to_string());

@@ -27,7 +27,7 @@ struct Header {
 
 /// What a reader gives: a row, or a column that this version does not know.
 pub enum Read<'a> {
-    Row(u64, Row<'a>),
+    Row(u64, &'a Row<'a>),
     /// A data record that has a fault, so that it is at least counted.
     Unreadable(u64),
     UnknownColumn(&'a str),
@@ -84,7 +84,7 @@ impl Reading {
             return;
         }
         match read_row(record, header, self.rows, &self.limits, faults) {
-            Some(row) => each(Read::Row(self.rows, row)),
+            Some(row) => each(Read::Row(self.rows, &row)),
             None => each(Read::Unreadable(self.rows)),
         }
     }
