@@ -1,5 +1,6 @@
 //! The command line: parses, dispatches, and ends with an exit code.
 
+mod acronis;
 mod bars;
 mod check;
 mod component;
@@ -50,6 +51,8 @@ enum Command {
     Estimate(estimate::Estimate),
     /// The local twins of both services, until stopped.
     Simulate(simulate::Simulate),
+    /// Each call of the reports API by itself.
+    Acronis(acronis::Acronis),
     /// The embedded component: its WIT, version and SHA-256; or the bytes.
     Component(component::ComponentArgs),
 }
@@ -68,6 +71,7 @@ fn main() -> Exit {
         Command::Demo(demo) => (demo.run(), false),
         Command::Record(record) => (record.run(), record.wants_json()),
         Command::Init(init) => (init.run(), false),
+        Command::Acronis(acronis) => (acronis.run(), acronis.wants_json()),
         Command::Simulate(simulate) => (simulate.run(), simulate.wants_json()),
         Command::Run(run) => (run.run(), run.wants_json()),
         Command::Check(check) => (check.run(), check.wants_json()),
