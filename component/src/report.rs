@@ -1,6 +1,7 @@
 //! A usage report: bytes in, rows out, or every fault.
 
 pub mod csv;
+mod gzip;
 pub mod json;
 pub mod row;
 pub mod unpack;

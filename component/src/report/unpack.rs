@@ -1,13 +1,8 @@
 //! Decompression: gzip is known by its first bytes, and a bomb by its ratio.
 
-use std::io::Write;
-
-use flate2::write::MultiGzDecoder;
-
 use crate::fault::{Faults, Input, Place};
 use crate::limit::{INFLATED_RATIO_FROM, Limits};
-
-const MAGIC: [u8; 2] = [0x1f, 0x8b];
+use crate::report::gzip::{Flaw, Gunzip, MAGIC};
 
 /// Compressed bytes are inflated in blocks of this size, counted from the report's start: the
 /// ratio is judged at the same bytes however the report was fed, and a block of a bomb (DEFLATE
@@ -22,7 +17,7 @@ pub struct Unpack {
     compressed_bytes: u64,
     inflated_bytes: u64,
     block: Vec<u8>,
-    gzip: Option<MultiGzDecoder<Vec<u8>>>,
+    gzip: Option<Gunzip>,
     decided: bool,
     /// A fault ended reading.
     pub dead: bool,
@@ -67,21 +62,16 @@ impl Unpack {
             return;
         }
         self.flush(faults, text);
-        let Some(gzip) = self.gzip.as_mut().filter(|_| !self.dead) else {
-            return;
-        };
-        let result = gzip.try_finish();
-        let rest = std::mem::take(gzip.get_mut());
-        self.pass(rest, faults, text);
-        if let (false, Err(error)) = (self.dead, result) {
-            self.corrupt(&error, faults);
+        let result = self.gzip.as_ref().map_or(Ok(()), Gunzip::finish);
+        if let (false, Err(flaw)) = (self.dead, result) {
+            self.corrupt(flaw, faults);
         }
     }
 
     fn decide(&mut self) {
         self.decided = true;
         if self.block == MAGIC {
-            self.gzip = Some(MultiGzDecoder::new(Vec::new()));
+            self.gzip = Some(Gunzip::new());
         }
     }
 
@@ -92,14 +82,14 @@ impl Unpack {
             return;
         };
         self.compressed_bytes += block.len() as u64;
-        let result = gzip.write_all(&block);
-        let inflated = std::mem::take(gzip.get_mut());
+        let mut inflated = Vec::new();
+        let result = gzip.feed(&block, &mut inflated);
         self.pass(inflated, faults, text);
         if self.dead {
             return;
         }
-        if let Err(error) = result {
-            self.corrupt(&error, faults);
+        if let Err(flaw) = result {
+            self.corrupt(flaw, faults);
         } else if self.compressed_bytes > self.compressed_bytes_max {
             let max = self.compressed_bytes_max;
             self.end(format!("more than {max} compressed bytes"), format!("at most {max} (limit compressed_bytes)"), faults);
@@ -120,8 +110,8 @@ impl Unpack {
         }
     }
 
-    fn corrupt(&mut self, error: &std::io::Error, faults: &mut Faults) {
-        self.end(format!("gzip that cannot be unpacked: {error}"), "a complete gzip file, with nothing after its last member".into(), faults);
+    fn corrupt(&mut self, flaw: Flaw, faults: &mut Faults) {
+        self.end(format!("gzip that cannot be unpacked: {flaw}"), "a complete gzip file, with nothing after its last member".into(), faults);
     }
 
     fn end(&mut self, found: String, expected: String, faults: &mut Faults) {
@@ -135,6 +125,7 @@ mod tests {
     use super::*;
     use flate2::Compression;
     use flate2::write::GzEncoder;
+    use std::io::Write;
 
     fn gzip(text: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
