@@ -39,7 +39,7 @@ impl Unpack {
     }
 
     /// A piece of the report; `text` gets what it inflates to.
-    pub fn feed(&mut self, mut piece: &[u8], faults: &mut Faults, text: &mut impl FnMut(&[u8])) {
+    pub fn feed(&mut self, mut piece: &[u8], faults: &mut Faults, text: &mut dyn FnMut(&[u8])) {
         while !piece.is_empty() && !self.dead {
             let wanted = if self.decided { BLOCK_BYTES } else { MAGIC.len() };
             let taken = piece.len().min(wanted - self.block.len());
@@ -57,7 +57,7 @@ impl Unpack {
     }
 
     /// The end of the report.
-    pub fn finish(&mut self, faults: &mut Faults, text: &mut impl FnMut(&[u8])) {
+    pub fn finish(&mut self, faults: &mut Faults, text: &mut dyn FnMut(&[u8])) {
         if self.dead {
             return;
         }
@@ -75,7 +75,7 @@ impl Unpack {
         }
     }
 
-    fn flush(&mut self, faults: &mut Faults, text: &mut impl FnMut(&[u8])) {
+    fn flush(&mut self, faults: &mut Faults, text: &mut dyn FnMut(&[u8])) {
         let block = std::mem::take(&mut self.block);
         let Some(gzip) = &mut self.gzip else {
             self.pass(block, faults, text);
@@ -97,7 +97,7 @@ impl Unpack {
     }
 
     /// Hand on text, unless it is too much.
-    fn pass(&mut self, bytes: Vec<u8>, faults: &mut Faults, text: &mut impl FnMut(&[u8])) {
+    fn pass(&mut self, bytes: Vec<u8>, faults: &mut Faults, text: &mut dyn FnMut(&[u8])) {
         self.inflated_bytes += bytes.len() as u64;
         let (inflated, max, ratio) = (self.inflated_bytes, self.inflated_bytes_max, self.ratio_max);
         if inflated > max {
