@@ -83,7 +83,7 @@ impl Csv {
     }
 
     /// Read on; `each` gets every record that ends in this piece. Blank lines are no records.
-    pub fn feed(&mut self, mut piece: &[u8], each: &mut impl FnMut(Record<'_>)) {
+    pub fn feed(&mut self, mut piece: &[u8], each: &mut dyn FnMut(Record<'_>)) {
         while let Some((&byte, rest)) = piece.split_first() {
             // The inside of a cell is most of a file: taken a run at a time.
             let run = match self.state {
@@ -102,7 +102,7 @@ impl Csv {
     }
 
     /// The end of the text: the last newline is optional.
-    pub fn finish(&mut self, each: &mut impl FnMut(Record<'_>)) {
+    pub fn finish(&mut self, each: &mut dyn FnMut(Record<'_>)) {
         if self.state == State::Quoted {
             self.flag(Flaw::NeverClosed);
         }
@@ -113,7 +113,7 @@ impl Csv {
         piece.iter().position(|&b| !inside(b, self.separator)).unwrap_or(piece.len())
     }
 
-    fn step(&mut self, byte: u8, each: &mut impl FnMut(Record<'_>)) {
+    fn step(&mut self, byte: u8, each: &mut dyn FnMut(Record<'_>)) {
         match (self.state, byte) {
             (State::Quoted, b'"') => self.state = State::Quote,
             (State::Quoted, _) => self.keep(&[byte]),
@@ -174,7 +174,7 @@ impl Csv {
         self.state = State::Start;
     }
 
-    fn end_record(&mut self, each: &mut impl FnMut(Record<'_>)) {
+    fn end_record(&mut self, each: &mut dyn FnMut(Record<'_>)) {
         self.end_cell();
         let one_cell = self.count == 1 || is_space(self.separator);
         let blank = one_cell && !self.quoted && self.bytes.iter().all(|&b| is_space(b));

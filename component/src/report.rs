@@ -1,6 +1,7 @@
 //! A usage report: bytes in, rows out, or every fault.
 
 pub mod csv;
+mod gzip;
 pub mod json;
 pub mod row;
 pub mod unpack;
@@ -44,7 +45,7 @@ impl Report {
     }
 
     /// A piece of the report, of any size.
-    pub fn feed(&mut self, piece: &[u8], each: &mut impl FnMut(Read<'_>)) {
+    pub fn feed(&mut self, piece: &[u8], each: &mut dyn FnMut(Read<'_>)) {
         let mut text_faults = self.take_faults();
         let text = &mut self.text;
         self.unpack.feed(piece, &mut self.faults, &mut |bytes| text.feed(bytes, &mut text_faults, each));
@@ -52,7 +53,7 @@ impl Report {
     }
 
     /// The end of the report. Where unpacking failed, what the text lacks at its end is no news.
-    pub fn finish(&mut self, each: &mut impl FnMut(Read<'_>)) {
+    pub fn finish(&mut self, each: &mut dyn FnMut(Read<'_>)) {
         let mut text_faults = self.take_faults();
         let text = &mut self.text;
         self.unpack.finish(&mut self.faults, &mut |bytes| text.feed(bytes, &mut text_faults, each));
@@ -83,7 +84,7 @@ impl Report {
 }
 
 impl Text {
-    fn feed(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    fn feed(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         match &mut self.format {
             Format::Csv(csv) => csv.feed(bytes, faults, each),
             Format::Json(json) => json.feed(bytes, faults, each),
@@ -95,7 +96,7 @@ impl Text {
     }
 
     /// The first character that is no white space tells the format.
-    fn decide(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    fn decide(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         if self.start.len() < BYTE_ORDER_MARK.len() && BYTE_ORDER_MARK.starts_with(&self.start) {
             return;
         }
@@ -113,7 +114,7 @@ impl Text {
         self.feed(trim_start(strip_byte_order_mark(&start)), faults, each);
     }
 
-    fn finish(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         match &mut self.format {
             Format::Csv(csv) => csv.finish(faults, each),
             Format::Json(json) => json.finish(faults, each),

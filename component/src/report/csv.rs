@@ -41,14 +41,14 @@ impl CsvReport {
         }
     }
 
-    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             self.csv.feed(text, &mut |record| reading.record(&record, faults, each));
         }
     }
 
-    pub fn finish(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             self.csv.finish(&mut |record| reading.record(&record, faults, each));
@@ -62,7 +62,7 @@ impl CsvReport {
 }
 
 impl Reading {
-    fn record(&mut self, record: &Record<'_>, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    fn record(&mut self, record: &Record<'_>, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         if self.dead {
             return;
         }
