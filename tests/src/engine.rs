@@ -17,7 +17,7 @@ pub use skubill::sandbox::Call;
 pub type Said = Result<String, String>;
 
 /// What a run that takes a report is given; `job` is JSON, and may be empty.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Inputs {
     pub report: Vec<u8>,
     pub prices: Vec<u8>,
@@ -31,6 +31,15 @@ impl Inputs {
         let prices = (call != Call::Usage).then_some((Input::Prices, &self.prices[..]));
         let customers = self.customers.as_deref().map(|customers| (Input::Customers, customers));
         prices.into_iter().chain(customers).chain([(Input::Report, &self.report[..])]).collect()
+    }
+}
+
+impl std::fmt::Debug for Inputs {
+    /// As text that can be read: a law that fails prints its inputs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = |bytes: &[u8]| bytes.escape_ascii().to_string();
+        write!(f, "report {}\nprices {}\n", text(&self.report), text(&self.prices))?;
+        write!(f, "customers {:?}\njob {}", self.customers.as_deref().map(text), self.job)
     }
 }
 
