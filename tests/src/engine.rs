@@ -1,0 +1,193 @@
+//! One call, by two implementations: the crate as it is linked natively, and the component in its
+//! sandbox. Both answer in JSON text, byte for byte as they wrote it.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use skubill::sandbox::bindings::exports::skubill::billing::types;
+use skubill::sandbox::{self, Bounds, Sandbox};
+use skubill_component::fault::{Input, Refusal};
+use skubill_component::job::{self, Job};
+use skubill_component::run::{self, Run};
+use skubill_component::{compare, estimate, record, write};
+
+pub use skubill::sandbox::Call;
+
+/// The answer or the refusal, each as JSON.
+pub type Said = Result<String, String>;
+
+/// What a run that takes a report is given; `job` is JSON, and may be empty.
+#[derive(Clone, Default)]
+pub struct Inputs {
+    pub report: Vec<u8>,
+    pub prices: Vec<u8>,
+    pub customers: Option<Vec<u8>>,
+    pub job: String,
+}
+
+impl Inputs {
+    /// What there is, in the order in which a host feeds it.
+    fn each(&self, call: Call) -> Vec<(Input, &[u8])> {
+        let prices = (call != Call::Usage).then_some((Input::Prices, &self.prices[..]));
+        let customers = self.customers.as_deref().map(|customers| (Input::Customers, customers));
+        prices.into_iter().chain(customers).chain([(Input::Report, &self.report[..])]).collect()
+    }
+}
+
+impl std::fmt::Debug for Inputs {
+    /// As text that can be read: a law that fails prints its inputs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let text = |bytes: &[u8]| bytes.escape_ascii().to_string();
+        write!(f, "report {}\nprices {}\n", text(&self.report), text(&self.prices))?;
+        write!(f, "customers {:?}\njob {}", self.customers.as_deref().map(text), self.job)
+    }
+}
+
+/// Bytes in pieces; an empty input is a piece, too.
+pub fn pieces(bytes: &[u8], size: usize) -> impl Iterator<Item = &[u8]> {
+    let empty = bytes.is_empty().then_some(bytes);
+    bytes.chunks(size.max(1)).chain(empty)
+}
+
+fn text(answer: Result<impl serde::Serialize, Refusal>) -> Said {
+    let json = |value: Option<String>| value.expect("nothing is larger than u64::MAX bytes");
+    answer.map(|answer| json(write::json(&answer, u64::MAX))).map_err(|refusal| json(write::json(&refusal, u64::MAX)))
+}
+
+fn fed(job: Job, call: Call, inputs: &Inputs, size: usize) -> Result<Run, Refusal> {
+    let mut run = Run::new(job);
+    for (input, bytes) in inputs.each(call) {
+        for piece in pieces(bytes, size) {
+            run.feed(input, piece)?;
+        }
+    }
+    Ok(run)
+}
+
+/// A run in pieces of `size`, natively.
+pub fn native(call: Call, inputs: &Inputs, size: usize) -> Said {
+    let job = || job::json(&inputs.job, Job::read);
+    match call {
+        Call::Bill => text(job().and_then(|job| fed(job, call, inputs, size)?.bill())),
+        Call::Usage => text(job().and_then(|job| fed(job, call, inputs, size)?.usage())),
+        Call::Record => text(job::json(&inputs.job, record::read).and_then(|(task, job)| fed(job, call, inputs, size)?.record(&task))),
+    }
+}
+
+pub fn native_estimate(costs: &[u8], job: &str) -> Said {
+    text(job::json(job, estimate::Job::read).and_then(|job| estimate::estimate(costs, &job)))
+}
+
+pub fn native_compare(comparison: &str) -> Said {
+    text(job::json(comparison, compare::Comparison::read).and_then(|comparison| compare::compare(&comparison)))
+}
+
+pub fn native_check(prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Said {
+    let limits = job::json(limits, |form, desk| Ok(skubill_component::limit::Limits::read(Some(form.take_all()), desk)));
+    text(limits.and_then(|limits| run::check(prices, customers, &limits)))
+}
+
+static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::new().expect("the embedded component compiles"));
+
+/// A fresh instance.
+pub fn instance() -> Instance {
+    Instance(Box::into_raw(Box::new(SANDBOX.start(Bounds::default(), 96 << 20).expect("an instance"))))
+}
+
+/// A run whose [`sandbox::Run::typed`] can be called: its `impl ResourceLimiter` captures the
+/// borrow, and a store holds nothing that is borrowed, so that only a run that lives for ever has
+/// it. To be dropped, with `forever`, once it says `impl ResourceLimiter + use<>`.
+pub struct Instance(*mut sandbox::Run);
+
+impl Instance {
+    pub fn forever(&mut self) -> &'static mut sandbox::Run {
+        // SAFETY: the pointer is of a box that lives as long as `self`, and every caller keeps
+        // `self` in the same function for longer than what it borrows here.
+        unsafe { &mut *self.0 }
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        // SAFETY: the pointer is of the box that `instance` made, and is given back once.
+        drop(unsafe { Box::from_raw(self.0) });
+    }
+}
+
+/// The outcome of a call that the runtime did not end.
+pub fn ran<T, E: std::fmt::Display>(called: Result<T, E>) -> T {
+    called.unwrap_or_else(|error| panic!("the component stopped: {error:#}"))
+}
+
+fn input(input: Input) -> types::Input {
+    match input {
+        Input::Report => types::Input::Report,
+        Input::Prices => types::Input::Prices,
+        Input::Customers => types::Input::Customers,
+        Input::Costs => types::Input::Costs,
+    }
+}
+
+/// A run in pieces of `size`, through the component.
+pub fn component(call: Call, inputs: &Inputs, size: usize) -> Said {
+    let mut run = instance();
+    let (store, billing) = run.forever().typed();
+    let (bill, usage, record) = (billing.skubill_billing_bill(), billing.skubill_billing_usage(), billing.skubill_billing_record());
+    ran(match call {
+        Call::Bill => bill.call_begin_json(&mut *store, &inputs.job),
+        Call::Usage => usage.call_begin_json(&mut *store, &inputs.job),
+        Call::Record => record.call_begin_json(&mut *store, &inputs.job),
+    })?;
+    for (at, (kind, bytes)) in inputs.each(call).into_iter().enumerate() {
+        for piece in pieces(bytes, size) {
+            // Text and bytes are fed in turn, where a piece is text: they mean the same.
+            let fed = match std::str::from_utf8(piece) {
+                Ok(text) if at % 2 == 0 => billing.skubill_billing_feed().call_text(&mut *store, input(kind), text),
+                _ => billing.skubill_billing_feed().call_bytes(&mut *store, input(kind), piece),
+            };
+            assert_eq!(format!("{:?}", ran(fed)), "Ok(())", "a piece is never refused");
+        }
+    }
+    ran(match call {
+        Call::Bill => bill.call_finish_json(&mut *store),
+        Call::Usage => usage.call_finish_json(&mut *store),
+        Call::Record => record.call_finish_json(&mut *store),
+    })
+}
+
+/// The JSON twin in one call, where all inputs are text.
+pub fn in_one_call(call: Call, inputs: &Inputs) -> Option<Said> {
+    let (report, prices) = (std::str::from_utf8(&inputs.report).ok()?, std::str::from_utf8(&inputs.prices).ok()?);
+    let customers = inputs.customers.as_deref().map(std::str::from_utf8).transpose().ok()?;
+    let mut run = instance();
+    let (store, billing) = run.forever().typed();
+    let job = &inputs.job;
+    Some(ran(match call {
+        Call::Bill => billing.skubill_billing_bill().call_bill_json(&mut *store, report, prices, customers, job),
+        Call::Usage => billing.skubill_billing_usage().call_usage_json(&mut *store, report, customers, job),
+        Call::Record => billing.skubill_billing_record().call_record_json(&mut *store, report, prices, customers?, job),
+    }))
+}
+
+pub fn component_estimate(costs: &str, job: &str) -> Said {
+    let mut run = instance();
+    let (store, billing) = run.forever().typed();
+    ran(billing.skubill_billing_estimate().call_estimate_json(store, costs, job))
+}
+
+pub fn component_compare(comparison: &str) -> Said {
+    let mut run = instance();
+    let (store, billing) = run.forever().typed();
+    ran(billing.skubill_billing_compare().call_compare_json(store, comparison))
+}
+
+pub fn component_check(prices: &str, customers: Option<&str>, limits: &str) -> Said {
+    let mut run = instance();
+    let (store, billing) = run.forever().typed();
+    ran(billing.skubill_billing_check().call_check_json(store, prices, customers, limits))
+}
+
+/// A JSON text that has to be one.
+pub fn value(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{error} in {json}"))
+}
