@@ -1,5 +1,7 @@
-//! The exports: converts between the contract's types and this crate's, and never decides. The
-//! only file that knows the bindings.
+//! The exports: what is called when, and what is handed on. It decides nothing; with `convert` below
+//! it is the only code that knows the bindings.
+
+mod convert;
 
 use std::cell::RefCell;
 
@@ -7,13 +9,12 @@ use serde::Serialize;
 
 use crate::estimate as fitting;
 use crate::fault::{self, Refusal};
-use crate::job::{self, Acceptance, Job};
+use crate::job::{self, Job};
 use crate::limit::Limits;
 use crate::outcome;
 use crate::record as recording;
-use crate::report::row::Measure;
 use crate::run::{self, Run, bounded};
-use crate::{compare as comparing, finding, write};
+use crate::{compare as comparing, write};
 
 wit_bindgen::generate!({ path: "../wit", world: "billing" });
 
@@ -299,174 +300,5 @@ impl about::Guest for Component {
 
     fn describe_json() -> String {
         write::json(&describe(), u64::MAX).unwrap_or_default()
-    }
-}
-
-/// Records whose fields have the same names on both sides, and values that convert by `Into`.
-macro_rules! alike {
-    ($($from:ty => $to:ty { $($field:ident),* $(,)? })*) => {$(
-        impl From<$from> for $to {
-            fn from(from: $from) -> Self {
-                Self { $($field: from.$field.into()),* }
-            }
-        }
-    )*};
-}
-
-/// Records that hold lists and options too: each field with how it is converted.
-macro_rules! record {
-    ($from:ty => $to:ty, $value:ident { $($field:ident: $expr:expr),* $(,)? }) => {
-        impl From<$from> for $to {
-            fn from($value: $from) -> Self {
-                Self { $($field: $expr),* }
-            }
-        }
-    };
-}
-
-/// Enums with the same cases on both sides.
-macro_rules! cases {
-    ($($from:ty => $to:ty { $($case:ident),* })*) => {$(
-        impl From<$from> for $to {
-            fn from(from: $from) -> Self {
-                match from { $(<$from>::$case => <$to>::$case),* }
-            }
-        }
-    )*};
-}
-
-fn all<A, B: From<A>>(list: Vec<A>) -> Vec<B> {
-    list.into_iter().map(B::from).collect()
-}
-
-fn texts<T: ToString>(list: &[T]) -> Vec<String> {
-    list.iter().map(T::to_string).collect()
-}
-
-cases! {
-    types::Input => fault::Input { Report, Prices, Customers, Costs }
-    fault::Input => types::Input { Report, Prices, Customers, Costs }
-    finding::Severity => types::Severity { Error, Warning, Info }
-    types::Level => job::Level { DirectPartners, AllPartners, AllCustomers, Accounts }
-    estimate::Fit => fitting::Fit { Cumulative, Daily }
-    fitting::Method => estimate::Method { Cumulative, Daily, RunRate, Fixed, None }
-    comparing::Kind => compare::DifferenceKind { Missing, Extra, Amount, Currency, Period }
-    comparing::Bound => compare::Bound { Times, Lines, Currency }
-}
-
-alike! {
-    fault::Fault => types::Fault { input, row, column, found, expected }
-    outcome::Accounting => types::Accounting { rows, billed, no_sku, zero_usage, excluded, unmapped, unpriced }
-    Limits => types::Limits {
-        compressed_bytes, inflated_bytes, inflated_ratio, rows, columns, cell_bytes, digits, depth, lines, book_bytes, faults, output_bytes,
-    }
-    types::Limits => Limits {
-        compressed_bytes, inflated_bytes, inflated_ratio, rows, columns, cell_bytes, digits, depth, lines, book_bytes, faults, output_bytes,
-    }
-    types::Acceptance => Acceptance { code, subject }
-    run::Checked => check::Checked { currency, prices, skus, customers, excluded, enterprises }
-    record::Earlier => recording::Earlier { enterprise, date, period_start, category, usage_type, price, currency }
-    compare::HeldLine => comparing::HeldLine { category, usage_type, price, currency, period_start, period_end }
-    compare::Bounds => comparing::Bounds { times, lines }
-    comparing::Difference => compare::Difference { kind, category, usage_type, posting, held }
-    comparing::Excess => compare::Excess { bound, message }
-}
-
-record!(outcome::Period => types::Period, from { start: from.start.to_string(), end: from.end.to_string() });
-record!(finding::Finding => types::Finding, from {
-    code: from.code.into(), severity: from.severity.into(), message: from.message, rows: all(from.rows), sku: from.sku,
-    tenant_id: from.tenant_id, enterprise: from.enterprise, column: from.column,
-});
-record!(outcome::Charge => bill::Charge, from {
-    usage_type: from.usage_type, usage_name: from.usage_name, quantity: from.quantity, unit: from.unit.into(),
-    price: from.price.to_string(), rows: all(from.rows),
-});
-record!(outcome::Category<outcome::Charge> => bill::Category, from {
-    category: from.category, total: from.total.to_string(), usages: all(from.usages),
-});
-record!(outcome::Bill => bill::TenantBill, from {
-    tenant_id: from.tenant_id, tenant_name: from.tenant_name, tenant_kind: from.tenant_kind, customer_id: from.customer_id,
-    enterprise: from.enterprise, total: from.total.to_string(), categories: all(from.categories),
-});
-record!(outcome::PostingCharge => bill::PostingCharge, from {
-    usage_type: from.usage_type, usage_name: from.usage_name, price: from.price.to_string(),
-});
-record!(outcome::Category<outcome::PostingCharge> => bill::PostingCategory, from {
-    category: from.category, total: from.total.to_string(), usages: all(from.usages),
-});
-record!(outcome::Posting => bill::Posting, from {
-    enterprise: from.enterprise, total: from.total.to_string(), tenants: from.tenants, held: texts(&from.held), categories: all(from.categories),
-});
-record!(outcome::Outcome => bill::Outcome, from {
-    period: from.period.into(), currency: from.currency, total: from.total.to_string(), bills: all(from.bills), postings: all(from.postings),
-    accounting: from.accounting.into(), findings: all(from.findings),
-});
-record!(outcome::Billed => bill::Billed, from { outcome: from.outcome.into(), unaccepted: from.unaccepted });
-record!(outcome::TenantUsage => usage::TenantUsage, from {
-    tenant_id: from.tenant_id, tenant_name: from.tenant_name, tenant_kind: from.tenant_kind, customer_id: from.customer_id,
-    enterprise: from.enterprise, sku: from.sku, unit: from.unit, quantity: from.quantity, application: from.application, rows: all(from.rows),
-});
-record!(outcome::UsageOutcome => usage::UsageOutcome, from {
-    period: from.period.into(), usages: all(from.usages), accounting: from.accounting.into(), findings: all(from.findings),
-});
-record!(fitting::Estimated => estimate::Estimated, from {
-    estimate: from.estimate.map(|amount| amount.to_string()), method: from.method.into(), records: from.records, days: from.days,
-    slope: from.slope, intercept: from.intercept, below_to_date: from.below_to_date,
-});
-record!(recording::Carried => record::Carried, from {
-    category: from.category, usage_type: from.usage_type, amount: from.amount.to_string(),
-});
-record!(recording::Register => record::Register, from {
-    enterprise: from.enterprise, total: from.total.to_string(), held: texts(&from.held), done: from.done,
-    categories: all(from.categories), carried: all(from.carried),
-});
-record!(recording::Day => record::Day, from {
-    date: from.date.to_string(), number: from.number, days: from.days, currency: from.currency, registers: all(from.registers),
-    accounting: from.accounting.into(), findings: all(from.findings), unaccepted: from.unaccepted,
-});
-record!(bill::PostingCharge => comparing::PostingUsage, from { usage_type: from.usage_type, price: from.price });
-record!(bill::PostingCategory => comparing::PostingCategory, from { category: from.category, usages: all(from.usages) });
-record!(compare::Comparison => comparing::Comparison, from {
-    period: from.period, currency: from.currency, posting: all(from.posting), held: all(from.held), previous: all(from.previous),
-    bounds: from.bounds.into(),
-});
-record!(comparing::Compared => compare::Compared, from {
-    absent: from.absent, equal: from.equal, differences: all(from.differences), excesses: all(from.excesses),
-});
-record!(fault::Faults => types::Faults, from { faults: all(from.list), fault_count: from.count });
-
-impl From<Refusal> for types::Refusal {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Faults(faults) => types::Refusal::Faults(faults.into()),
-            Refusal::Job(text) => types::Refusal::Job(text),
-            Refusal::Order(text) => types::Refusal::Order(text),
-        }
-    }
-}
-
-impl TryFrom<bill::Job> for Job {
-    type Error = Refusal;
-
-    fn try_from(raw: bill::Job) -> Result<Job, Refusal> {
-        let job = Job {
-            period: raw.period.as_deref().map(job::month).transpose()?,
-            root: raw.root,
-            level: raw.level.map(Into::into),
-            measure: Measure::nth(raw.measure as usize).unwrap_or(Measure::EFFECTIVE_PRODUCTION),
-            accept: all(raw.accept),
-            limits: raw.limits.map_or_else(Limits::default, Into::into),
-        };
-        job.checked()
-    }
-}
-
-impl TryFrom<estimate::Job> for fitting::Job {
-    type Error = Refusal;
-
-    fn try_from(raw: estimate::Job) -> Result<fitting::Job, Refusal> {
-        let period = raw.period.as_deref().map(job::month).transpose()?;
-        let limits = raw.limits.map_or_else(Limits::default, Into::into);
-        fitting::Job { period, method: raw.method.into(), places: raw.places, limits }.checked()
     }
 }

@@ -155,7 +155,7 @@ fn every_limit_is_hit() {
         wrong.differ(name, "hit by a case", &hit.contains(name), &true);
         // A number says how many digits it may have; faults beyond the limit are counted.
         let words = match name {
-            "digits" => "of at most 3 digits".to_string(),
+            "digits" => "at most 3 digits".to_string(),
             "faults" => "3 faults, 1 of them not listed".to_string(),
             _ => format!("(limit {name})"),
         };
