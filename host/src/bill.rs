@@ -56,10 +56,14 @@ impl Refusal {
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Refusal::Faults { faults, fault_count } => match faults.first() {
-                Some(fault) => write!(f, "{fault_count} faults, the first: {fault}"),
-                None => write!(f, "{fault_count} faults"),
-            },
+            Refusal::Faults { faults, fault_count } => {
+                for fault in faults {
+                    writeln!(f, "{fault}")?;
+                }
+                let more = fault_count - faults.len() as u64;
+                let rest = if more > 0 { format!(", {more} of them not listed") } else { String::new() };
+                write!(f, "{fault_count} fault{}{rest}", if *fault_count == 1 { "" } else { "s" })
+            }
             Refusal::Job { job } => f.write_str(job),
             Refusal::Order { order } => f.write_str(order),
         }

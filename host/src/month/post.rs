@@ -26,6 +26,10 @@ pub enum Fate {
     Posted,
     /// Abiquo holds this very bill already: nothing was sent.
     AlreadyThere,
+    /// The day, or a later one, is recorded already: nothing was sent.
+    Recorded,
+    /// There is nothing to record.
+    Nothing,
     /// Would have been sent.
     DryRun,
     /// Findings hold it, by their codes.
@@ -94,7 +98,8 @@ impl Month {
             period: BillingPeriod::try_from(&outcome.period)?,
             currency: outcome.currency.clone(),
         };
-        let new_provider = !self.accept.iter().any(|code| code == NEW_PROVIDER) && self.is_new(&client, billing, outcome).await?;
+        let first = free(&outcome.postings).next().map(|posting| posting.enterprise);
+        let new_provider = self.is_new(&client, billing, first).await?;
         let mut posted = Vec::new();
         for (done, posting) in outcome.postings.iter().enumerate() {
             tell(Step::Posting { done, of: outcome.postings.len() });
@@ -120,11 +125,13 @@ impl Month {
 
     /// Whether a first post would make a provider that Abiquo does not list. Its dashboard shows
     /// no last bills of any provider until the new one is configured there.
-    async fn is_new(&self, client: &Client, billing: &Billing, outcome: &Outcome) -> Result<bool, Error> {
-        let Some(posting) = free(&outcome.postings).next() else {
-            return Ok(false);
-        };
-        Ok(!client.providers(posting.enterprise).await?.contains(&billing.provider))
+    pub(super) async fn is_new(&self, client: &Client, billing: &Billing, enterprise: Option<u64>) -> Result<bool, Error> {
+        match enterprise {
+            Some(enterprise) if !self.accept.iter().any(|code| code == NEW_PROVIDER) => {
+                Ok(!client.providers(enterprise).await?.contains(&billing.provider))
+            }
+            _ => Ok(false),
+        }
     }
 }
 
@@ -210,7 +217,7 @@ impl Fate {
     /// Why this posting is not where it should be, if it is not.
     pub fn trouble(&self) -> Option<Trouble> {
         match self {
-            Fate::Posted | Fate::AlreadyThere | Fate::DryRun => None,
+            Fate::Posted | Fate::AlreadyThere | Fate::Recorded | Fate::Nothing | Fate::DryRun => None,
             Fate::Held { .. } | Fate::Different { .. } | Fate::NewProvider => Some(Trouble::Blocked),
             Fate::Unknown { .. } => Some(Trouble::Unknown),
             Fate::Failed { .. } => Some(Trouble::World),

@@ -51,6 +51,8 @@ pub struct DayResult {
     pub provider: String,
     pub day: Day,
     pub registers: Vec<Recorded>,
+    /// Abiquo does not list the provider, and that was not accepted: nothing was posted.
+    pub new_provider: bool,
 }
 
 /// What became of the cost record of one enterprise, and what its month is estimated at.
@@ -125,15 +127,16 @@ impl Month {
         let period = BillingPeriod::days(day.first_of_month(), day.last_of_month())?;
         let date = BillingPeriod::days(day, day)?.end;
         let header = PostingHeader { provider: billing.provider.clone(), date, period, currency: billed.currency.clone() };
+        let new_provider = self.is_new(&client, billing, billed.registers.first().map(|register| register.enterprise)).await?;
         let mut registers = Vec::new();
         for (done, register) in billed.registers.iter().enumerate() {
             tell(Step::Posting { done, of: billed.registers.len() });
-            let fate = self.settle_day(&client, &header, register).await;
+            let fate = if new_provider { Fate::NewProvider } else { self.settle_day(&client, &header, register).await };
             let abiquo_estimate = client.estimate(register.enterprise, &billing.provider).await.ok().map(|estimate| estimate.text);
             let estimate = self.own_estimate(&client, &header, register.enterprise, day).await?;
             registers.push(Recorded { enterprise: register.enterprise, total: register.total.clone(), fate, abiquo_estimate, estimate });
         }
-        Ok(DayResult { provider: billing.provider.clone(), day: billed, registers })
+        Ok(DayResult { provider: billing.provider.clone(), day: billed, registers, new_provider })
     }
 
     async fn bill_day(&self, billing: &Billing, report: &Report, day: Date, earlier: Vec<Earlier>) -> Result<Day, Error> {
@@ -150,12 +153,15 @@ impl Month {
 
     async fn settle_day(&self, client: &Client, header: &PostingHeader, register: &Register) -> Fate {
         if register.done {
-            return Fate::AlreadyThere;
+            return Fate::Recorded;
         }
         if !register.held.is_empty() {
             return Fate::Held { codes: register.held.clone() };
         }
-        if register.categories.is_empty() || self.dry_run {
+        if register.categories.is_empty() {
+            return Fate::Nothing;
+        }
+        if self.dry_run {
             return Fate::DryRun;
         }
         let sent = client.post_registers_by_categories(register.enterprise, header, Some("0"), &register.categories).await;

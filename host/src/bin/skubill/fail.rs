@@ -62,19 +62,10 @@ impl Fail {
     /// Say it on stderr; faults as JSON where that was asked for.
     pub fn say(&self, json: bool) {
         match self {
-            Fail::Bill(bill::Error::Refused(refusal @ Refusal::Faults { faults, fault_count })) => {
-                if json {
-                    let text = serde_json::to_string(refusal).unwrap_or_default();
-                    eprintln!("{text}");
-                    return;
-                }
-                for fault in faults {
-                    eprintln!("{}", printable(&fault.to_string()));
-                }
-                let more = fault_count - faults.len() as u64;
-                let rest = if more > 0 { format!(", {more} of them not listed") } else { String::new() };
-                eprintln!("{fault_count} faults{rest}: nothing was billed");
+            Fail::Bill(bill::Error::Refused(refusal @ Refusal::Faults { .. })) if json => {
+                eprintln!("{}", serde_json::to_string(refusal).unwrap_or_default());
             }
+            Fail::Bill(bill::Error::Refused(refusal @ Refusal::Faults { .. })) => eprintln!("{}", printable(&refusal.to_string())),
             Fail::Usage(text) => eprintln!("error: {}", printable(text)),
             Fail::Bill(error) => eprintln!("error: {}", printable(&error.to_string())),
             Fail::World(error) => eprintln!("error: {}", printable(&format!("{error:#}"))),

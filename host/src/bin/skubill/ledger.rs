@@ -106,7 +106,7 @@ fn coloured(cell: Cell, colour: Color) -> Cell {
     if colours() { cell.fg(colour) } else { cell }
 }
 
-fn accounting(accounting: &Accounting) -> Table {
+pub fn accounting(accounting: &Accounting) -> Table {
     let mut table = table(["Rows", "Billed", "No SKU", "Zero usage", "Excluded", "Unmapped", "Unpriced"]);
     let Accounting { rows, billed, no_sku, zero_usage, excluded, unmapped, unpriced } = *accounting;
     table.add_row([rows, billed, no_sku, zero_usage, excluded, unmapped, unpriced].map(number));
@@ -116,7 +116,7 @@ fn accounting(accounting: &Accounting) -> Table {
 /// How many row numbers a line of findings shows.
 const ROWS_SHOWN: usize = 6;
 
-fn findings(findings: &[Finding], unaccepted: &[u32]) -> Table {
+pub fn findings(findings: &[Finding], unaccepted: &[u32]) -> Table {
     let mut table = table(["Severity", "Code", "About", "Rows", "What"]);
     for (index, finding) in findings.iter().enumerate() {
         let stands = unaccepted.contains(&(index as u32));

@@ -12,8 +12,8 @@ use skubill::month::{AccountResult, DayResult, Month};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
-use crate::ledger::{number, section, table, text};
-use crate::run::{Format, ending, fate, runtime};
+use crate::ledger::{accounting, findings, number, section, table, text};
+use crate::run::{Format, ending, fate, new_provider, runtime, say_failures};
 use crate::{bars, show};
 
 #[derive(Args)]
@@ -52,6 +52,7 @@ impl Record {
             Format::Json => show::print(&format!("{}\n", as_json(&results)))?,
             Format::Table => results.iter().try_for_each(|result| show::print(&account(result)))?,
         }
+        say_failures(&results);
         let troubles = results.iter().map(|account| {
             let troubles = |days: &Vec<DayResult>| days.iter().flat_map(|day| &day.registers).filter_map(|register| register.fate.trouble()).max();
             account.result.as_ref().map(troubles)
@@ -77,6 +78,15 @@ pub fn account(result: &AccountResult<DayResult>) -> String {
             table.add_row([number(register.enterprise), number(&register.total), text(&fate(&register.fate)), ours, theirs]);
         }
         said += &section(table);
+        said += "Accounting of the report's rows\n";
+        said += &section(accounting(&day.day.accounting));
+        if !day.day.findings.is_empty() {
+            said += "Findings\n";
+            said += &section(findings(&day.day.findings, &day.day.unaccepted));
+        }
+        if day.new_provider {
+            said += &new_provider(&day.provider);
+        }
     }
     said
 }
@@ -85,7 +95,7 @@ fn as_json(results: &[AccountResult<DayResult>]) -> serde_json::Value {
     let accounts = results.iter().map(|account| match &account.result {
         Err(error) => json!({"account": account.account, "error": error.to_string()}),
         Ok(days) => {
-            let billings = days.iter().map(|day| json!({"provider": day.provider, "day": day.day, "registers": day.registers}));
+            let billings = days.iter().map(|day| json!({"provider": day.provider, "day": day.day, "registers": day.registers, "new_provider": day.new_provider}));
             json!({"account": account.account, "billings": billings.collect::<Vec<_>>()})
         }
     });

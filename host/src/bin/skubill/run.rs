@@ -54,10 +54,7 @@ impl Run {
             Format::Json => show::print(&format!("{}\n", as_json(&results)?))?,
             Format::Table => results.iter().try_for_each(|result| show::print(&account(result)))?,
         }
-        // What failed is said on stderr as well: stdout may be in a file.
-        results.iter().filter_map(|account| account.result.as_ref().err().map(|error| (account, error))).for_each(|(account, error)| {
-            eprintln!("account {}: {}", account.account, show::printable(&error.to_string()));
-        });
+        say_failures(&results);
         Ok(exit(&results))
     }
 }
@@ -65,6 +62,15 @@ impl Run {
 /// The runtime of the commands that talk to the world.
 pub fn runtime() -> Result<tokio::runtime::Runtime, Fail> {
     tokio::runtime::Runtime::new().map_err(|error| Fail::World(error.into()))
+}
+
+/// What failed is said on stderr as well: stdout may be in a file.
+pub fn say_failures<T>(results: &[AccountResult<T>]) {
+    for account in results {
+        if let Err(error) = &account.result {
+            eprintln!("account {}: {}", account.account, show::printable(&error.to_string()));
+        }
+    }
 }
 
 /// How a month ends: the worst of what became of its postings.
@@ -117,14 +123,18 @@ fn one_billing(account: &str, billing: &BillingResult) -> String {
         said += &section(postings(&billing.postings, &outcome.currency));
     }
     if billing.new_provider {
-        said += &format!(
-            "Abiquo does not list the provider {}. A bill under a new name hides the last bills of all providers on its dashboard until the name\n\
-             is configured there. Nothing was posted; `--accept {}` posts.\n\n",
-            billing.provider,
-            month::NEW_PROVIDER
-        );
+        said += &new_provider(&billing.provider);
     }
     said
+}
+
+/// What a provider that Abiquo does not list means.
+pub fn new_provider(provider: &str) -> String {
+    format!(
+        "Abiquo does not list the provider {provider}. A bill under a new name hides the last bills of all providers on its dashboard until the name\n\
+         is configured there. Nothing was posted; `--accept {}` posts.\n\n",
+        month::NEW_PROVIDER
+    )
 }
 
 pub fn postings(postings: &[Posted], currency: &str) -> Table {
@@ -139,6 +149,8 @@ pub fn fate(fate: &Fate) -> String {
     match fate {
         Fate::Posted => "posted".into(),
         Fate::AlreadyThere => "there already, and equal: nothing sent".into(),
+        Fate::Recorded => "this day, or a later one, is recorded already: nothing sent".into(),
+        Fate::Nothing => "no cost to record".into(),
         Fate::DryRun => "would be posted".into(),
         Fate::Held { codes } => format!("held by {}", codes.join(", ")),
         Fate::NewProvider => "not posted: the provider is new to Abiquo".into(),
