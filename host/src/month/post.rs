@@ -28,6 +28,8 @@ pub enum Fate {
     AlreadyThere,
     /// Would have been sent.
     DryRun,
+    /// There is nothing to send: a day that has cost nothing, or less than nothing.
+    Nothing,
     /// Findings hold it, by their codes.
     Held { codes: Vec<String> },
     /// Abiquo holds another bill of this enterprise, provider and period: nothing was sent.
@@ -210,7 +212,7 @@ impl Fate {
     /// Why this posting is not where it should be, if it is not.
     pub fn trouble(&self) -> Option<Trouble> {
         match self {
-            Fate::Posted | Fate::AlreadyThere | Fate::DryRun => None,
+            Fate::Posted | Fate::AlreadyThere | Fate::DryRun | Fate::Nothing => None,
             Fate::Held { .. } | Fate::Different { .. } | Fate::NewProvider => Some(Trouble::Blocked),
             Fate::Unknown { .. } => Some(Trouble::Unknown),
             Fate::Failed { .. } => Some(Trouble::World),

@@ -130,7 +130,11 @@ impl Month {
             tell(Step::Posting { done, of: billed.registers.len() });
             let fate = self.settle_day(&client, &header, register).await;
             let abiquo_estimate = client.estimate(register.enterprise, &billing.provider).await.ok().map(|estimate| estimate.text);
-            let estimate = self.own_estimate(&client, &header, register.enterprise, day).await?;
+            let estimate = match self.own_estimate(&client, &header, register.enterprise, day).await {
+                // What was posted is told, and the next one posted, also where the estimate cannot be made.
+                Err(Error::Abiquo(_)) => None,
+                estimate => estimate?,
+            };
             registers.push(Recorded { enterprise: register.enterprise, total: register.total.clone(), fate, abiquo_estimate, estimate });
         }
         Ok(DayResult { provider: billing.provider.clone(), day: billed, registers })
@@ -155,7 +159,10 @@ impl Month {
         if !register.held.is_empty() {
             return Fate::Held { codes: register.held.clone() };
         }
-        if register.categories.is_empty() || self.dry_run {
+        if register.categories.is_empty() {
+            return Fate::Nothing;
+        }
+        if self.dry_run {
             return Fate::DryRun;
         }
         let sent = client.post_registers_by_categories(register.enterprise, header, Some("0"), &register.categories).await;

@@ -4,7 +4,7 @@ use skubill::bill::{self, Refusal};
 use skubill::month;
 
 use crate::exit::Exit;
-use crate::show::printable;
+use crate::show::{self, printable};
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl Fail {
             Fail::Bill(bill::Error::Refused(refusal @ Refusal::Faults { faults, fault_count })) => {
                 if json {
                     let text = serde_json::to_string(refusal).unwrap_or_default();
-                    eprintln!("{text}");
+                    eprintln!("{}", show::json(&text));
                     return;
                 }
                 for fault in faults {
@@ -73,7 +73,8 @@ impl Fail {
                 }
                 let more = fault_count - faults.len() as u64;
                 let rest = if more > 0 { format!(", {more} of them not listed") } else { String::new() };
-                eprintln!("{fault_count} faults{rest}: nothing was billed");
+                let noun = if *fault_count == 1 { "fault" } else { "faults" };
+                eprintln!("{fault_count} {noun}{rest}: nothing was billed");
             }
             Fail::Usage(text) => eprintln!("error: {}", printable(text)),
             Fail::Bill(error) => eprintln!("error: {}", printable(&error.to_string())),

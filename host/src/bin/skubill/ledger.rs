@@ -116,7 +116,7 @@ fn accounting(accounting: &Accounting) -> Table {
 /// How many row numbers a line of findings shows.
 const ROWS_SHOWN: usize = 6;
 
-fn findings(findings: &[Finding], unaccepted: &[u32]) -> Table {
+pub fn findings(findings: &[Finding], unaccepted: &[u32]) -> Table {
     let mut table = table(["Severity", "Code", "About", "Rows", "What"]);
     for (index, finding) in findings.iter().enumerate() {
         let stands = unaccepted.contains(&(index as u32));

@@ -51,15 +51,19 @@ impl Run {
         month.dry_run = self.dry_run;
         let results = runtime()?.block_on(Arc::new(month).run(&period, Arc::new(bars::Bars::new())))?;
         match self.format {
-            Format::Json => show::print(&format!("{}\n", as_json(&results)?))?,
+            Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results).to_string())))?,
             Format::Table => results.iter().try_for_each(|result| show::print(&account(result)))?,
         }
-        // What failed is said on stderr as well: stdout may be in a file.
-        results.iter().filter_map(|account| account.result.as_ref().err().map(|error| (account, error))).for_each(|(account, error)| {
-            eprintln!("account {}: {}", account.account, show::printable(&error.to_string()));
-        });
+        say_errors(&results);
         Ok(exit(&results))
     }
+}
+
+/// What failed is said on stderr as well: stdout may be in a file.
+pub fn say_errors<T>(results: &[AccountResult<T>]) {
+    results.iter().filter_map(|account| account.result.as_ref().err().map(|error| (account, error))).for_each(|(account, error)| {
+        eprintln!("account {}: {}", account.account, show::printable(&error.to_string()));
+    });
 }
 
 /// The runtime of the commands that talk to the world.
@@ -140,6 +144,7 @@ pub fn fate(fate: &Fate) -> String {
         Fate::Posted => "posted".into(),
         Fate::AlreadyThere => "there already, and equal: nothing sent".into(),
         Fate::DryRun => "would be posted".into(),
+        Fate::Nothing => "nothing to post".into(),
         Fate::Held { codes } => format!("held by {}", codes.join(", ")),
         Fate::NewProvider => "not posted: the provider is new to Abiquo".into(),
         Fate::Unknown { reason } => format!("UNKNOWN: {reason}"),
@@ -152,7 +157,7 @@ pub fn fate(fate: &Fate) -> String {
     }
 }
 
-fn as_json(results: &[AccountResult]) -> Result<serde_json::Value, Fail> {
+fn as_json(results: &[AccountResult]) -> serde_json::Value {
     let mut accounts = Vec::new();
     for result in results {
         accounts.push(match &result.result {
@@ -165,5 +170,5 @@ fn as_json(results: &[AccountResult]) -> Result<serde_json::Value, Fail> {
             }
         });
     }
-    Ok(json!({"accounts": accounts}))
+    json!({"accounts": accounts})
 }
