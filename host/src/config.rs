@@ -137,11 +137,23 @@ struct RawAbiquo {
 }
 
 /// A secret is named, never written down here.
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase", expecting = "a secret is named, not written here: { env = \"NAME\" } or { file = \"PATH\" }")]
 enum RawSecret {
     Env(String),
     File(PathBuf),
+}
+
+impl<'de> Deserialize<'de> for RawSecret {
+    /// By hand: a derived one repeats in its error what was written in the secret's place.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const SAID: &str = "a secret is named, not written here: { env = \"NAME\" } or { file = \"PATH\" }";
+        let written = toml::Value::deserialize(deserializer)?;
+        let one = written.as_table().filter(|table| table.len() == 1).and_then(|table| table.iter().next());
+        match one {
+            Some((key, toml::Value::String(name))) if key == "env" => Ok(RawSecret::Env(name.clone())),
+            Some((key, toml::Value::String(path))) if key == "file" => Ok(RawSecret::File(path.into())),
+            _ => Err(serde::de::Error::custom(SAID)),
+        }
+    }
 }
 
 impl Config {

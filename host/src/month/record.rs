@@ -133,7 +133,11 @@ impl Month {
             tell(Step::Posting { done, of: billed.registers.len() });
             let fate = if new_provider { Fate::NewProvider } else { self.settle_day(&client, &header, register).await };
             let abiquo_estimate = client.estimate(register.enterprise, &billing.provider).await.ok().map(|estimate| estimate.text);
-            let estimate = self.own_estimate(&client, &header, register.enterprise, day).await?;
+            let estimate = match self.own_estimate(&client, &header, register.enterprise, day).await {
+                // What was posted is told, and the next one posted, also where the estimate cannot be made.
+                Err(Error::Abiquo(_)) => None,
+                estimate => estimate?,
+            };
             registers.push(Recorded { enterprise: register.enterprise, total: register.total.clone(), fate, abiquo_estimate, estimate });
         }
         Ok(DayResult { provider: billing.provider.clone(), day: billed, registers, new_provider })

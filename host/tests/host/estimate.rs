@@ -24,7 +24,8 @@ fn csv(costs: &[i64]) -> String {
 }
 
 fn as_json(costs: &[i64]) -> String {
-    let records = costs.iter().enumerate().map(|(index, cost)| json!({"date": format!("2021-06-{:02}", index + 1), "price": cost.to_string()}));
+    let records =
+        costs.iter().enumerate().map(|(index, cost)| json!({"date": format!("2021-06-{:02}", index + 1), "price": cost.to_string()}));
     Value::from_iter(records).to_string()
 }
 
@@ -38,7 +39,10 @@ fn the_table_of_the_rules_comes_out_to_the_cent() {
             let ran = folder.skubill(&["estimate", "costs.csv", "--method", method, "--format", "json"]).ends(0);
             let estimated = ran.json();
             assert_eq!(estimated["estimate"], expected, "{method} {costs:?}");
-            assert_eq!((&estimated["method"], &estimated["days"], &estimated["records"]), (&json!(method), &json!(30), &json!(costs.len())));
+            assert_eq!(
+                (&estimated["method"], &estimated["days"], &estimated["records"]),
+                (&json!(method), &json!(30), &json!(costs.len()))
+            );
             let same = folder.skubill(&["estimate", "costs.json", "--method", method, "--format", "json"]).ends(0);
             assert_eq!(same.stdout, ran.stdout);
             let text = folder.skubill_fed(&["estimate", "-", "--method", method], csv(&costs).as_bytes()).ends(0);

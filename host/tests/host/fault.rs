@@ -48,9 +48,15 @@ fn as_json_a_fault_is_what_the_rules_say() {
 #[test]
 fn numbers_that_are_none() {
     let long = "7".repeat(400);
-    for (number, shown) in
-        [("\"1,5\"", "1,5"), ("NaN", "NaN"), ("1e400", "1e400"), (&long, "(400 bytes)"), ("-Infinity", "-Infinity"), ("0x10", "0x10"), ("1 000", "1 000")]
-    {
+    for (number, shown) in [
+        ("\"1,5\"", "1,5"),
+        ("NaN", "NaN"),
+        ("1e400", "1e400"),
+        (&long, "(400 bytes)"),
+        ("-Infinity", "-Infinity"),
+        ("0x10", "0x10"),
+        ("1 000", "1 000"),
+    ] {
         let text = with("3,3,0,,\"SRV\"", &format!("{number},3,0,,\"SRV\""));
         has(&text, "report, row 1, usage.effective.production: found ");
         has(&text, shown);
@@ -179,13 +185,23 @@ fn price_books_that_price_nothing() {
         (price(&format!(r#"{each}, "price": "1,5""#)), "prices[0].price", "1,5"),
         (price(&format!(r#"{each}, "price": "1", "colour": "red""#)), "prices[0].colour", "this key"),
         (price(&format!(r#"{each}, "price": "1", "size": "10""#)), "prices[0].size", "this key"),
-        (price(&format!(r#"{each}, "model": "graduated", "tiers": [{{"up_to": "20", "price": "1"}}, {{"up_to": "10", "price": "1"}}, {{"price": "1"}}]"#)),
-            "prices[0].tiers[1].up_to", "rise"),
+        (
+            price(&format!(
+                r#"{each}, "model": "graduated", "tiers": [{{"up_to": "20", "price": "1"}}, {{"up_to": "10", "price": "1"}}, {{"price": "1"}}]"#
+            )),
+            "prices[0].tiers[1].up_to",
+            "rise",
+        ),
         (r#"{"currency": "XXQ", "prices": []}"#.into(), "currency", "ISO 4217"),
         (r#"{"currency": "EUR", "prices": [], "prise": []}"#.into(), "prise", "this key"),
-        (r#"{"currency": "EUR", "prices": [
+        (
+            r#"{"currency": "EUR", "prices": [
             {"sku": "W", "name": "n", "unit": "each", "price": "1", "until": "2021-08-31"},
-            {"sku": "W", "name": "n", "unit": "each", "price": "2", "from": "2021-08-31"}]}"#.into(), "prices[1].from", "do not overlap"),
+            {"sku": "W", "name": "n", "unit": "each", "price": "2", "from": "2021-08-31"}]}"#
+                .into(),
+            "prices[1].from",
+            "do not overlap",
+        ),
         (String::new(), "", "found nothing"),
     ] {
         let folder = small_folder();

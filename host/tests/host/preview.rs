@@ -7,7 +7,9 @@ use crate::world::{CUSTOMERS, Folder, PRICES, SAMPLE, gzip, has, lacks, report, 
 #[test]
 fn the_table_is_a_ledger() {
     let folder = small_folder();
-    let ran = folder.skubill(&["preview", "report.csv", "--prices", "prices.json", "--customers", "customers.json", "--period", "2021-08"]).ends(0);
+    let ran = folder
+        .skubill(&["preview", "report.csv", "--prices", "prices.json", "--customers", "customers.json", "--period", "2021-08"])
+        .ends(0);
     assert_eq!(ran.stderr, "");
     // Columns are as wide as they must be: what is compared is what stands in them.
     let words: Vec<Vec<&str>> = ran.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
@@ -31,7 +33,8 @@ fn the_table_is_a_ledger() {
 #[test]
 fn the_json_is_the_outcome_of_the_rules() {
     let folder = small_folder();
-    let arguments = ["preview", "report.csv", "--prices", "prices.json", "--customers", "customers.json", "--period", "2021-08", "--format", "json"];
+    let arguments =
+        ["preview", "report.csv", "--prices", "prices.json", "--customers", "customers.json", "--period", "2021-08", "--format", "json"];
     let ran = folder.skubill(&arguments).ends(0);
     assert_eq!(ran.stderr, "");
     assert_eq!(ran.stdout.lines().count(), 1);
@@ -44,9 +47,7 @@ fn the_json_is_the_outcome_of_the_rules() {
         line["rows"] = rows.into();
         line
     };
-    let categories = |storage: &serde_json::Value, server: &serde_json::Value| {
-        json!([{"category": "Storage", "total": "3.90", "usages": [storage]}, {"category": "Workloads", "total": "19.50", "usages": [server]}])
-    };
+    let categories = |storage: &serde_json::Value, server: &serde_json::Value| json!([{"category": "Storage", "total": "3.90", "usages": [storage]}, {"category": "Workloads", "total": "19.50", "usages": [server]}]);
     let expected = json!({
         "period": {"start": "2021-08-01", "end": "2021-08-31"}, "currency": "EUR", "total": "23.40",
         "bills": [{"tenant_id": "t-1", "tenant_name": "Tenant t-1", "tenant_kind": "customer", "customer_id": "", "enterprise": 292, "total": "23.40",
@@ -61,7 +62,8 @@ fn the_json_is_the_outcome_of_the_rules() {
 #[test]
 fn the_csv_is_a_line_a_usage() {
     let folder = small_folder();
-    let arguments = ["preview", "report.csv", "--prices", "prices.json", "--customers", "customers.json", "--period", "2021-08", "--format", "csv"];
+    let arguments =
+        ["preview", "report.csv", "--prices", "prices.json", "--customers", "customers.json", "--period", "2021-08", "--format", "csv"];
     let ran = folder.skubill(&arguments).ends(0);
     let expected = "\
 period_start,period_end,currency,tenant_id,tenant_name,tenant_kind,customer_id,enterprise,category,sku,name,quantity,unit,amount,rows
@@ -116,7 +118,8 @@ fn an_unpriced_sku_holds_its_enterprise_until_it_is_accepted() {
     folder.file("report.csv", report(&[row("t-1", "SRV", "", "3"), row("t-1", "NEW", "", "1"), row("t-2", "SRV", "", "1")]));
     folder.file("prices.json", PRICES);
     folder.file("customers.csv", "tenant_id,enterprise\nt-1,292\nt-2,7\n");
-    let base = ["preview", "report.csv", "--prices", "prices.json", "--customers", "customers.csv", "--period", "2021-08", "--format", "json"];
+    let base =
+        ["preview", "report.csv", "--prices", "prices.json", "--customers", "customers.csv", "--period", "2021-08", "--format", "json"];
     let with = |accept: &str| folder.skubill(&[&base[..], &["--accept", accept]].concat());
     let ran = folder.skubill(&base).ends(4).json();
     let held: Vec<_> = ran["postings"].as_array().into_iter().flatten().map(|p| (&p["enterprise"], &p["held"], &p["total"])).collect();
@@ -193,7 +196,9 @@ fn limits_of_the_component_are_faults_and_those_of_the_sandbox_are_6() {
     let folder = small_folder();
     let base = ["preview", "report.csv", "--prices", "prices.json", "--format", "json", "--limit"];
     let with = |limit: &str| folder.skubill(&[&base[..], &[limit]].concat());
-    for (limit, found) in [("rows=1", "more than 1 rows"), ("columns=3", "columns"), ("cell_bytes=4", "4"), ("lines=1", "1"), ("book_bytes=10", "10")] {
+    for (limit, found) in
+        [("rows=1", "more than 1 rows"), ("columns=3", "columns"), ("cell_bytes=4", "4"), ("lines=1", "1"), ("book_bytes=10", "10")]
+    {
         let stderr = with(limit).refuses(3);
         let faults: serde_json::Value = serde_json::from_str(&stderr).unwrap_or_else(|error| panic!("{limit}: {error}: {stderr}"));
         has(&faults["faults"].to_string(), found);

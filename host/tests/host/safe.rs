@@ -29,7 +29,9 @@ fn harmless(text: &str) {
 fn names_do_not_act_on_a_terminal() {
     let folder = folder(&[named(EVIL)]);
     for format in ["table", "csv", "json"] {
-        let ran = folder.skubill(&["preview", "report.csv", "--prices", "prices.json", "--customers", "customers.json", "--format", format]).ends(0);
+        let ran = folder
+            .skubill(&["preview", "report.csv", "--prices", "prices.json", "--customers", "customers.json", "--format", format])
+            .ends(0);
         harmless(&ran.stdout);
         harmless(&ran.stderr);
         has(&ran.stdout, "evil");
@@ -57,7 +59,8 @@ fn neither_do_faults_and_findings() {
         harmless(&ran.stderr);
     }
     let numbers = folder(&[Row { usage: format!("\"1,5{EVIL}\""), ..named("x") }]);
-    numbers.file("customers.json", format!("{{\"customers\": [{{\"tenant_id\": \"{0}\", \"enterprise\": \"{0}\"}}]}}", "\\u001b[2J\\u202e"));
+    numbers
+        .file("customers.json", format!("{{\"customers\": [{{\"tenant_id\": \"{0}\", \"enterprise\": \"{0}\"}}]}}", "\\u001b[2J\\u202e"));
     for format in ["table", "json"] {
         let base = ["preview", "report.csv", "--prices", "prices.json", "--customers", "customers.json", "--format", format];
         let stderr = numbers.skubill(&base).refuses(3);
@@ -80,6 +83,10 @@ fn init_and_estimate_say_nothing_harmful_either() {
     let folder = folder(&[named(EVIL)]);
     let ran = folder.skubill(&["init", "report.csv", "--prices", "p.json", "--customers", "c.json"]).ends(0);
     harmless(&ran.stdout);
+    let written = folder.read("c.json");
+    harmless(&written);
+    let customers: serde_json::Value = serde_json::from_str(&written).expect("JSON");
+    assert_eq!(customers["customers"][0]["enterprise_name"], EVIL);
     folder.file("costs.csv", format!("date,price\n2021-08-01,{EVIL}\n"));
     harmless(&folder.skubill(&["estimate", "costs.csv"]).refuses(3));
 }

@@ -125,7 +125,9 @@ fn an_address_that_is_taken_is_1() {
 fn the_demo_tells_the_whole_story() {
     let folder = Folder::new();
     let ran = folder.skubill(&["demo", "--out", "kept"]).ends(0);
-    for part in ["1. The month", "held by unpriced-sku", "2. The missing price", "3. What Abiquo holds", "4. The next month", "Ångström Labs"] {
+    for part in
+        ["1. The month", "held by unpriced-sku", "2. The missing price", "3. What Abiquo holds", "4. The next month", "Ångström Labs"]
+    {
         has(&ran.stdout, part);
     }
     assert_eq!(ran.stderr, "");

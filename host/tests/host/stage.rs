@@ -130,7 +130,12 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
         prices: folder.path().join("prices.json"),
         customers: folder.path().join("customers.json"),
         provider: PROVIDER.into(),
-        abiquo: Target { url: abiquo.url(), auth: Auth::Token(SecretString::from(abiquo.token())), version: None, wire: WireProfile::default() },
+        abiquo: Target {
+            url: abiquo.url(),
+            auth: Auth::Token(SecretString::from(abiquo.token())),
+            version: None,
+            wire: WireProfile::default(),
+        },
     };
     Account {
         name: name.into(),
@@ -197,7 +202,14 @@ pub fn item(sku: &str, is_range: bool) -> Item {
 }
 
 pub fn price(sku: &str, name: &str, price: &str) -> Price {
-    Price { sku: sku.into(), name: name.into(), category: Some("Workloads".into()), unit: "each".into(), price: Some(price.into()), ..Price::default() }
+    Price {
+        sku: sku.into(),
+        name: name.into(),
+        category: Some("Workloads".into()),
+        unit: "each".into(),
+        price: Some(price.into()),
+        ..Price::default()
+    }
 }
 
 /// A month of customers directly below the root, each with one line of usage; enterprises are 11, 12, …

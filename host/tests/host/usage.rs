@@ -29,9 +29,21 @@ fn the_version_is_the_packages() {
 fn what_makes_no_sense_is_2() {
     let folder = Folder::new();
     for arguments in [
-        &[][..], &["bill"], &["preview"], &["run"], &["check"], &["estimate"], &["init"], &["simulate", "--acronis", "nowhere"],
-        &["simulate", "--period", "August"], &["run", "--period", "2021-08"], &["run", "--period", "soon"], &["record", "--date", "yesterday"],
-        &["record"], &["demo", "--seed", "x"], &["component", "more"],
+        &[][..],
+        &["bill"],
+        &["preview"],
+        &["run"],
+        &["check"],
+        &["estimate"],
+        &["init"],
+        &["simulate", "--acronis", "nowhere"],
+        &["simulate", "--period", "August"],
+        &["run", "--period", "2021-08"],
+        &["run", "--period", "soon"],
+        &["record", "--date", "yesterday"],
+        &["record"],
+        &["demo", "--seed", "x"],
+        &["component", "more"],
     ] {
         let stderr = folder.skubill(arguments).refuses(2);
         assert!(!stderr.is_empty(), "{arguments:?} says why");

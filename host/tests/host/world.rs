@@ -5,9 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// What a test ends with where something fails that it is not about.
-pub type Tested = anyhow::Result<()>;
-
 /// A folder of one test; it is gone when the test is.
 pub struct Folder(PathBuf);
 

@@ -4,7 +4,7 @@ use skubill::bill::{self, Refusal};
 use skubill::month;
 
 use crate::exit::Exit;
-use crate::show::printable;
+use crate::show::{self, printable};
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Fail {
     pub fn say(&self, json: bool) {
         match self {
             Fail::Bill(bill::Error::Refused(refusal @ Refusal::Faults { .. })) if json => {
-                eprintln!("{}", serde_json::to_string(refusal).unwrap_or_default());
+                eprintln!("{}", show::json(&serde_json::to_string(refusal).unwrap_or_default()));
             }
             Fail::Bill(bill::Error::Refused(refusal @ Refusal::Faults { .. })) => eprintln!("{}", printable(&refusal.to_string())),
             Fail::Usage(text) => eprintln!("error: {}", printable(text)),

@@ -79,8 +79,11 @@ impl Init {
         let answer = Biller::new()?.usage(&job, input::open(&self.report)?, None)?;
         let usage: UsageOutcome = serde_json::from_str(&answer).map_err(skubill::bill::Error::Answer)?;
         let (book, customers) = blanks(usage);
-        self.write(&self.prices, &book)?;
-        self.write(&self.customers, &customers)?;
+        // Both or neither.
+        self.must_be_free(&self.prices)?;
+        self.must_be_free(&self.customers)?;
+        write(&self.prices, &book)?;
+        write(&self.customers, &customers)?;
         let (skus, tenants) = (book.prices.len(), customers.customers.len());
         show::print(&format!("{}: {skus} SKUs to price\n{}: {tenants} tenants to map\n", self.prices.display(), self.customers.display()))?;
         if skus == 0 {
@@ -91,13 +94,17 @@ impl Init {
         Ok(Exit::Done)
     }
 
-    fn write(&self, path: &Path, value: &impl Serialize) -> anyhow::Result<()> {
+    fn must_be_free(&self, path: &Path) -> anyhow::Result<()> {
         if path.exists() && !self.force {
             bail!("{} is there already; --force writes over it", path.display());
         }
-        let text = serde_json::to_string_pretty(value).context("write JSON")?;
-        std::fs::write(path, text + "\n").with_context(|| format!("write {}", path.display()))
+        Ok(())
     }
+}
+
+fn write(path: &Path, value: &impl Serialize) -> anyhow::Result<()> {
+    let text = serde_json::to_string_pretty(value).context("write JSON")?;
+    std::fs::write(path, show::json(&text) + "\n").with_context(|| format!("write {}", path.display()))
 }
 
 fn blanks(usage: UsageOutcome) -> (Book, Customers) {

@@ -49,7 +49,7 @@ impl Record {
         month.accept.clone_from(&self.accept);
         let results = runtime()?.block_on(Arc::new(month).record(day, Arc::new(bars::Bars::new())))?;
         match self.format {
-            Format::Json => show::print(&format!("{}\n", as_json(&results)))?,
+            Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results).to_string())))?,
             Format::Table => results.iter().try_for_each(|result| show::print(&account(result)))?,
         }
         say_failures(&results);
@@ -73,7 +73,7 @@ pub fn account(result: &AccountResult<DayResult>) -> String {
         said += &format!("Account {}, provider {}: {}, day {} of {}\n", result.account, day.provider, day.day.date, day.day.number, day.day.days);
         let mut table = table(["Enterprise", "Cost of the day", "What became of it", "Estimate", "Abiquo's"]);
         for register in &day.registers {
-            let estimates = [&register.estimate, &register.abiquo_estimate].map(|estimate| number(estimate.as_deref().unwrap_or("none")));
+            let estimates = [&register.estimate, &register.abiquo_estimate].map(|estimate| number(show::one_line(estimate.as_deref().unwrap_or("none"))));
             let [ours, theirs] = estimates;
             table.add_row([number(register.enterprise), number(&register.total), text(&fate(&register.fate)), ours, theirs]);
         }

@@ -51,17 +51,12 @@ impl Run {
         month.dry_run = self.dry_run;
         let results = runtime()?.block_on(Arc::new(month).run(&period, Arc::new(bars::Bars::new())))?;
         match self.format {
-            Format::Json => show::print(&format!("{}\n", as_json(&results)?))?,
+            Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results).to_string())))?,
             Format::Table => results.iter().try_for_each(|result| show::print(&account(result)))?,
         }
         say_failures(&results);
         Ok(exit(&results))
     }
-}
-
-/// The runtime of the commands that talk to the world.
-pub fn runtime() -> Result<tokio::runtime::Runtime, Fail> {
-    tokio::runtime::Runtime::new().map_err(|error| Fail::World(error.into()))
 }
 
 /// What failed is said on stderr as well: stdout may be in a file.
@@ -164,7 +159,7 @@ pub fn fate(fate: &Fate) -> String {
     }
 }
 
-fn as_json(results: &[AccountResult]) -> Result<serde_json::Value, Fail> {
+fn as_json(results: &[AccountResult]) -> serde_json::Value {
     let mut accounts = Vec::new();
     for result in results {
         accounts.push(match &result.result {
@@ -177,5 +172,5 @@ fn as_json(results: &[AccountResult]) -> Result<serde_json::Value, Fail> {
             }
         });
     }
-    Ok(json!({"accounts": accounts}))
+    json!({"accounts": accounts})
 }
