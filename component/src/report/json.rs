@@ -373,7 +373,7 @@ impl RowBuilder {
     }
 
     fn cell(&self, at: usize) -> &str {
-        self.cells[at].map_or("", |(start, end)| &self.text[start..end])
+        self.cells[at].map_or("", |(start, end)| self.text.get(start..end).unwrap_or_default())
     }
 
     fn token(&mut self, token: Token<'_>) -> Step {
