@@ -132,8 +132,6 @@ pub fn raw(value: &str) -> String {
 
 /// A value as a message shows it: quoted, and shortened where it is long.
 pub fn shown(value: &str) -> String {
-    match value.char_indices().nth(SHOWN_CHARS_MAX) {
-        Some((end, _)) => format!("\"{}…\" ({} bytes)", &value[..end], value.len()),
-        None => format!("\"{value}\""),
-    }
+    let start: String = value.chars().take(SHOWN_CHARS_MAX).collect();
+    if start.len() < value.len() { format!("\"{start}…\" ({} bytes)", value.len()) } else { format!("\"{value}\"") }
 }

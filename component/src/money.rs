@@ -114,11 +114,10 @@ impl std::ops::AddAssign<&Amount> for Amount {
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let places = self.places as usize;
-        let digits = format!("{:0>width$}", self.units.numerator().decimal(), width = places + 1);
-        let (whole, fraction) = digits.split_at(digits.len() - places);
+        let (whole, fraction) = self.units.numerator().divided(&Natural::power_of_ten(self.places));
         let sign = if self.is_negative() { "-" } else { "" };
-        let point = if places == 0 { "" } else { "." };
-        write!(f, "{sign}{whole}{point}{fraction}")
+        write!(f, "{sign}{:0>1}", whole.decimal())?;
+        if places == 0 { Ok(()) } else { write!(f, ".{:0>places$}", fraction.decimal()) }
     }
 }
 

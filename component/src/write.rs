@@ -13,14 +13,14 @@ struct Printable;
 
 impl Formatter for Printable {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| is_unprintable(*c)) {
-            CompactFormatter.write_string_fragment(writer, &rest[..at])?;
-            // All of them are below U+10000: one escape is enough.
-            write!(writer, "\\u{:04x}", u32::from(c))?;
-            rest = &rest[at + c.len_utf8()..];
+        for part in fragment.split_inclusive(is_unprintable) {
+            CompactFormatter.write_string_fragment(writer, part.trim_end_matches(is_unprintable))?;
+            if let Some(c) = part.chars().next_back().filter(|c| is_unprintable(*c)) {
+                // All of them are below U+10000: one escape is enough.
+                write!(writer, "\\u{:04x}", u32::from(c))?;
+            }
         }
-        CompactFormatter.write_string_fragment(writer, rest)
+        Ok(())
     }
 }
 

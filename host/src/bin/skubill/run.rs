@@ -59,6 +59,11 @@ impl Run {
     }
 }
 
+/// The runtime of the commands that talk to the world.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Fail> {
+    tokio::runtime::Runtime::new().map_err(|error| Fail::World(error.into()))
+}
+
 /// What failed is said on stderr as well: stdout may be in a file.
 pub fn say_failures<T>(results: &[AccountResult<T>]) {
     for account in results {
