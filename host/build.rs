@@ -20,7 +20,9 @@ const TARGET: &str = "wasm32-unknown-unknown";
 fn main() -> Result<()> {
     let host = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let root = host.parent().context("the host lies in the workspace")?.to_path_buf();
-    for input in ["component/src", "host/src/sandbox/engine.rs", "component/Cargo.toml", "wit", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"] {
+    for input in
+        ["component/src", "host/src/sandbox/engine.rs", "component/Cargo.toml", "wit", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"]
+    {
         println!("cargo:rerun-if-changed={}", root.join(input).display());
     }
     add_target()?;

@@ -155,20 +155,13 @@ impl Client {
         let request = Request::get(url).header("accept", &self.media(accept));
         let call = Call::of(&request);
         let answer = self.fetch(request, role).await?;
-        decode(&answer.body).map_err(|why| Error::Unreadable {
-            call,
-            why,
-            body: Excerpt::of(&answer.body),
-        })
+        decode(&answer.body).map_err(|why| Error::Unreadable { call, why, body: Excerpt::of(&answer.body) })
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("base", &self.base.to_string())
-            .field("version", &self.version)
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("base", &self.base.to_string()).field("version", &self.version).finish_non_exhaustive()
     }
 }
 

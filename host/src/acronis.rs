@@ -51,17 +51,8 @@ pub struct Client {
 impl Client {
     /// `base_url` is the data center's address as shown with the API client's credentials, e.g.
     /// `https://eu2-cloud.acronis.com`: a token holds for one data center only. Nothing is sent yet.
-    pub fn new(
-        http: Http,
-        base_url: &str,
-        client_id: &str,
-        secret: SecretString,
-    ) -> Result<Self, Error> {
-        Ok(Self {
-            http,
-            base: BaseUrl::parse(base_url)?,
-            tokens: Tokens::new(client_id, secret),
-        })
+    pub fn new(http: Http, base_url: &str, client_id: &str, secret: SecretString) -> Result<Self, Error> {
+        Ok(Self { http, base: BaseUrl::parse(base_url)?, tokens: Tokens::new(client_id, secret) })
     }
 
     /// The tenant that the API client belongs to: the root of every report it may ask for.
@@ -113,10 +104,7 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("base", &self.base.to_string())
-            .field("client_id", &self.tokens.client_id())
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("base", &self.base.to_string()).field("client_id", &self.tokens.client_id()).finish_non_exhaustive()
     }
 }
 

@@ -233,7 +233,14 @@ impl Biller {
         Ok(self.sandbox.start(self.bounds, OUTPUT_BYTES)?.describe()?)
     }
 
-    fn run(&self, call: Call, job: &str, output_bytes: u64, mut report: impl Read, books: &[(Input, Option<&[u8]>)]) -> Result<(String, Used), Error> {
+    fn run(
+        &self,
+        call: Call,
+        job: &str,
+        output_bytes: u64,
+        mut report: impl Read,
+        books: &[(Input, Option<&[u8]>)],
+    ) -> Result<(String, Used), Error> {
         let mut run = self.sandbox.start(self.bounds, output_bytes)?;
         refused(run.begin(call, job))?;
         for (input, bytes) in books.iter().filter_map(|(input, bytes)| Some((*input, (*bytes)?))) {

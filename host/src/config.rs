@@ -309,7 +309,11 @@ mod tests {
     fn mistakes_are_named() {
         for (from, to, said) in [
             ("{ file = \"secret.txt\" }\n        [[", "\"s3cret\"\n        [[", "a secret is named, not written here"),
-            ("{ file = \"secret.txt\" }\n        [[", "{ env = \"SKUBILL_NO_SUCH_VARIABLE\" }\n        [[", "SKUBILL_NO_SUCH_VARIABLE is not set"),
+            (
+                "{ file = \"secret.txt\" }\n        [[",
+                "{ env = \"SKUBILL_NO_SUCH_VARIABLE\" }\n        [[",
+                "SKUBILL_NO_SUCH_VARIABLE is not set",
+            ),
             ("prices =", "provider = \"Azure-east\"\n        prices =", "\"Azure-east\" is not allowed"),
             ("prices =", "price =", "unknown field `price`"),
         ] {

@@ -41,9 +41,7 @@ pub use excerpt::Excerpt;
 pub(crate) use excerpt::one_line;
 pub use network::Options;
 pub use retry::{RetryPolicy, retry_after};
-pub use transport::{
-    Body, BoxFuture, Headers, Method, Repeat, Request, Response, Transport, TransportError,
-};
+pub use transport::{Body, BoxFuture, Headers, Method, Repeat, Request, Response, Transport, TransportError};
 
 use retry::Attempts;
 
@@ -90,25 +88,12 @@ impl Http {
     /// The real network and the real clock.
     pub fn new(options: &Options) -> Result<Self, Error> {
         let network = network::Network::new(options)?;
-        Ok(Self::with_parts(
-            Arc::new(network),
-            Arc::new(SystemClock),
-            Arc::new(SystemJitter::default()),
-        ))
+        Ok(Self::with_parts(Arc::new(network), Arc::new(SystemClock), Arc::new(SystemJitter::default())))
     }
 
     /// Anything that behaves as a network, a clock and a source of jitter.
-    pub fn with_parts(
-        transport: Arc<dyn Transport>,
-        clock: Arc<dyn Clock>,
-        jitter: Arc<dyn Jitter>,
-    ) -> Self {
-        Self {
-            transport,
-            clock,
-            jitter,
-            retry: RetryPolicy::default(),
-        }
+    pub fn with_parts(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>, jitter: Arc<dyn Jitter>) -> Self {
+        Self { transport, clock, jitter, retry: RetryPolicy::default() }
     }
 
     /// The same, with another retry policy.
@@ -130,11 +115,7 @@ impl Http {
 
     /// A random number below `bound` from the injected jitter; 0 where `bound` is 0.
     pub fn jitter_below(&self, bound: u64) -> u64 {
-        if bound == 0 {
-            0
-        } else {
-            self.jitter.below(bound)
-        }
+        if bound == 0 { 0 } else { self.jitter.below(bound) }
     }
 
     /// Sends, and reads the body whole, up to `limit` bytes. An answer of any status is `Ok`: what it means
@@ -146,11 +127,7 @@ impl Http {
             let (status, headers) = (response.status, response.headers.clone());
             match collect(response, limit).await {
                 Ok(body) => {
-                    return Ok(Answer {
-                        status,
-                        headers,
-                        body,
-                    });
+                    return Ok(Answer { status, headers, body });
                 }
                 Err(Loss::TooLong(limit)) => return Err(too_long(request, status, limit)),
                 Err(Loss::Broken(error)) => match attempts.after_loss(&error, self) {
@@ -168,11 +145,7 @@ impl Http {
         self.deliver(request, &mut attempts).await
     }
 
-    async fn deliver(
-        &self,
-        request: &Request,
-        attempts: &mut Attempts<'_>,
-    ) -> Result<Response, Error> {
+    async fn deliver(&self, request: &Request, attempts: &mut Attempts<'_>) -> Result<Response, Error> {
         loop {
             attempts.begin();
             let pause = match self.transport.send(request.clone()).await {
@@ -198,9 +171,7 @@ impl Http {
 
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Http")
-            .field("retry", &self.retry)
-            .finish_non_exhaustive()
+        f.debug_struct("Http").field("retry", &self.retry).finish_non_exhaustive()
     }
 }
 
@@ -237,11 +208,7 @@ impl Response {
         let (status, headers) = (self.status, self.headers.clone());
         // Only a success can be too long or break off.
         let body = collect(self, ERROR_BYTES_MAX).await.unwrap_or_default();
-        Answer {
-            status,
-            headers,
-            body,
-        }
+        Answer { status, headers, body }
     }
 }
 
@@ -253,11 +220,7 @@ fn too_long(request: &Request, status: u16, limit: u64) -> Error {
         Repeat::Freely => Error::TooLong { call, limit },
         Repeat::Never => Error::Unknown {
             call,
-            reason: UnknownReason::Unreadable {
-                status,
-                why: format!("the answer is longer than {limit} bytes"),
-                body: Excerpt::default(),
-            },
+            reason: UnknownReason::Unreadable { status, why: format!("the answer is longer than {limit} bytes"), body: Excerpt::default() },
         },
     }
 }

@@ -152,7 +152,11 @@ impl Month {
     }
 
     /// Do the same for every account, a few at once.
-    async fn each_account<T: Send + 'static, F>(self: Arc<Self>, progress: Arc<dyn Progress>, story: F) -> Result<Vec<AccountResult<T>>, Error>
+    async fn each_account<T: Send + 'static, F>(
+        self: Arc<Self>,
+        progress: Arc<dyn Progress>,
+        story: F,
+    ) -> Result<Vec<AccountResult<T>>, Error>
     where
         F: for<'a> Fn(&'a Month, &'a Account, &'a Tell<'a>) -> Story<'a, T> + Send + Sync + 'static,
     {

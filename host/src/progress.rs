@@ -8,11 +8,17 @@ pub enum Step {
     /// The report is being asked for.
     Creating,
     /// It is being made: questions asked so far, and how long that took.
-    Waiting { asked: u32, waited: Duration },
+    Waiting {
+        asked: u32,
+        waited: Duration,
+    },
     Downloading,
     Billing,
     /// Postings are being looked up and sent.
-    Posting { done: usize, of: usize },
+    Posting {
+        done: usize,
+        of: usize,
+    },
     Finished,
 }
 

@@ -138,15 +138,8 @@ mod tests {
 
     #[test]
     fn every_knob_stands_in_the_table_of_choices() -> anyhow::Result<()> {
-        for knobs in [
-            serde_json::to_value(AcronisKnobs::default())?,
-            serde_json::to_value(AbiquoKnobs::default())?,
-        ] {
-            let names = knobs
-                .as_object()
-                .map(|all| all.keys())
-                .into_iter()
-                .flatten();
+        for knobs in [serde_json::to_value(AcronisKnobs::default())?, serde_json::to_value(AbiquoKnobs::default())?] {
+            let names = knobs.as_object().map(|all| all.keys()).into_iter().flatten();
             for name in names {
                 let row = docs().any(|line| line.contains(&format!("`{name}`")));
                 assert!(row, "{name} has no row");
@@ -159,11 +152,7 @@ mod tests {
     fn every_choice_names_a_switch() {
         let tables = docs().skip_while(|line| !line.contains("# What no document settles"));
         for row in tables.filter(|line| line.starts_with("//! | ")) {
-            let switch = row
-                .trim_end_matches(" |")
-                .rsplit(" | ")
-                .next()
-                .unwrap_or("");
+            let switch = row.trim_end_matches(" |").rsplit(" | ").next().unwrap_or("");
             assert!(switch.contains('`') || switch == "switch", "{row}");
         }
     }

@@ -185,7 +185,8 @@ fn tenant_bill(bill: bill::TenantBill) -> Value {
 }
 
 fn posting_category(category: bill::PostingCategory) -> Value {
-    let usage = |charge: bill::PostingCharge| json!({"usage_type": charge.usage_type, "usage_name": charge.usage_name, "price": charge.price});
+    let usage =
+        |charge: bill::PostingCharge| json!({"usage_type": charge.usage_type, "usage_name": charge.usage_name, "price": charge.price});
     json!({"category": category.category, "total": category.total, "usages": category.usages.into_iter().map(usage).collect::<Vec<_>>()})
 }
 
@@ -209,7 +210,8 @@ fn usages(outcome: usage::UsageOutcome) -> Value {
 
 fn recorded(day: record::Day) -> Value {
     let registers = day.registers.into_iter().map(|register| {
-        let carried = |carried: record::Carried| json!({"category": carried.category, "usage_type": carried.usage_type, "amount": carried.amount});
+        let carried =
+            |carried: record::Carried| json!({"category": carried.category, "usage_type": carried.usage_type, "amount": carried.amount});
         let carried: Vec<Value> = register.carried.into_iter().map(carried).collect();
         let categories: Vec<Value> = register.categories.into_iter().map(posting_category).collect();
         json!({

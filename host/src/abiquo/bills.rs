@@ -127,10 +127,7 @@ impl Client {
     pub fn bills(&self, enterprise: u64, query: &BillsQuery) -> Result<BillPages<'_>, Error> {
         let mut url = self.bills_url(enterprise)?;
         let pairs = wire::query(query);
-        http::set_query(
-            &mut url,
-            pairs.iter().map(|(name, value)| (*name, value.as_str())),
-        );
+        http::set_query(&mut url, pairs.iter().map(|(name, value)| (*name, value.as_str())));
         Ok(BillPages::new(self, url))
     }
 
@@ -139,12 +136,7 @@ impl Client {
     ///
     /// Asked for by provider alone and judged here, for what `fromdate` compares is not documented. A bill
     /// that states no enterprise counts as this one's; a bill that states no period is an error.
-    pub async fn find_bills(
-        &self,
-        enterprise: u64,
-        provider: &str,
-        period: &BillingPeriod,
-    ) -> Result<Vec<Bill>, Error> {
+    pub async fn find_bills(&self, enterprise: u64, provider: &str, period: &BillingPeriod) -> Result<Vec<Bill>, Error> {
         let query = BillsQuery {
             provider: Some(provider.to_owned()),
             // Ids do not change, so pages sorted by them do not slip.
@@ -156,8 +148,8 @@ impl Client {
         let mut found = Vec::new();
         while let Some(page) = pages.next_page().await? {
             for bill in page {
-                let ours = bill.enterprise.is_none_or(|owner| owner == enterprise)
-                    && bill.provider.as_deref().is_none_or(|name| name == provider);
+                let ours =
+                    bill.enterprise.is_none_or(|owner| owner == enterprise) && bill.provider.as_deref().is_none_or(|name| name == provider);
                 if !ours {
                     continue;
                 }
@@ -175,16 +167,14 @@ impl Client {
 
     pub async fn bill(&self, enterprise: u64, id: u64) -> Result<Bill, Error> {
         let url = below(self.bills_url(enterprise)?, id);
-        self.get(url, wire::BILL, Some(Role::BillsView), wire::bill)
-            .await
+        self.get(url, wire::BILL, Some(Role::BillsView), wire::bill).await
     }
 
     /// Posts a bill that is not divided into categories. Sent once: see [`Error::is_unknown`].
     pub async fn post_bill(&self, enterprise: u64, bill: &NewBill) -> Result<Posted, Error> {
         check(&bill.header)?;
         let url = self.bills_url(enterprise)?;
-        self.post(url, wire::BILL, wire::BILL, wire::bill_body(bill)?)
-            .await
+        self.post(url, wire::BILL, wire::BILL, wire::bill_body(bill)?).await
     }
 
     /// Posts a bill with its categories, all or nothing, in the client's [`WireProfile`](super::WireProfile).
@@ -199,24 +189,17 @@ impl Client {
         check_categories(categories)?;
         let body = wire::categories_body(&self.profile, header, None, categories)?;
         let url = self.bills_url(enterprise)?;
-        self.post(url, &self.profile.media_type, &self.profile.accept, body)
-            .await
+        self.post(url, &self.profile.media_type, &self.profile.accept, body).await
     }
 
     /// Learns whether the media type by categories is right, by a post that has no category: it must be
     /// refused with BILL-6. Nothing is written, unless the service is not as its own catalogue of errors
     /// says: opt-in only.
-    pub async fn probe_categories(
-        &self,
-        enterprise: u64,
-        header: &PostingHeader,
-    ) -> Result<Probe, Error> {
+    pub async fn probe_categories(&self, enterprise: u64, header: &PostingHeader) -> Result<Probe, Error> {
         check(header)?;
         let body = wire::categories_body(&self.profile, header, None, &[])?;
         let url = self.bills_url(enterprise)?;
-        let answer = self
-            .post(url, &self.profile.media_type, &self.profile.accept, body)
-            .await;
+        let answer = self.post(url, &self.profile.media_type, &self.profile.accept, body).await;
         Ok(match answer {
             Ok(posted) => Probe::Accepted(posted),
             Err(error) if error.has(&Code::NoCategory) => Probe::Understood,
@@ -227,67 +210,36 @@ impl Client {
 
     /// Deletes **all** bills of this provider whose period begins at this instant, whoever made them. Show
     /// first what would go ([`find_bills`](Self::find_bills)).
-    pub async fn delete_bills(
-        &self,
-        enterprise: u64,
-        period_start: Timestamp,
-        provider: &str,
-    ) -> Result<Deleted, Error> {
+    pub async fn delete_bills(&self, enterprise: u64, period_start: Timestamp, provider: &str) -> Result<Deleted, Error> {
         let url = self.bills_url(enterprise)?;
-        self.delete(url, wire::START_BILL_DATE, period_start, provider)
-            .await
+        self.delete(url, wire::START_BILL_DATE, period_start, provider).await
     }
 
     /// The names of the providers that Abiquo knows. A bill of another one is accepted, but until it is set
     /// up for the dashboard, "the Last bills widget will not display properly for any provider".
     pub async fn providers(&self, enterprise: u64) -> Result<Vec<String>, Error> {
         let url = self.providers_url(enterprise)?;
-        self.get(url, wire::PROVIDERS, Some(Role::BillsView), wire::providers)
-            .await
+        self.get(url, wire::PROVIDERS, Some(Role::BillsView), wire::providers).await
     }
 
-    pub(super) async fn post(
-        &self,
-        url: Url,
-        media_type: &str,
-        accept: &str,
-        body: Vec<u8>,
-    ) -> Result<Posted, Error> {
-        let request =
-            Request::post(url, &self.media(media_type), body).header("accept", &self.media(accept));
+    pub(super) async fn post(&self, url: Url, media_type: &str, accept: &str, body: Vec<u8>) -> Result<Posted, Error> {
+        let request = Request::post(url, &self.media(media_type), body).header("accept", &self.media(accept));
         let answer = self.fetch(request, Some(Role::BillsManage)).await?;
         let (bills, unread) = match wire::posted(&answer.body) {
             Ok(bills) => (bills, None),
             Err(_) => (Vec::new(), Some(Excerpt::of(&answer.body))),
         };
-        Ok(Posted {
-            status: answer.status,
-            bills,
-            unread,
-        })
+        Ok(Posted { status: answer.status, bills, unread })
     }
 
-    pub(super) async fn delete(
-        &self,
-        mut url: Url,
-        date_name: &str,
-        date: Timestamp,
-        provider: &str,
-    ) -> Result<Deleted, Error> {
+    pub(super) async fn delete(&self, mut url: Url, date_name: &str, date: Timestamp, provider: &str) -> Result<Deleted, Error> {
         check_provider(provider)?;
         let date = super::format_date(date);
-        http::set_query(
-            &mut url,
-            [(date_name, date.as_str()), (wire::PROVIDER, provider)],
-        );
-        let deleted = self
-            .fetch(Request::delete(url), Some(Role::BillsManage))
-            .await;
+        http::set_query(&mut url, [(date_name, date.as_str()), (wire::PROVIDER, provider)]);
+        let deleted = self.fetch(Request::delete(url), Some(Role::BillsManage)).await;
         match deleted {
             Ok(_) => Ok(Deleted::Done),
-            Err(error) if error.has(&Code::NoSuchBill) || error.has(&Code::NoSuchRegister) => {
-                Ok(Deleted::NothingThere)
-            }
+            Err(error) if error.has(&Code::NoSuchBill) || error.has(&Code::NoSuchRegister) => Ok(Deleted::NothingThere),
             Err(error) => Err(error),
         }
     }
@@ -304,15 +256,10 @@ pub(super) fn below(mut list: Url, id: u64) -> Url {
 pub(super) fn check(header: &PostingHeader) -> Result<(), Error> {
     check_provider(&header.provider)?;
     if header.period.end < header.period.start {
-        return Err(Error::Invalid(
-            "the billing period ends before it starts".to_owned(),
-        ));
+        return Err(Error::Invalid("the billing period ends before it starts".to_owned()));
     }
     if header.currency.len() != 3 {
-        return Err(Error::Invalid(format!(
-            "`{}` is no currency code",
-            header.currency
-        )));
+        return Err(Error::Invalid(format!("`{}` is no currency code", header.currency)));
     }
     Ok(())
 }
@@ -339,10 +286,7 @@ pub(super) fn check_categories(categories: &[PostingCategory]) -> Result<(), Err
             return refuse(format!("category `{}` has no usage type", group.category));
         }
         if group.usages.iter().any(|usage| usage.usage_type.is_empty()) {
-            return refuse(format!(
-                "a usage type of category `{}` has no name",
-                group.category
-            ));
+            return refuse(format!("a usage type of category `{}` has no name", group.category));
         }
     }
     Ok(())

@@ -67,10 +67,7 @@ impl Code {
     /// Whether what was posted (or something in its place) is there already: not to be sent again, but to be
     /// looked up and compared.
     pub fn is_already_there(&self) -> bool {
-        matches!(
-            self,
-            Code::PeriodOverlaps | Code::Duplicate | Code::RegisterDuplicate
-        )
+        matches!(self, Code::PeriodOverlaps | Code::Duplicate | Code::RegisterDuplicate)
     }
 
     /// A code that only repeats the HTTP status, such as `500-INTERNAL-SERVER-ERROR`.

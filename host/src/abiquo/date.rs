@@ -11,10 +11,7 @@ use crate::outcome::Period;
 
 /// As Abiquo wants it, in UTC: `2021/08/31 23:59:59 +0000`.
 pub fn format_date(instant: Timestamp) -> String {
-    instant
-        .to_zoned(TimeZone::UTC)
-        .strftime("%Y/%m/%d %H:%M:%S %z")
-        .to_string()
+    instant.to_zoned(TimeZone::UTC).strftime("%Y/%m/%d %H:%M:%S %z").to_string()
 }
 
 /// Abiquo's format with any offset (`+0200`, `+02:00`, `Z`), or RFC 3339, which other resources of Abiquo's
@@ -43,8 +40,7 @@ pub struct BillingPeriod {
 impl BillingPeriod {
     /// A calendar month in UTC: from the first day `00:00:00` to the last day `23:59:59`.
     pub fn month(year: i16, month: i8) -> Result<Self, Error> {
-        let first = Date::new(year, month, 1)
-            .map_err(|_| Error::Invalid(format!("{year}-{month} is no month")))?;
+        let first = Date::new(year, month, 1).map_err(|_| Error::Invalid(format!("{year}-{month} is no month")))?;
         Self::days(first, first.last_of_month())
     }
 
@@ -58,10 +54,7 @@ impl BillingPeriod {
             let instant = TimeZone::UTC.to_timestamp(civil);
             instant.map_err(|_| Error::Invalid(format!("{day} is not in the calendar")))
         };
-        Ok(Self {
-            start: at(first, 0, 0, 0)?,
-            end: at(last, 23, 59, 59)?,
-        })
+        Ok(Self { start: at(first, 0, 0, 0)?, end: at(last, 23, 59, 59)? })
     }
 
     /// Whether two periods share a second: Abiquo refuses the later one then (BILL-3).
@@ -104,13 +97,7 @@ mod tests {
             let instant = parse_date(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(format_date(instant), utc, "{text}");
         }
-        for text in [
-            "",
-            "2023/06/07",
-            "2023/06/07 11:24:06",
-            "2023/13/07 11:24:06 +0000",
-            "soon Z",
-        ] {
+        for text in ["", "2023/06/07", "2023/06/07 11:24:06", "2023/13/07 11:24:06 +0000", "soon Z"] {
             assert_eq!(parse_date(text), None, "{text}");
         }
     }
@@ -123,10 +110,7 @@ mod tests {
         let march = BillingPeriod::month(2024, 3).unwrap();
         assert!(!february.overlaps(&march) && !march.overlaps(&february));
         let end = february.end - 1.hour();
-        let eastern = BillingPeriod {
-            start: end,
-            end: march.end,
-        };
+        let eastern = BillingPeriod { start: end, end: march.end };
         assert!(february.overlaps(&eastern) && eastern.overlaps(&march));
         assert!(BillingPeriod::month(2024, 13).is_err());
         assert!(BillingPeriod::days(date(2024, 2, 2), date(2024, 2, 1)).is_err());

@@ -30,9 +30,7 @@ impl Client {
     /// Abiquo's style asks; addresses that an enterprise does not give are built as documented.
     pub async fn enterprise(&self, id: u64) -> Result<Enterprise, Error> {
         let url = self.base.at(["admin", "enterprises", &id.to_string()])?;
-        let found = self
-            .get(url, wire::ENTERPRISE, None, wire::enterprise)
-            .await?;
+        let found = self.get(url, wire::ENTERPRISE, None, wire::enterprise).await?;
         let mut foreign = Vec::new();
         let mut link = |href: Option<String>| match readable(&self.base, &href?) {
             Ok(url) => Some(url),
@@ -50,12 +48,7 @@ impl Client {
         // A poisoned lock holds links that are as good as before.
         let mut known = self.links.write().unwrap_or_else(|e| e.into_inner());
         known.insert(id, links.clone());
-        Ok(Enterprise {
-            id,
-            name: found.name,
-            links,
-            foreign,
-        })
+        Ok(Enterprise { id, name: found.name, links, foreign })
     }
 
     pub(super) fn bills_url(&self, enterprise: u64) -> Result<Url, Error> {
@@ -63,11 +56,7 @@ impl Client {
     }
 
     pub(super) fn registers_url(&self, enterprise: u64) -> Result<Url, Error> {
-        self.url(
-            enterprise,
-            |links| links.registers.clone(),
-            &["billregisters"],
-        )
+        self.url(enterprise, |links| links.registers.clone(), &["billregisters"])
     }
 
     pub(super) fn providers_url(&self, enterprise: u64) -> Result<Url, Error> {
@@ -80,12 +69,7 @@ impl Client {
         self.url(enterprise, |links| links.estimate.clone(), &path)
     }
 
-    fn url(
-        &self,
-        enterprise: u64,
-        linked: impl FnOnce(&Links) -> Option<Url>,
-        path: &[&str],
-    ) -> Result<Url, Error> {
+    fn url(&self, enterprise: u64, linked: impl FnOnce(&Links) -> Option<Url>, path: &[&str]) -> Result<Url, Error> {
         let known = self.links.read().unwrap_or_else(|e| e.into_inner());
         if let Some(url) = known.get(&enterprise).and_then(linked) {
             return Ok(url);

@@ -54,65 +54,30 @@ pub enum Error {
     #[error(transparent)]
     Http(#[from] http::Error),
 
-    #[error(
-        "{call}: 401, Abiquo does not accept these credentials{}{}",
-        needs(role),
-        said(errors)
-    )]
-    Unauthorized {
-        call: Call,
-        role: Option<Role>,
-        errors: Vec<ServiceError>,
-    },
+    #[error("{call}: 401, Abiquo does not accept these credentials{}{}", needs(role), said(errors))]
+    Unauthorized { call: Call, role: Option<Role>, errors: Vec<ServiceError> },
 
-    #[error(
-        "{call}: 403, this user may not do that{}{}",
-        needs(role),
-        said(errors)
-    )]
-    Forbidden {
-        call: Call,
-        role: Option<Role>,
-        errors: Vec<ServiceError>,
-    },
+    #[error("{call}: 403, this user may not do that{}{}", needs(role), said(errors))]
+    Forbidden { call: Call, role: Option<Role>, errors: Vec<ServiceError> },
 
     /// The service says no, in its own words: all of them.
     #[error("{call}: {status}{}{}", said(errors), if matches!(status, 406 | 415) { hint(*status) } else { "" })]
-    Refused {
-        call: Call,
-        status: u16,
-        errors: Vec<ServiceError>,
-    },
+    Refused { call: Call, status: u16, errors: Vec<ServiceError> },
 
     #[error("{call}: 429, too many requests{}", retry_after.map(|d| format!("; come back in {} s", d.as_secs())).unwrap_or_default())]
-    TooManyRequests {
-        call: Call,
-        retry_after: Option<Duration>,
-    },
+    TooManyRequests { call: Call, retry_after: Option<Duration> },
 
     /// An answer that is no success, without an error of the service's: Tomcat, a proxy, a wrong address.
     #[error("{call}: {status}, {body}{}", hint(*status))]
-    Unexpected {
-        call: Call,
-        status: u16,
-        body: Excerpt,
-    },
+    Unexpected { call: Call, status: u16, body: Excerpt },
 
     /// A success that cannot be read. The bytes are kept.
     #[error("{call}: the answer cannot be read: {why}: {body}")]
-    Unreadable {
-        call: Call,
-        why: String,
-        body: Excerpt,
-    },
+    Unreadable { call: Call, why: String, body: Excerpt },
 
     /// The pages of a list lead in a circle, and not all of it was seen.
     #[error("the pages of this list lead back to {href} after {seen} entries{}", total.map(|t| format!(" of {t}")).unwrap_or_default())]
-    Circle {
-        href: String,
-        seen: u64,
-        total: Option<u64>,
-    },
+    Circle { href: String, seen: u64, total: Option<u64> },
 
     /// A bill in a list lacks what it has to be judged by. Passing it over might post a bill twice.
     #[error("bill {bill} cannot be judged: {why}")]
@@ -142,45 +107,31 @@ impl Error {
     /// What the service said, if it said something of its own.
     pub fn service_errors(&self) -> &[ServiceError] {
         match self {
-            Error::Unauthorized { errors, .. }
-            | Error::Forbidden { errors, .. }
-            | Error::Refused { errors, .. } => errors,
+            Error::Unauthorized { errors, .. } | Error::Forbidden { errors, .. } | Error::Refused { errors, .. } => errors,
             _ => &[],
         }
     }
 
     /// Whether this code is among those of the answer.
     pub fn has(&self, code: &Code) -> bool {
-        self.service_errors()
-            .iter()
-            .any(|error| error.code == *code)
+        self.service_errors().iter().any(|error| error.code == *code)
     }
 
     /// Whether the service does not take the media type of what was sent (415, or BILL-7).
     pub fn is_unsupported_media_type(&self) -> bool {
-        let unsupported = matches!(
-            self,
-            Error::Unexpected { status: 415, .. } | Error::Refused { status: 415, .. }
-        );
+        let unsupported = matches!(self, Error::Unexpected { status: 415, .. } | Error::Refused { status: 415, .. });
         unsupported || self.has(&Code::CategoriesNotHere)
     }
 
     /// Whether the service says that what was posted, or something in its place, is there already
     /// (BILL-3, BILL-9, BILL_REGISTER-0): to be looked up and compared.
     pub fn is_already_there(&self) -> bool {
-        self.service_errors()
-            .iter()
-            .any(|error| error.code.is_already_there())
+        self.service_errors().iter().any(|error| error.code.is_already_there())
     }
 }
 
 /// What an answer that is no success means.
-pub(super) fn refusal(
-    request: &Request,
-    answer: &Answer,
-    role: Option<Role>,
-    now: Timestamp,
-) -> Error {
+pub(super) fn refusal(request: &Request, answer: &Answer, role: Option<Role>, now: Timestamp) -> Error {
     let call = Call::of(request);
     let status = answer.status;
     let errors = wire::errors(&answer.body);
@@ -190,25 +141,14 @@ pub(super) fn refusal(
     match status {
         401 => Error::Unauthorized { call, role, errors },
         403 => Error::Forbidden { call, role, errors },
-        429 => Error::TooManyRequests {
-            call,
-            retry_after: http::retry_after(&answer.headers, now),
-        },
+        429 => Error::TooManyRequests { call, retry_after: http::retry_after(&answer.headers, now) },
         _ if answer.is_server_failure() && !explained && request.repeat == Repeat::Never => {
             let body = Excerpt::of(&answer.body);
             let reason = UnknownReason::ServerFailed { status, body };
             http::Error::Unknown { call, reason }.into()
         }
-        _ if errors.is_empty() => Error::Unexpected {
-            call,
-            status,
-            body: Excerpt::of(&answer.body),
-        },
-        _ => Error::Refused {
-            call,
-            status,
-            errors,
-        },
+        _ if errors.is_empty() => Error::Unexpected { call, status, body: Excerpt::of(&answer.body) },
+        _ => Error::Refused { call, status, errors },
     }
 }
 
@@ -227,9 +167,7 @@ fn hint(status: u16) -> &'static str {
         300..400 => "; redirects are not followed: check the address",
         404 => "; check the address, which ends in /api, and the enterprise",
         406 => "; this Abiquo does not know the version that was asked for",
-        415 => {
-            "; this Abiquo does not know the media type that was sent: check the version and the wire profile"
-        }
+        415 => "; this Abiquo does not know the media type that was sent: check the version and the wire profile",
         _ => "",
     }
 }

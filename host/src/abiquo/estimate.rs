@@ -34,10 +34,7 @@ impl Estimate {
     /// In a sentence, a number with a currency code beside it is preferred to one without.
     pub fn read(text: &str) -> Self {
         let text = text.trim();
-        Self {
-            text: text.to_owned(),
-            reading: reading(text.trim_matches('"').trim()),
-        }
+        Self { text: text.to_owned(), reading: reading(text.trim_matches('"').trim()) }
     }
 
     /// The number as text, if there is one.
@@ -62,10 +59,7 @@ fn reading(text: &str) -> Reading {
         let before = place.checked_sub(1).and_then(|p| tokens.get(p));
         let beside = [tokens.get(place + 1), before];
         let currency = beside.into_iter().flatten().find(|t| is_currency(t));
-        let amount = Reading::Amount {
-            number: (*token).to_owned(),
-            currency: currency.map(|code| (*code).to_owned()),
-        };
+        let amount = Reading::Amount { number: (*token).to_owned(), currency: currency.map(|code| (*code).to_owned()) };
         match (is_decimal(token), currency) {
             (true, Some(_)) => return amount,
             (true, None) => {
@@ -113,10 +107,7 @@ fn is_currency(token: &str) -> bool {
 fn is_decimal(token: &str) -> bool {
     let unsigned = token.strip_prefix(['-', '+']).unwrap_or(token);
     let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (
-            mantissa,
-            exponent.strip_prefix(['-', '+']).unwrap_or(exponent),
-        ),
+        Some((mantissa, exponent)) => (mantissa, exponent.strip_prefix(['-', '+']).unwrap_or(exponent)),
         None => (unsigned, "0"),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
@@ -139,23 +130,12 @@ mod tests {
             ("25.00 USD", "25.00", Some("USD")),
             ("EUR 25", "25", Some("EUR")),
             ("25.00EUR", "25.00", Some("EUR")),
-            (
-                "The charge will be 1.17 USD per WEEK subject to a minimum charge of 1.00 USD.",
-                "1.17",
-                Some("USD"),
-            ),
-            (
-                "Estimate for 2023/06 over 30 days: 12.50 EUR",
-                "12.50",
-                Some("EUR"),
-            ),
+            ("The charge will be 1.17 USD per WEEK subject to a minimum charge of 1.00 USD.", "1.17", Some("USD")),
+            ("Estimate for 2023/06 over 30 days: 12.50 EUR", "12.50", Some("EUR")),
             ("The estimate is 12.50.", "12.50", None),
         ] {
             let currency = currency.map(str::to_owned);
-            let wanted = Reading::Amount {
-                number: number.to_owned(),
-                currency,
-            };
+            let wanted = Reading::Amount { number: number.to_owned(), currency };
             assert_eq!(Estimate::read(text).reading, wanted, "{text}");
         }
         for (text, reading) in [

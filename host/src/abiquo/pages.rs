@@ -32,15 +32,7 @@ pub struct BillPages<'a> {
 
 impl<'a> BillPages<'a> {
     pub(super) fn new(client: &'a Client, first: Url) -> Self {
-        Self {
-            client,
-            next: Some(first),
-            followed: HashSet::new(),
-            entries: HashSet::new(),
-            seen: 0,
-            stale: 0,
-            total: None,
-        }
+        Self { client, next: Some(first), followed: HashSet::new(), entries: HashSet::new(), seen: 0, stale: 0, total: None }
     }
 
     /// How many entries the service says that the list has; not all lists say.
@@ -58,10 +50,7 @@ impl<'a> BillPages<'a> {
         }
         self.followed.insert(url.to_string());
         let view = Some(Role::BillsView);
-        let asked = self
-            .client
-            .get(url.clone(), wire::BILLS, view, wire::page)
-            .await;
+        let asked = self.client.get(url.clone(), wire::BILLS, view, wire::page).await;
         let page = match asked {
             Ok(page) => page,
             Err(error) => {
@@ -103,11 +92,7 @@ impl<'a> BillPages<'a> {
     }
 
     fn circle(&self, url: &Url) -> Error {
-        Error::Circle {
-            href: url.to_string(),
-            seen: self.seen,
-            total: self.total,
-        }
+        Error::Circle { href: url.to_string(), seen: self.seen, total: self.total }
     }
 }
 
@@ -133,9 +118,7 @@ pub(super) fn readable(base: &BaseUrl, href: &str) -> Result<Url, Error> {
         }
     }
     let mut url = base.admit_text(place)?;
-    let pairs = pairs
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     http::set_query(&mut url, pairs);
     Ok(url)
 }

@@ -29,16 +29,11 @@ impl Client {
 
     pub async fn register(&self, enterprise: u64, id: u64) -> Result<Bill, Error> {
         let url = below(self.registers_url(enterprise)?, id);
-        self.get(url, wire::BILL, Some(Role::BillsView), wire::bill)
-            .await
+        self.get(url, wire::BILL, Some(Role::BillsView), wire::bill).await
     }
 
     /// Posts a register. Sent once: see [`Error::is_unknown`].
-    pub async fn post_register(
-        &self,
-        enterprise: u64,
-        register: &NewRegister,
-    ) -> Result<Posted, Error> {
+    pub async fn post_register(&self, enterprise: u64, register: &NewRegister) -> Result<Posted, Error> {
         check(&register.header)?;
         if register.price.is_none() && register.estimated.is_none() {
             let what = "a register needs a price, an estimate, or both";
@@ -62,22 +57,14 @@ impl Client {
         check_categories(categories)?;
         let profile = &self.profile;
         let body = wire::categories_body(profile, header, estimated, categories)?;
-        let media_type = profile
-            .register_media_type
-            .as_ref()
-            .unwrap_or(&profile.media_type);
+        let media_type = profile.register_media_type.as_ref().unwrap_or(&profile.media_type);
         let url = self.registers_url(enterprise)?;
         self.post(url, media_type, &profile.accept, body).await
     }
 
     /// Deletes **all** registers of this provider and date, whoever made them. Show first what would go
     /// ([`registers`](Self::registers)).
-    pub async fn delete_registers(
-        &self,
-        enterprise: u64,
-        date: Timestamp,
-        provider: &str,
-    ) -> Result<Deleted, Error> {
+    pub async fn delete_registers(&self, enterprise: u64, date: Timestamp, provider: &str) -> Result<Deleted, Error> {
         let url = self.registers_url(enterprise)?;
         self.delete(url, wire::BILL_DATE, date, provider).await
     }

@@ -7,11 +7,7 @@ use crate::outcome::{PostingCategory, PostingCharge};
 
 macro_rules! body {
     ($name:literal) => {
-        include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../tests/wire/abiquo/",
-            $name
-        ))
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/wire/abiquo/", $name))
     };
 }
 
@@ -34,11 +30,7 @@ fn header() -> PostingHeader {
 }
 
 fn charge(usage_type: &str, usage_name: &str, price: &str) -> PostingCharge {
-    PostingCharge {
-        usage_type: usage_type.to_owned(),
-        usage_name: usage_name.to_owned(),
-        price: price.to_owned(),
-    }
+    PostingCharge { usage_type: usage_type.to_owned(), usage_name: usage_name.to_owned(), price: price.to_owned() }
 }
 
 fn categories() -> Vec<PostingCategory> {
@@ -46,10 +38,7 @@ fn categories() -> Vec<PostingCategory> {
     vec![PostingCategory {
         category: "Storage".to_owned(),
         total: "not looked at".to_owned(),
-        usages: vec![
-            charge("STO", "Cloud \"storage\"", "23.40"),
-            charge("CRD", "Credit", credit),
-        ],
+        usages: vec![charge("STO", "Cloud \"storage\"", "23.40"), charge("CRD", "Credit", credit)],
     }]
 }
 

@@ -50,32 +50,22 @@ impl Client {
         bytes_max: u64,
     ) -> Result<Downloaded, Error> {
         let id = id_of(stored)?;
-        let mut request = Request::get(
-            self.base
-                .at(["api", "2", "reports", report, "stored", id])?,
-        )
-        .header("accept", "application/octet-stream, */*")
-        // As Acronis' own samples ask. Inflating is the component's work, in its sandbox.
-        .header("accept-encoding", "gzip");
+        let mut request = Request::get(self.base.at(["api", "2", "reports", report, "stored", id])?)
+            .header("accept", "application/octet-stream, */*")
+            // As Acronis' own samples ask. Inflating is the component's work, in its sandbox.
+            .header("accept-encoding", "gzip");
         request.whole = Some(DOWNLOAD_TIME_MAX);
         let mut response = self.open(&request).await?;
         let call = Call::of(&request);
-        let promised = response
-            .headers
-            .get("content-length")
-            .and_then(|n| n.trim().parse().ok());
+        let promised = response.headers.get("content-length").and_then(|n| n.trim().parse().ok());
         check_encoding(&call, response.headers.get("content-encoding"))?;
         let (mut bytes, mut hash) = (0u64, Sha256::new());
         loop {
-            let chunk = response
-                .body
-                .chunk()
-                .await
-                .map_err(|error| http::Error::Lost {
-                    call: call.clone(),
-                    attempts: 1,
-                    reason: format!("after {bytes} bytes: {error}"),
-                })?;
+            let chunk = response.body.chunk().await.map_err(|error| http::Error::Lost {
+                call: call.clone(),
+                attempts: 1,
+                reason: format!("after {bytes} bytes: {error}"),
+            })?;
             let Some(chunk) = chunk else { break };
             bytes += chunk.len() as u64;
             if bytes > bytes_max {
@@ -86,32 +76,16 @@ impl Client {
         }
         if let Some(expected) = promised.filter(|promised| *promised != bytes) {
             let got = bytes;
-            return Err(Error::DownloadShort {
-                call,
-                expected,
-                got,
-            });
+            return Err(Error::DownloadShort { call, expected, got });
         }
         writer.flush().await.map_err(Error::Write)?;
-        Ok(Downloaded {
-            report: report.to_owned(),
-            stored: id.to_owned(),
-            bytes,
-            sha256: hex(hash),
-            fetched: true,
-        })
+        Ok(Downloaded { report: report.to_owned(), stored: id.to_owned(), bytes, sha256: hex(hash), fetched: true })
     }
 
     /// Downloads to a file, at most `bytes_max` bytes. The file appears whole or not at all; beside it
     /// `FILE.receipt.json` says what it is. If both are there already, and the file's size and hash are the
     /// receipt's, nothing is fetched. A download that breaks off is started again, twice.
-    pub async fn download_to(
-        &self,
-        report: &str,
-        stored: &StoredReport,
-        path: &Path,
-        bytes_max: u64,
-    ) -> Result<Downloaded, Error> {
+    pub async fn download_to(&self, report: &str, stored: &StoredReport, path: &Path, bytes_max: u64) -> Result<Downloaded, Error> {
         if let Some(there) = verified(report, id_of(stored)?, path).await {
             return Ok(there);
         }
@@ -135,20 +109,12 @@ impl Client {
         // again. Whatever is cut off here, the worst is one more download.
         let receipt = serde_json::to_vec(&got).unwrap_or_default();
         let receipt_path = beside(path, ".receipt.json");
-        fs::write(&receipt_path, receipt)
-            .await
-            .map_err(file(&receipt_path))?;
+        fs::write(&receipt_path, receipt).await.map_err(file(&receipt_path))?;
         fs::rename(&part, path).await.map_err(file(path))?;
         Ok(got)
     }
 
-    async fn download_once(
-        &self,
-        report: &str,
-        stored: &StoredReport,
-        part: &Path,
-        bytes_max: u64,
-    ) -> Result<Downloaded, Error> {
+    async fn download_once(&self, report: &str, stored: &StoredReport, part: &Path, bytes_max: u64) -> Result<Downloaded, Error> {
         let mut target = File::create(part).await.map_err(file(part))?;
         let got = self.download(report, stored, &mut target, bytes_max).await;
         let got = got.map_err(|error| match error {
@@ -161,26 +127,18 @@ impl Client {
 }
 
 fn id_of(stored: &StoredReport) -> Result<&str, Error> {
-    stored.id.as_deref().ok_or(Error::Invalid(
-        "this stored report has no id yet: wait until it is saved",
-    ))
+    stored.id.as_deref().ok_or(Error::Invalid("this stored report has no id yet: wait until it is saved"))
 }
 
 fn check_encoding(call: &Call, encoding: Option<&str>) -> Result<(), Error> {
     match encoding.map(str::trim).unwrap_or_default() {
         "" | "identity" | "gzip" | "x-gzip" => Ok(()),
-        other => Err(Error::Encoding {
-            call: call.clone(),
-            encoding: http::one_line(other),
-        }),
+        other => Err(Error::Encoding { call: call.clone(), encoding: http::one_line(other) }),
     }
 }
 
 fn broke_off(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::Http(http::Error::Lost { .. }) | Error::DownloadShort { .. }
-    )
+    matches!(error, Error::Http(http::Error::Lost { .. }) | Error::DownloadShort { .. })
 }
 
 /// The receipt's word, if the file beside it is what it says.
@@ -214,15 +172,9 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 fn file(path: &Path) -> impl Fn(std::io::Error) -> Error + '_ {
-    move |source| Error::File {
-        path: path.to_owned(),
-        source,
-    }
+    move |source| Error::File { path: path.to_owned(), source }
 }
 
 fn hex(hash: Sha256) -> String {
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -22,15 +22,10 @@ pub enum Error {
 
     /// RFC 6749: `invalid_client` and the like.
     #[error("Acronis refuses this API client ({code}{}): check client id, secret, and that the address is its data center's", description.as_ref().map(|d| format!(", {d}")).unwrap_or_default())]
-    Credentials {
-        code: String,
-        description: Option<String>,
-    },
+    Credentials { code: String, description: Option<String> },
 
     /// A fresh token was refused too.
-    #[error(
-        "{call}: 401, although the token is new: {detail}; the API client may lack the right to do this"
-    )]
+    #[error("{call}: 401, although the token is new: {detail}; the API client may lack the right to do this")]
     Unauthorized { call: Call, detail: String },
 
     /// Between 1 and 6 in the morning (UTC as far as is known) the day's usage is being gathered.
@@ -44,34 +39,19 @@ pub enum Error {
     },
 
     #[error("{call}: 429, too many requests{}", retry_after.map(|d| format!("; come back in {} s", d.as_secs())).unwrap_or_default())]
-    TooManyRequests {
-        call: Call,
-        retry_after: Option<Duration>,
-    },
+    TooManyRequests { call: Call, retry_after: Option<Duration> },
 
     /// The service says no, in its own words.
     #[error("{call}: {status}, {}", describe(error))]
-    Refused {
-        call: Call,
-        status: u16,
-        error: Box<ServiceError>,
-    },
+    Refused { call: Call, status: u16, error: Box<ServiceError> },
 
     /// An answer that is no success, without an error of the service's: a proxy, a redirect, a wrong address.
     #[error("{call}: {status}, {body}{}", if (300..400).contains(status) { "; redirects are not followed: check the address" } else { "" })]
-    Unexpected {
-        call: Call,
-        status: u16,
-        body: Excerpt,
-    },
+    Unexpected { call: Call, status: u16, body: Excerpt },
 
     /// A success that cannot be read. The bytes are kept.
     #[error("{call}: the answer cannot be read: {why}: {body}")]
-    Unreadable {
-        call: Call,
-        why: String,
-        body: Excerpt,
-    },
+    Unreadable { call: Call, why: String, body: Excerpt },
 
     #[error("report {report}: Acronis could not make its {format}; create it again")]
     ReportFailed { report: String, format: Format },
@@ -99,10 +79,7 @@ pub enum Error {
     Encoding { call: Call, encoding: String },
 
     #[error("{}: {source}", path.display())]
-    File {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    File { path: PathBuf, source: std::io::Error },
 
     #[error("the report cannot be written where it should go: {0}")]
     Write(std::io::Error),
@@ -162,40 +139,19 @@ pub(super) fn refusal(request: &Request, answer: &Answer, now: Timestamp) -> Err
         Some(error) => describe(error),
         None => String::from_utf8_lossy(&answer.body).into_owned(),
     };
-    if said
-        .to_ascii_lowercase()
-        .contains("usage history is not ready")
-    {
-        return Error::NotReady {
-            call,
-            overdue: status >= 500,
-            come_back_at: come_back_at(now),
-        };
+    if said.to_ascii_lowercase().contains("usage history is not ready") {
+        return Error::NotReady { call, overdue: status >= 500, come_back_at: come_back_at(now) };
     }
     match (status, error) {
-        (401, _) => Error::Unauthorized {
-            call,
-            detail: Excerpt::of(said.as_bytes()).to_string(),
-        },
-        (429, _) => Error::TooManyRequests {
-            call,
-            retry_after: http::retry_after(&answer.headers, now),
-        },
-        (_, Some(error)) => Error::Refused {
-            call,
-            status,
-            error: Box::new(error),
-        },
+        (401, _) => Error::Unauthorized { call, detail: Excerpt::of(said.as_bytes()).to_string() },
+        (429, _) => Error::TooManyRequests { call, retry_after: http::retry_after(&answer.headers, now) },
+        (_, Some(error)) => Error::Refused { call, status, error: Box::new(error) },
         (_, None) if answer.is_server_failure() && request.repeat == Repeat::Never => {
             let body = Excerpt::of(&answer.body);
             let reason = UnknownReason::ServerFailed { status, body };
             http::Error::Unknown { call, reason }.into()
         }
-        (_, None) => Error::Unexpected {
-            call,
-            status,
-            body: Excerpt::of(&answer.body),
-        },
+        (_, None) => Error::Unexpected { call, status, body: Excerpt::of(&answer.body) },
     }
 }
 
@@ -215,11 +171,7 @@ fn describe(error: &ServiceError) -> String {
     if error.code.is_empty() {
         return http::one_line(&text);
     }
-    let domain = error
-        .domain
-        .as_deref()
-        .map(|d| format!("{d} "))
-        .unwrap_or_default();
+    let domain = error.domain.as_deref().map(|d| format!("{d} ")).unwrap_or_default();
     http::one_line(&format!("{text} [{domain}{}]", error.code))
 }
 

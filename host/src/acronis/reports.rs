@@ -23,11 +23,7 @@ pub struct WaitPolicy {
 impl Default for WaitPolicy {
     /// 2 s growing to 30 s, for half an hour: most reports take 60 to 90 s, the first days of a month longer.
     fn default() -> Self {
-        Self {
-            first_pause: Duration::from_secs(2),
-            longest_pause: Duration::from_secs(30),
-            deadline: Duration::from_secs(30 * 60),
-        }
+        Self { first_pause: Duration::from_secs(2), longest_pause: Duration::from_secs(30), deadline: Duration::from_secs(30 * 60) }
     }
 }
 
@@ -53,16 +49,11 @@ impl Client {
             return Err(Error::Invalid(mistake));
         }
         let url = self.base.at(["api", "2", "reports"])?;
-        let request = Request::post(url, "application/json", report.to_json().to_string().into())
-            .header("accept", "application/json");
+        let request = Request::post(url, "application/json", report.to_json().to_string().into()).header("accept", "application/json");
         let answer = self.fetch(&request).await?;
         wire::report(&answer.body).map_err(|why| {
             let call = Call::of(&request);
-            let reason = UnknownReason::Unreadable {
-                status: answer.status,
-                why,
-                body: Excerpt::of(&answer.body),
-            };
+            let reason = UnknownReason::Unreadable { status: answer.status, why, body: Excerpt::of(&answer.body) };
             http::Error::Unknown { call, reason }.into()
         })
     }
@@ -87,8 +78,7 @@ impl Client {
 
     /// What is stored of a report: one item a format, several where a schedule has run several times.
     pub async fn stored(&self, id: &str) -> Result<Vec<StoredReport>, Error> {
-        self.get(&["api", "2", "reports", id, "stored"], wire::stored)
-            .await
+        self.get(&["api", "2", "reports", id, "stored"], wire::stored).await
     }
 
     /// Waits until a report is saved in the wanted format, and gives the last item that is.
@@ -129,43 +119,23 @@ impl Client {
             let waited = since(begun, self.http.now());
             let left = policy.deadline.saturating_sub(waited);
             if left.is_zero() {
-                return Err(Error::NotFinished {
-                    report: report.to_owned(),
-                    format: format.clone(),
-                    waited,
-                    state,
-                    trouble,
-                });
+                return Err(Error::NotFinished { report: report.to_owned(), format: format.clone(), waited, state, trouble });
             }
             let spread = u64::try_from(pause.as_millis() / 5).unwrap_or(0);
             let spread = Duration::from_millis(self.http.jitter_below(spread));
             // The last question is asked at the deadline itself, not a pause before it.
             let next = (pause + spread).max(at_least).min(left);
-            on_progress(&Progress {
-                asked,
-                waited,
-                pause: next,
-                state,
-                trouble,
-            });
+            on_progress(&Progress { asked, waited, pause: next, state, trouble });
             self.http.sleep(next).await;
             pause = (pause + pause / 2).min(policy.longest_pause);
         }
     }
 
-    async fn get<T>(
-        &self,
-        path: &[&str],
-        decode: fn(&[u8]) -> Result<T, String>,
-    ) -> Result<T, Error> {
+    async fn get<T>(&self, path: &[&str], decode: fn(&[u8]) -> Result<T, String>) -> Result<T, Error> {
         let url = self.base.at(path.iter().copied())?;
         let request = Request::get(url).header("accept", "application/json");
         let answer = self.fetch(&request).await?;
-        decode(&answer.body).map_err(|why| Error::Unreadable {
-            call: Call::of(&request),
-            why,
-            body: Excerpt::of(&answer.body),
-        })
+        decode(&answer.body).map_err(|why| Error::Unreadable { call: Call::of(&request), why, body: Excerpt::of(&answer.body) })
     }
 }
 
@@ -176,10 +146,7 @@ enum Standing {
 }
 
 fn judge(items: Vec<StoredReport>, format: &Format) -> Standing {
-    let ours: Vec<_> = items
-        .into_iter()
-        .filter(|item| item.format == *format)
-        .collect();
+    let ours: Vec<_> = items.into_iter().filter(|item| item.format == *format).collect();
     let states: Vec<_> = ours.iter().map(|item| item.state.clone()).collect();
     let saved = |item: &StoredReport| item.state == StoredState::Saved && item.id.is_some();
     // A scheduled report stores one item each time: the last is the newest.

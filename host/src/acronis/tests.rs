@@ -12,11 +12,7 @@ use crate::http::{self, Options};
 
 macro_rules! body {
     ($name:literal) => {
-        include_str!(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../tests/wire/acronis/",
-            $name
-        ))
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/wire/acronis/", $name))
     };
 }
 
@@ -41,10 +37,7 @@ fn with(replies: impl IntoIterator<Item = Reply>) -> (Fake, Client) {
 }
 
 fn august() -> DateRange {
-    DateRange {
-        start: date(2021, 8, 1),
-        end: date(2021, 8, 31),
-    }
+    DateRange { start: date(2021, 8, 1), end: date(2021, 8, 31) }
 }
 
 fn request() -> ReportRequest {

@@ -41,11 +41,7 @@ impl Token {
 
 impl Tokens {
     pub(super) fn new(client_id: &str, secret: SecretString) -> Self {
-        Self {
-            client_id: client_id.to_owned(),
-            secret,
-            current: Mutex::new(None),
-        }
+        Self { client_id: client_id.to_owned(), secret, current: Mutex::new(None) }
     }
 
     pub(super) fn client_id(&self) -> &str {
@@ -68,12 +64,7 @@ impl Tokens {
 
     /// Another token than `refused`, which was answered with 401. If another call has renewed it in the
     /// meantime, that one.
-    pub(super) async fn after(
-        &self,
-        refused: &Token,
-        http: &Http,
-        base: &BaseUrl,
-    ) -> Result<Token, Error> {
+    pub(super) async fn after(&self, refused: &Token, http: &Http, base: &BaseUrl) -> Result<Token, Error> {
         {
             let mut current = self.current.lock().await;
             if let Some(token) = &mut *current
@@ -96,14 +87,10 @@ impl Tokens {
         let answer = http.fetch(&request, ANSWER_BYTES_MAX).await?;
         if !answer.is_success() {
             return Err(match wire::oauth_error(&answer.body) {
-                Some((code, description)) => Error::Credentials {
-                    code: http::one_line(&code),
-                    description: description.map(|text| http::one_line(&text)),
-                },
-                None if answer.status == 401 => Error::Credentials {
-                    code: "401".to_owned(),
-                    description: None,
-                },
+                Some((code, description)) => {
+                    Error::Credentials { code: http::one_line(&code), description: description.map(|text| http::one_line(&text)) }
+                }
+                None if answer.status == 401 => Error::Credentials { code: "401".to_owned(), description: None },
                 None => super::error::refusal(&request, &answer, http.now()),
             });
         }
@@ -131,15 +118,9 @@ impl Tokens {
 /// with tokens of ten minutes is not asked for one at each call.
 fn renew_at(now: Timestamp, expires_on: Option<i64>, expires_in: Option<i64>) -> Timestamp {
     let on = expires_on.and_then(|seconds| Timestamp::from_second(seconds).ok());
-    let stated = [
-        on.map(|on| on.duration_since(now)),
-        expires_in.map(SignedDuration::from_secs),
-    ];
+    let stated = [on.map(|on| on.duration_since(now)), expires_in.map(SignedDuration::from_secs)];
     // A new token that has already run out tells of a clock that is wrong, ours or theirs.
-    let lifetime = stated
-        .into_iter()
-        .flatten()
-        .find(SignedDuration::is_positive);
+    let lifetime = stated.into_iter().flatten().find(SignedDuration::is_positive);
     let lifetime = lifetime.unwrap_or(LIFETIME_DOCUMENTED);
     let lifetime = Duration::try_from(lifetime).unwrap_or(Duration::ZERO);
     let before = Duration::try_from(RENEW_BEFORE).unwrap_or(Duration::ZERO);

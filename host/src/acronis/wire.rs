@@ -183,11 +183,7 @@ pub(super) fn report_ids(body: &[u8]) -> Result<Vec<String>, String> {
     items(&object(body)?)?
         .iter()
         // Plain ids as documented; objects too, should the service begin to tell more.
-        .map(|item| {
-            text(item)
-                .or_else(|| text(&item["id"]))
-                .ok_or_else(|| "an item is no id".into())
-        })
+        .map(|item| text(item).or_else(|| text(&item["id"])).ok_or_else(|| "an item is no id".into()))
         .collect()
 }
 
@@ -249,9 +245,7 @@ fn object(body: &[u8]) -> Result<Value, String> {
 }
 
 fn items(value: &Value) -> Result<&Vec<Value>, String> {
-    value["items"]
-        .as_array()
-        .ok_or_else(|| "it has no list `items`".into())
+    value["items"].as_array().ok_or_else(|| "it has no list `items`".into())
 }
 
 /// Text that is not empty; a number as it is written.
@@ -264,9 +258,7 @@ fn text(value: &Value) -> Option<String> {
 }
 
 fn number(value: &Value) -> Option<u64> {
-    value
-        .as_u64()
-        .or_else(|| value.as_str()?.trim().parse().ok())
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 fn flag(value: &Value) -> Option<bool> {
@@ -282,21 +274,11 @@ fn word<W: for<'a> From<&'a str>>(value: &Value) -> Option<W> {
 }
 
 fn words<W: for<'a> From<&'a str>>(value: &Value) -> Vec<W> {
-    value
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(word)
-        .collect()
+    value.as_array().into_iter().flatten().filter_map(word).collect()
 }
 
 fn texts(value: &Value) -> Vec<String> {
-    value
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(text)
-        .collect()
+    value.as_array().into_iter().flatten().filter_map(text).collect()
 }
 
 fn instant(text: &str) -> Option<Timestamp> {

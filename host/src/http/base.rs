@@ -6,11 +6,7 @@ use url::Url;
 use super::Error;
 
 /// RFC 3986 `unreserved`: the only characters that no server, proxy or framework reads as anything else.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Where a service lives, e.g. `https://eu2-cloud.acronis.com` or `https://abiquo.example.com/api`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,19 +16,12 @@ impl BaseUrl {
     /// Refuses anything but `http` and `https`, and an address with a user name, password, query or
     /// fragment. The error does not repeat a password.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let refuse = |given: &str, reason| Error::BaseUrl {
-            given: given.to_owned(),
-            reason,
-        };
+        let refuse = |given: &str, reason| Error::BaseUrl { given: given.to_owned(), reason };
         // What cannot be parsed cannot be cleaned of a password either, so it is not repeated.
-        let mut url = Url::parse(text.trim())
-            .map_err(|_| refuse("…", "it is not a URL such as https://host.example/path"))?;
+        let mut url = Url::parse(text.trim()).map_err(|_| refuse("…", "it is not a URL such as https://host.example/path"))?;
         let shown = origin(&url);
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(refuse(
-                &shown,
-                "credentials stand in it; give them by their own settings",
-            ));
+            return Err(refuse(&shown, "credentials stand in it; give them by their own settings"));
         }
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
             return Err(refuse(&shown, "it is neither http nor https"));
@@ -66,20 +55,14 @@ impl BaseUrl {
         if same_origin(&self.0, &link) && link.username().is_empty() && link.password().is_none() {
             return Ok(link);
         }
-        Err(Error::ForeignLink {
-            link: origin(&link),
-            origin: origin(&self.0),
-        })
+        Err(Error::ForeignLink { link: origin(&link), origin: origin(&self.0) })
     }
 
     /// Reads a link relative to this address, and admits it.
     pub fn admit_text(&self, link: &str) -> Result<Url, Error> {
         match self.0.join(link) {
             Ok(url) => self.admit(url),
-            Err(_) => Err(Error::ForeignLink {
-                link: super::excerpt::one_line(link),
-                origin: origin(&self.0),
-            }),
+            Err(_) => Err(Error::ForeignLink { link: super::excerpt::one_line(link), origin: origin(&self.0) }),
         }
     }
 }
@@ -96,11 +79,7 @@ fn same_origin(a: &Url, b: &Url) -> bool {
 }
 
 fn origin(url: &Url) -> String {
-    if url.origin().is_tuple() {
-        url.origin().ascii_serialization()
-    } else {
-        format!("{}:…", url.scheme())
-    }
+    if url.origin().is_tuple() { url.origin().ascii_serialization() } else { format!("{}:…", url.scheme()) }
 }
 
 /// Percent-encodes one path segment or one query name or value: a space becomes `%20`, `+` becomes `%2B`.
@@ -110,9 +89,6 @@ pub(crate) fn encode(text: &str) -> String {
 
 /// Puts a query on an address, each name and value percent-encoded, in the order given.
 pub(crate) fn set_query<'a>(url: &mut Url, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) {
-    let query: Vec<String> = pairs
-        .into_iter()
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-        .collect();
+    let query: Vec<String> = pairs.into_iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     url.set_query((!query.is_empty()).then(|| query.join("&")).as_deref());
 }

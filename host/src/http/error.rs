@@ -49,31 +49,19 @@ pub enum Error {
     Segment(String),
 
     /// A link of the answer leads elsewhere; following it would hand our credentials to that place.
-    #[error(
-        "the service links to {link}, which is not at {origin}: not followed, credentials stay where they belong"
-    )]
+    #[error("the service links to {link}, which is not at {origin}: not followed, credentials stay where they belong")]
     ForeignLink { link: String, origin: String },
 
     /// Nothing was sent: running the same again is safe.
     #[error("{call}: not reached in {attempts} attempt(s), nothing was sent: {reason}")]
-    Unreachable {
-        call: Call,
-        attempts: u32,
-        reason: String,
-    },
+    Unreachable { call: Call, attempts: u32, reason: String },
 
     /// A read that failed each time it was tried: running the same again is safe.
     #[error("{call}: no whole answer in {attempts} attempts: {reason}")]
-    Lost {
-        call: Call,
-        attempts: u32,
-        reason: String,
-    },
+    Lost { call: Call, attempts: u32, reason: String },
 
     /// The request may or may not have taken effect. **Do not send it again before looking it up.**
-    #[error(
-        "{call}: whether it took effect is not known, {reason}; look it up before sending it again"
-    )]
+    #[error("{call}: whether it took effect is not known, {reason}; look it up before sending it again")]
     Unknown { call: Call, reason: UnknownReason },
 
     #[error("{call}: the answer is longer than {limit} bytes")]
@@ -90,11 +78,7 @@ pub enum UnknownReason {
     #[error("it was answered {status}, and the rest of the answer was lost: {error}")]
     Broken { status: u16, error: TransportError },
     #[error("it was answered {status}, but the answer cannot be read: {why}: {body}")]
-    Unreadable {
-        status: u16,
-        why: String,
-        body: Excerpt,
-    },
+    Unreadable { status: u16, why: String, body: Excerpt },
     /// A server or something before it failed, without an error of the service itself.
     #[error("the server failed with {status}: {body}")]
     ServerFailed { status: u16, body: Excerpt },

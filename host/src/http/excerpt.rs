@@ -20,10 +20,7 @@ pub struct Excerpt {
 impl Excerpt {
     pub fn of(bytes: &[u8]) -> Self {
         let kept = &bytes[..bytes.len().min(EXCERPT_BYTES_MAX)];
-        Self {
-            text: String::from_utf8_lossy(kept).into_owned(),
-            bytes: bytes.len(),
-        }
+        Self { text: String::from_utf8_lossy(kept).into_owned(), bytes: bytes.len() }
     }
 
     /// What was kept (the first 4 KiB), raw: not for terminals.
@@ -44,11 +41,7 @@ impl fmt::Display for Excerpt {
         }
         let line = one_line(&self.text);
         let shown: String = line.chars().take(SHOWN_CHARS_MAX).collect();
-        let more = if shown.len() < line.len() || self.bytes > EXCERPT_BYTES_MAX {
-            "…"
-        } else {
-            ""
-        };
+        let more = if shown.len() < line.len() || self.bytes > EXCERPT_BYTES_MAX { "…" } else { "" };
         write!(f, "“{shown}{more}” ({} bytes)", self.bytes)
     }
 }
@@ -61,19 +54,10 @@ impl fmt::Debug for Excerpt {
 
 /// Text of a service on one line, without characters that steer a terminal.
 pub(crate) fn one_line(text: &str) -> String {
-    let spaced: String = text
-        .chars()
-        .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !steers(*c))
-        .collect();
-    spaced
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !steers(*c)).collect();
+    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{061c}' | '\u{feff}')
+    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{061c}' | '\u{feff}')
 }

@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{
-    Body, BoxFuture, Clock, Headers, Http, Jitter, Request, Response, Transport, TransportError,
-};
+use super::{Body, BoxFuture, Clock, Headers, Http, Jitter, Request, Response, Transport, TransportError};
 
 /// One prepared reaction of the network.
 pub(crate) enum Reply {
@@ -29,12 +27,7 @@ impl Reply {
     }
 
     pub(crate) fn bytes(status: u16, body: &[u8]) -> Self {
-        Reply::Answer {
-            status,
-            headers: Vec::new(),
-            body: body.to_vec(),
-            broken: false,
-        }
+        Reply::Answer { status, headers: Vec::new(), body: body.to_vec(), broken: false }
     }
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
@@ -120,10 +113,7 @@ impl Transport for Fake {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
         self.0.seen.lock().unwrap().push(Seen {
             line: format!("{} {}", request.method.as_str(), request.url),
-            headers: request
-                .headers()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
+            headers: request.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             body: String::from_utf8(request.body.clone().unwrap_or_default()).unwrap(),
         });
         let reply = self.0.replies.lock().unwrap().pop_front();
@@ -133,18 +123,10 @@ impl Transport for Fake {
             match reply.unwrap_or_else(|| panic!("no reply prepared for {request:?}")) {
                 Reply::NotSent => Err(TransportError::NotSent("connection refused".into())),
                 Reply::Lost => Err(TransportError::MayHaveTakenEffect("timed out".into())),
-                Reply::Answer {
-                    status,
-                    headers,
-                    body,
-                    broken,
-                } => Ok(Response {
+                Reply::Answer { status, headers, body, broken } => Ok(Response {
                     status,
                     headers: Headers::new(headers),
-                    body: Box::new(Pieces {
-                        left: body.chunks(7).map(<[u8]>::to_vec).collect(),
-                        broken,
-                    }),
+                    body: Box::new(Pieces { left: body.chunks(7).map(<[u8]>::to_vec).collect(), broken }),
                 }),
             }
         })

@@ -8,9 +8,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder};
 use url::{Host, Url};
 
-use super::{
-    Body, BoxFuture, Error, Headers, Method, Request, Response, Transport, TransportError,
-};
+use super::{Body, BoxFuture, Error, Headers, Method, Request, Response, Transport, TransportError};
 
 /// Timeouts and trust of the real network. Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`,
 /// `ALL_PROXY`, `NO_PROXY`); this machine itself is reached without one.
@@ -65,10 +63,7 @@ fn build(builder: impl Fn() -> ClientBuilder, extra: &[Certificate]) -> Result<C
         Err(error) if extra.is_empty() => {
             // A bare container has no certificates at all. Trusting nobody, it still reaches a simulator
             // on loopback, and each https call says that its certificate is unknown.
-            tracing::warn!(
-                reason = chain(&error),
-                "no system certificates: https will be refused"
-            );
+            tracing::warn!(reason = chain(&error), "no system certificates: https will be refused");
             builder().tls_certs_only([]).build()
         }
         built => built,
@@ -79,9 +74,7 @@ fn build(builder: impl Fn() -> ClientBuilder, extra: &[Certificate]) -> Result<C
 fn proxies_are_set() -> bool {
     let names = ["http_proxy", "https_proxy", "all_proxy"];
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    names
-        .iter()
-        .any(|name| set(name) || set(&name.to_ascii_uppercase()))
+    names.iter().any(|name| set(name) || set(&name.to_ascii_uppercase()))
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -108,10 +101,7 @@ fn authorities(options: &Options) -> Result<Vec<Certificate>, Error> {
     let Some(path) = &options.ca_file else {
         return Ok(Vec::new());
     };
-    let refuse = |reason: String| Error::CaFile {
-        path: path.clone(),
-        reason,
-    };
+    let refuse = |reason: String| Error::CaFile { path: path.clone(), reason };
     let pem = std::fs::read(path).map_err(|e| refuse(e.to_string()))?;
     let found = Certificate::from_pem_bundle(&pem).map_err(|e| refuse(chain(&e)))?;
     if found.is_empty() {
@@ -123,20 +113,12 @@ fn authorities(options: &Options) -> Result<Vec<Certificate>, Error> {
 impl Transport for Network {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
         Box::pin(async move {
-            let response = self
-                .request(request)?
-                .send()
-                .await
-                .map_err(|error| failure(&error))?;
+            let response = self.request(request)?.send().await.map_err(|error| failure(&error))?;
             let headers = response.headers().iter().map(|(name, value)| {
                 let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
                 (name.as_str().to_owned(), value)
             });
-            Ok(Response {
-                status: response.status().as_u16(),
-                headers: Headers::new(headers),
-                body: Box::new(Stream(response)),
-            })
+            Ok(Response { status: response.status().as_u16(), headers: Headers::new(headers), body: Box::new(Stream(response)) })
         })
     }
 }
@@ -154,11 +136,8 @@ impl Network {
         };
         let mut builder = client.request(method, request.url.clone());
         for (name, value) in request.headers() {
-            let mut value = HeaderValue::from_str(value).map_err(|_| {
-                TransportError::NotSent(format!(
-                    "the {name} header has a character it may not have"
-                ))
-            })?;
+            let mut value = HeaderValue::from_str(value)
+                .map_err(|_| TransportError::NotSent(format!("the {name} header has a character it may not have")))?;
             value.set_sensitive(name == "authorization");
             builder = builder.header(HeaderName::from_static(name), value);
         }
@@ -188,11 +167,7 @@ impl Body for Stream {
 /// Only what failed before there was a connection is sure not to have been seen by the server.
 fn failure(error: &reqwest::Error) -> TransportError {
     let reason = chain(error);
-    if error.is_connect() || error.is_builder() {
-        TransportError::NotSent(reason)
-    } else {
-        TransportError::MayHaveTakenEffect(reason)
-    }
+    if error.is_connect() || error.is_builder() { TransportError::NotSent(reason) } else { TransportError::MayHaveTakenEffect(reason) }
 }
 
 /// The causes, deepest last. reqwest's own first sentence repeats the URL, and its errors may name a proxy

@@ -24,12 +24,7 @@ pub struct RetryPolicy {
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self {
-            retries_max: 2,
-            limited_max: 4,
-            pause: Duration::from_secs(1),
-            retry_after_max: Duration::from_secs(120),
-        }
+        Self { retries_max: 2, limited_max: 4, pause: Duration::from_secs(1), retry_after_max: Duration::from_secs(120) }
     }
 }
 
@@ -55,13 +50,7 @@ pub(super) struct Attempts<'a> {
 
 impl<'a> Attempts<'a> {
     pub(super) fn new(policy: &'a RetryPolicy, repeat: Repeat) -> Self {
-        Self {
-            policy,
-            repeat,
-            made: 0,
-            retried: 0,
-            limited: 0,
-        }
+        Self { policy, repeat, made: 0, retried: 0, limited: 0 }
     }
 
     pub(super) fn begin(&mut self) {
@@ -69,12 +58,7 @@ impl<'a> Attempts<'a> {
     }
 
     /// The pause before another attempt, or `None` if this answer is to be taken as it is.
-    pub(super) fn after_answer(
-        &mut self,
-        status: u16,
-        headers: &Headers,
-        http: &Http,
-    ) -> Option<Duration> {
+    pub(super) fn after_answer(&mut self, status: u16, headers: &Headers, http: &Http) -> Option<Duration> {
         if self.repeat == Repeat::Never {
             return None;
         }
@@ -91,9 +75,7 @@ impl<'a> Attempts<'a> {
         Some(match asked {
             Some(asked) => asked + self.spread(http),
             // A server that only says "too many" is given twice as long each time.
-            None if status == 429 => {
-                self.policy.pause * (1 << self.limited.min(5)) + self.spread(http)
-            }
+            None if status == 429 => self.policy.pause * (1 << self.limited.min(5)) + self.spread(http),
             None => self.policy.pause + self.spread(http),
         })
     }
@@ -108,33 +90,14 @@ impl<'a> Attempts<'a> {
     }
 
     /// The error for the last of the attempts. `status` is there if an answer had begun.
-    pub(super) fn give_up(
-        &self,
-        request: &Request,
-        status: Option<u16>,
-        error: TransportError,
-    ) -> Error {
+    pub(super) fn give_up(&self, request: &Request, status: Option<u16>, error: TransportError) -> Error {
         let call = Call::of(request);
         let attempts = self.made;
         match (error, status) {
-            (TransportError::NotSent(reason), None) => Error::Unreachable {
-                call,
-                attempts,
-                reason,
-            },
-            (error, _) if self.repeat == Repeat::Freely => Error::Lost {
-                call,
-                attempts,
-                reason: error.to_string(),
-            },
-            (error, None) => Error::Unknown {
-                call,
-                reason: UnknownReason::Lost(error),
-            },
-            (error, Some(status)) => Error::Unknown {
-                call,
-                reason: UnknownReason::Broken { status, error },
-            },
+            (TransportError::NotSent(reason), None) => Error::Unreachable { call, attempts, reason },
+            (error, _) if self.repeat == Repeat::Freely => Error::Lost { call, attempts, reason: error.to_string() },
+            (error, None) => Error::Unknown { call, reason: UnknownReason::Lost(error) },
+            (error, Some(status)) => Error::Unknown { call, reason: UnknownReason::Broken { status, error } },
         }
     }
 

@@ -24,11 +24,7 @@ async fn fetch(fake: &Fake, request: Request) -> Result<Answer, Error> {
 
 #[tokio::test]
 async fn a_read_is_tried_three_times_one_to_two_seconds_apart() {
-    let fake = Fake::new([
-        Reply::bytes(503, b""),
-        Reply::Lost,
-        Reply::bytes(200, b"yes"),
-    ]);
+    let fake = Fake::new([Reply::bytes(503, b""), Reply::Lost, Reply::bytes(200, b"yes")]);
     let answer = fetch(&fake, get()).await.unwrap();
     assert_eq!(answer.body, b"yes");
     let second_and_half = Duration::from_millis(1500);
@@ -45,10 +41,7 @@ async fn the_third_server_failure_is_the_answer() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_read_again() {
-    let fake = Fake::new([
-        Reply::bytes(200, b"half of it").broken(),
-        Reply::bytes(200, b"all of it"),
-    ]);
+    let fake = Fake::new([Reply::bytes(200, b"half of it").broken(), Reply::bytes(200, b"all of it")]);
     assert_eq!(fetch(&fake, get()).await.unwrap().body, b"all of it");
 }
 
@@ -56,10 +49,7 @@ async fn a_body_that_breaks_off_is_read_again() {
 async fn a_read_that_never_succeeds_says_how_often_it_was_tried() {
     let fake = Fake::new([Reply::NotSent, Reply::NotSent, Reply::NotSent]);
     let error = fetch(&fake, get()).await.unwrap_err();
-    assert!(
-        matches!(error, Error::Unreachable { attempts: 3, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Unreachable { attempts: 3, .. }), "{error}");
     let fake = Fake::new([Reply::Lost, Reply::Lost, Reply::Lost]);
     let error = fetch(&fake, get()).await.unwrap_err();
     assert!(matches!(error, Error::Lost { attempts: 3, .. }), "{error}");
@@ -100,12 +90,7 @@ async fn a_post_that_is_harmless_twice_is_repeated() {
 
 #[tokio::test]
 async fn retry_after_is_obeyed_in_both_spellings_up_to_a_cap() {
-    for (value, seconds) in [
-        ("7", 7),
-        ("Wed, 01 Sep 2021 12:00:30 GMT", 30),
-        ("Wed, 01 Sep 2021 11:00:00 GMT", 0),
-        ("86400", 120),
-    ] {
+    for (value, seconds) in [("7", 7), ("Wed, 01 Sep 2021 12:00:30 GMT", 30), ("Wed, 01 Sep 2021 11:00:00 GMT", 0), ("86400", 120)] {
         let limited = Reply::bytes(429, b"").with("Retry-After", value);
         let fake = Fake::new([limited, Reply::bytes(200, b"")]);
         assert_eq!(fetch(&fake, get()).await.unwrap().status, 200);
@@ -134,10 +119,7 @@ async fn a_redirect_is_an_answer_and_is_not_followed() {
 async fn bodies_are_bounded() {
     let fake = Fake::new([Reply::bytes(200, &[b'x'; 101])]);
     let error = fetch(&fake, get()).await.unwrap_err();
-    assert!(
-        matches!(error, Error::TooLong { limit: 100, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, Error::TooLong { limit: 100, .. }), "{error}");
     let long = vec![b'x'; ERROR_BYTES_MAX as usize + 9];
     let fake = Fake::new([Reply::bytes(400, &long)]);
     let answer = fetch(&fake, get()).await.unwrap();
@@ -152,12 +134,7 @@ fn nothing_shows_a_secret() {
     url.set_username("clerk").unwrap();
     url.set_password(Some("hush")).unwrap();
     let request = Request::get(url).authorization(SecretString::from("Token hush"));
-    assert_eq!(
-        format!("{} {request:?}", Call::of(&request))
-            .matches("hush")
-            .count(),
-        0
-    );
+    assert_eq!(format!("{} {request:?}", Call::of(&request)).matches("hush").count(), 0);
     let headers = Headers::new([("X-Abiquo-Token".to_owned(), "hush".to_owned())]);
     assert!(!format!("{headers:?}").contains("hush"));
     assert_eq!(headers.get("x-abiquo-token"), Some("hush"));
@@ -188,11 +165,7 @@ fn a_base_url_is_an_address_and_nothing_else() {
 #[test]
 fn links_stay_with_their_service() {
     let base = BaseUrl::parse("https://host.example/api").unwrap();
-    for own in [
-        "https://host.example:443/api/x",
-        "https://HOST.example/y",
-        "/api/z",
-    ] {
+    for own in ["https://host.example:443/api/x", "https://HOST.example/y", "/api/z"] {
         assert!(base.admit_text(own).is_ok(), "{own}");
     }
     for foreign in [
@@ -240,17 +213,11 @@ async fn the_real_network() {
         drop(second);
         String::from_utf8_lossy(&heard[..count]).into_owned()
     });
-    let options = Options {
-        connect_timeout: Duration::from_secs(2),
-        ..Options::default()
-    };
+    let options = Options { connect_timeout: Duration::from_secs(2), ..Options::default() };
     let http = Http::new(&options).unwrap();
     let url = Url::parse(&format!("http://127.0.0.1:{port}/a")).unwrap();
     let answer = http.fetch(&Request::get(url.clone()), 100).await.unwrap();
-    assert_eq!(
-        (answer.status, answer.body.as_slice()),
-        (302, b"hi".as_slice())
-    );
+    assert_eq!((answer.status, answer.body.as_slice()), (302, b"hi".as_slice()));
 
     let post = Request::post(url, "text/plain", b"x".to_vec());
     assert!(http.fetch(&post, 100).await.unwrap_err().is_unknown());
@@ -258,20 +225,14 @@ async fn the_real_network() {
     assert!(heard.contains(concat!("user-agent: skubill/", env!("CARGO_PKG_VERSION"))));
 
     let error = http.fetch(&post, 100).await.unwrap_err();
-    assert!(
-        matches!(error, Error::Unreachable { attempts: 1, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Unreachable { attempts: 1, .. }), "{error}");
 }
 
 #[tokio::test]
 async fn a_server_that_does_not_answer_in_time_may_have_acted() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let options = Options {
-        read_timeout: Duration::from_millis(50),
-        ..Options::default()
-    };
+    let options = Options { read_timeout: Duration::from_millis(50), ..Options::default() };
     let http = Http::new(&options).unwrap();
     let url = Url::parse(&format!("http://localhost:{port}/")).unwrap();
     let post = Request::post(url, "text/plain", b"x".to_vec());
@@ -284,10 +245,7 @@ async fn a_server_that_does_not_answer_in_time_may_have_acted() {
 fn a_ca_file_that_is_none_is_named() {
     let folder = std::env::temp_dir();
     let path = folder.join(format!("skubill-ca-{}.pem", std::process::id()));
-    let options = Options {
-        ca_file: Some(path.clone()),
-        ..Options::default()
-    };
+    let options = Options { ca_file: Some(path.clone()), ..Options::default() };
     let missing = Http::new(&options).unwrap_err();
     assert!(matches!(missing, Error::CaFile { .. }), "{missing}");
     std::fs::write(&path, "not a certificate").unwrap();

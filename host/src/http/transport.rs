@@ -99,14 +99,7 @@ impl Request {
     }
 
     fn new(method: Method, url: Url, repeat: Repeat) -> Self {
-        Self {
-            method,
-            url,
-            repeat,
-            body: None,
-            whole: None,
-            headers: Vec::new(),
-        }
+        Self { method, url, repeat, body: None, whole: None, headers: Vec::new() }
     }
 
     #[must_use]
@@ -155,18 +148,13 @@ impl Headers {
 
     /// The first value of this name, in any case.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 }
 
 impl fmt::Debug for Headers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set()
-            .entries(self.0.iter().map(|(name, _)| name))
-            .finish()
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 
@@ -179,9 +167,6 @@ pub struct Response {
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.status)
-            .field("headers", &self.headers)
-            .finish_non_exhaustive()
+        f.debug_struct("Response").field("status", &self.status).field("headers", &self.headers).finish_non_exhaustive()
     }
 }

@@ -19,10 +19,7 @@ mod registers;
 mod store;
 
 pub use auth::{Role, User};
-pub use knobs::{
-    AbiquoKnobs, EstimateMethod, EstimateText, FromDate, Has, IdEnterprise, NoEstimate,
-    ProvidersShape, RegisterAmounts,
-};
+pub use knobs::{AbiquoKnobs, EstimateMethod, EstimateText, FromDate, Has, IdEnterprise, NoEstimate, ProvidersShape, RegisterAmounts};
 
 use super::clock::Clock;
 use super::exchange::{Call, Reply};
@@ -59,15 +56,8 @@ impl AbiquoConfig {
     /// On a free port of the loopback, in real time, with enterprise 1, "Abiquo", these
     /// enterprises, and three users: `admin` may do everything, `viewer` may look, `nobody` neither.
     pub fn new(enterprises: impl IntoIterator<Item = (u64, String)>, seed: u64) -> AbiquoConfig {
-        let mut all = vec![Enterprise {
-            id: 1,
-            name: "Abiquo".into(),
-        }];
-        all.extend(
-            enterprises
-                .into_iter()
-                .map(|(id, name)| Enterprise { id, name }),
-        );
+        let mut all = vec![Enterprise { id: 1, name: "Abiquo".into() }];
+        all.extend(enterprises.into_iter().map(|(id, name)| Enterprise { id, name }));
         AbiquoConfig {
             enterprises: all,
             users: vec![
@@ -166,15 +156,7 @@ impl Abiquo {
         let path = format!("statistics/enterpriseresources/{enterprise}/{resource}/{id}");
         vec![
             link("self", "bill", media::BILL, format!("{base}/{path}")),
-            Link {
-                title: name.ok(),
-                ..link(
-                    "enterprise",
-                    "",
-                    media::ENTERPRISE,
-                    format!("{base}/admin/enterprises/{enterprise}"),
-                )
-            },
+            Link { title: name.ok(), ..link("enterprise", "", media::ENTERPRISE, format!("{base}/admin/enterprises/{enterprise}")) },
         ]
     }
 
@@ -191,24 +173,9 @@ impl Abiquo {
             links.extend([
                 link("bills", "", media::BILLS, bills.clone()),
                 link("billregisters", "", media::BILLS, registers.clone()),
-                link(
-                    "estimation",
-                    "estimation",
-                    media::TEXT,
-                    format!("{registers}/action/estimate"),
-                ),
-                link(
-                    "billproviders",
-                    "Bill providers",
-                    media::PROVIDERS,
-                    format!("{bills}/action/providers"),
-                ),
-                link(
-                    "budgets",
-                    "",
-                    "application/vnd.abiquo.budgets+json",
-                    format!("{own}/budgets"),
-                ),
+                link("estimation", "estimation", media::TEXT, format!("{registers}/action/estimate")),
+                link("billproviders", "Bill providers", media::PROVIDERS, format!("{bills}/action/providers")),
+                link("budgets", "", "application/vnd.abiquo.budgets+json", format!("{own}/budgets")),
             ]);
         }
         let body = json!({ "id": id, "name": name, "links": links });
@@ -228,9 +195,7 @@ impl Abiquo {
         };
         let (resource, id, rest) = match path {
             ["admin", "enterprises", id] => ("enterprise", *id, &[][..]),
-            ["statistics", "enterpriseresources", id, resource, rest @ ..] => {
-                (*resource, *id, rest)
-            }
+            ["statistics", "enterpriseresources", id, resource, rest @ ..] => (*resource, *id, rest),
             _ => return Err(NOT_FOUND.into()),
         };
         let handler = handler(&call.method, resource, rest)?;
@@ -274,9 +239,7 @@ fn handler(method: &str, resource: &str, rest: &[&str]) -> Result<Handler, Code>
             ("POST", |twin, asked, _| twin.post_register(asked)),
             ("DELETE", |twin, asked, _| twin.delete_registers(asked)),
         ],
-        ("billregisters", ["action", "estimate"]) => {
-            &[("GET", |twin, asked, _| twin.estimate(asked))]
-        }
+        ("billregisters", ["action", "estimate"]) => &[("GET", |twin, asked, _| twin.estimate(asked))],
         ("billregisters", [_]) => &[("GET", Abiquo::get_register)],
         _ => return Err(NOT_FOUND),
     };
@@ -285,12 +248,7 @@ fn handler(method: &str, resource: &str, rest: &[&str]) -> Result<Handler, Code>
 }
 
 fn link(rel: &'static str, title: &str, kind: &str, href: String) -> Link {
-    Link {
-        title: (!title.is_empty()).then(|| title.into()),
-        rel,
-        kind: Some(kind.into()),
-        href,
-    }
+    Link { title: (!title.is_empty()).then(|| title.into()), rel, kind: Some(kind.into()), href }
 }
 
 /// A row for the control endpoint.

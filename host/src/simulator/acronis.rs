@@ -41,12 +41,7 @@ pub struct AcronisConfig {
 impl AcronisConfig {
     /// On a free port of the loopback, in real time.
     pub fn new(month: Month) -> AcronisConfig {
-        AcronisConfig {
-            month,
-            clock: Clock::real(),
-            knobs: AcronisKnobs::default(),
-            address: (Ipv4Addr::LOCALHOST, 0).into(),
-        }
+        AcronisConfig { month, clock: Clock::real(), knobs: AcronisKnobs::default(), address: (Ipv4Addr::LOCALHOST, 0).into() }
     }
 }
 

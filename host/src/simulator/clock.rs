@@ -98,10 +98,7 @@ impl Clock {
             Mode::Fixed(_) => "fixed",
             Mode::Running(_) => "running",
         };
-        ClockState {
-            now: self.now(),
-            mode,
-        }
+        ClockState { now: self.now(), mode }
     }
 }
 

@@ -18,15 +18,10 @@ use super::twin::{Service, Twin};
 use serde_json::{Value, json};
 
 pub(super) fn answer<S: Service>(twin: &Twin<S>, call: &Call, what: &str) -> Reply {
-    try_answer(twin, call, what)
-        .unwrap_or_else(|wrong| Reply::json(400, &json!({ "error": wrong.to_string() })))
+    try_answer(twin, call, what).unwrap_or_else(|wrong| Reply::json(400, &json!({ "error": wrong.to_string() })))
 }
 
-fn try_answer<S: Service>(
-    twin: &Twin<S>,
-    call: &Call,
-    what: &str,
-) -> Result<Reply, serde_json::Error> {
+fn try_answer<S: Service>(twin: &Twin<S>, call: &Call, what: &str) -> Result<Reply, serde_json::Error> {
     let common = twin.common();
     let reply = match (call.method.as_str(), what) {
         ("GET", "knobs") => Reply::json(200, &*lock(&common.knobs)),
@@ -79,10 +74,7 @@ fn try_answer<S: Service>(
 }
 
 /// The knobs with the named ones changed; a name or value that does not exist is an error.
-fn overlaid<K: serde::Serialize + serde::de::DeserializeOwned>(
-    knobs: &K,
-    change: &[u8],
-) -> Result<K, serde_json::Error> {
+fn overlaid<K: serde::Serialize + serde::de::DeserializeOwned>(knobs: &K, change: &[u8]) -> Result<K, serde_json::Error> {
     let mut all = serde_json::to_value(knobs)?;
     let change: serde_json::Map<String, Value> = serde_json::from_slice(change)?;
     if let Value::Object(all) = &mut all {

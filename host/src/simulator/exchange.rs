@@ -38,8 +38,7 @@ impl Call {
     /// A query parameter that is there and not empty; of several the first.
     pub fn parameter(&self, name: &str) -> Option<String> {
         let mut all = self.parameters().into_iter();
-        all.find(|(key, value)| key == name && !value.is_empty())
-            .map(|(_, value)| value)
+        all.find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value)
     }
 
     /// The credentials of an `Authorization` header: scheme in lower case, and the rest.
@@ -67,9 +66,7 @@ pub(super) fn form_pairs(text: &str) -> Vec<(String, String)> {
 /// User and password of a Basic header's base64.
 pub(super) fn basic(encoded: &str) -> Option<(String, String)> {
     use base64::Engine;
-    let bytes = base64::engine::general_purpose::STANDARD
-        .decode(encoded)
-        .ok()?;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(encoded).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let (user, password) = text.split_once(':')?;
     Some((user.into(), password.into()))
@@ -85,19 +82,11 @@ pub(super) struct Reply {
 
 impl Reply {
     pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Reply {
-        Reply {
-            status,
-            headers: vec![("Content-Type", content_type.into())],
-            body: body.into(),
-        }
+        Reply { status, headers: vec![("Content-Type", content_type.into())], body: body.into() }
     }
 
     pub fn empty(status: u16) -> Reply {
-        Reply {
-            status,
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Reply { status, headers: Vec::new(), body: Vec::new() }
     }
 
     pub fn json(status: u16, value: &impl Serialize) -> Reply {
@@ -106,11 +95,7 @@ impl Reply {
 
     /// JSON under a media type of its own. The types written here are always JSON.
     pub fn json_as(status: u16, content_type: &str, value: &impl Serialize) -> Reply {
-        Reply::new(
-            status,
-            content_type,
-            serde_json::to_vec(value).unwrap_or_default(),
-        )
+        Reply::new(status, content_type, serde_json::to_vec(value).unwrap_or_default())
     }
 
     pub fn header(mut self, name: &'static str, value: &str) -> Reply {
@@ -126,10 +111,7 @@ mod tests {
     #[test]
     fn a_plus_is_a_space_unless_it_was_encoded() {
         let pairs = form_pairs("a=2023%2F01%2F14+%2B0200&b=x+y&c");
-        let shown: Vec<_> = pairs
-            .iter()
-            .map(|(k, v)| (k.as_str(), v.as_str()))
-            .collect();
+        let shown: Vec<_> = pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
         assert_eq!(shown, [("a", "2023/01/14 +0200"), ("b", "x y"), ("c", "")]);
     }
 }

@@ -31,12 +31,7 @@ fn once() -> Option<u32> {
 
 /// What happens. Where `taken`, the request takes effect first, and only its answer is lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    tag = "do",
-    rename_all = "kebab-case",
-    rename_all_fields = "snake_case",
-    deny_unknown_fields
-)]
+#[serde(tag = "do", rename_all = "kebab-case", rename_all_fields = "snake_case", deny_unknown_fields)]
 pub enum Effect {
     /// Another answer: 429 with `Retry-After` (seconds or a date, as given), 502, an HTML page.
     Status {
@@ -65,57 +60,32 @@ pub enum Effect {
 impl Fault {
     /// The next request of this method whose path begins so.
     pub fn next(method: &str, path: &str, effect: Effect) -> Fault {
-        Fault {
-            method: Some(method.into()),
-            path: path.into(),
-            skip: 0,
-            times: Some(1),
-            effect,
-        }
+        Fault { method: Some(method.into()), path: path.into(), skip: 0, times: Some(1), effect }
     }
 
     /// The next `times` requests instead of one.
     pub fn times(self, times: u32) -> Fault {
-        Fault {
-            times: Some(times),
-            ..self
-        }
+        Fault { times: Some(times), ..self }
     }
 
     fn matches(&self, call: &Call) -> bool {
         let method = self.method.as_deref();
-        method.is_none_or(|m| m.eq_ignore_ascii_case(&call.method))
-            && call.path.starts_with(&self.path)
+        method.is_none_or(|m| m.eq_ignore_ascii_case(&call.method)) && call.path.starts_with(&self.path)
     }
 }
 
 impl Effect {
     /// 429 or 50x with nothing done, and `Retry-After` where given.
     pub fn status(status: u16, retry_after: Option<&str>) -> Effect {
-        Effect::Status {
-            status,
-            retry_after: retry_after.map(Into::into),
-            body: None,
-            content_type: None,
-            taken: false,
-        }
+        Effect::Status { status, retry_after: retry_after.map(Into::into), body: None, content_type: None, taken: false }
     }
 
     /// The answer that stands in for the service's own, if it does.
     pub(super) fn reply(&self) -> Option<Reply> {
-        let Effect::Status {
-            status,
-            retry_after,
-            body,
-            content_type,
-            ..
-        } = self
-        else {
+        let Effect::Status { status, retry_after, body, content_type, .. } = self else {
             return None;
         };
-        let page = format!(
-            "<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n"
-        );
+        let page = format!("<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>\n");
         let body = body.clone().unwrap_or(page);
         let content_type = content_type.as_deref().unwrap_or("text/html");
         let mut reply = Reply::new(*status, content_type, body);

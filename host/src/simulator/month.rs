@@ -48,10 +48,7 @@ impl TenantKind {
 
     /// Whether others are managed below it: a partner or a folder, or the root itself.
     pub fn manages(self) -> bool {
-        matches!(
-            self,
-            TenantKind::Root | TenantKind::Partner | TenantKind::Folder
-        )
+        matches!(self, TenantKind::Root | TenantKind::Partner | TenantKind::Folder)
     }
 }
 
@@ -170,21 +167,8 @@ impl Month {
     }
 
     /// Adds what a tenant uses of an item, in production.
-    pub fn add_usage(
-        &mut self,
-        tenant: usize,
-        item: Item,
-        infra: Option<Infra>,
-        production: Growth,
-    ) {
-        self.lines.push(Line {
-            tenant,
-            item,
-            infra,
-            production,
-            trial: Growth::NONE,
-            correction: 0,
-        });
+    pub fn add_usage(&mut self, tenant: usize, item: Item, infra: Option<Infra>, production: Growth) {
+        self.lines.push(Line { tenant, item, infra, production, trial: Growth::NONE, correction: 0 });
     }
 
     /// The tenant that the API client belongs to.
@@ -203,11 +187,7 @@ impl Month {
 
     /// The distinct enterprises of the customers file, by id, with the name of each.
     pub fn enterprises(&self) -> Vec<(u64, String)> {
-        let mut all: Vec<_> = self
-            .customers
-            .iter()
-            .map(|c| (c.enterprise, c.enterprise_name.clone()))
-            .collect();
+        let mut all: Vec<_> = self.customers.iter().map(|c| (c.enterprise, c.enterprise_name.clone())).collect();
         all.sort();
         all.dedup_by_key(|(id, _)| *id);
         all

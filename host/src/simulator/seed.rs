@@ -10,9 +10,7 @@ pub fn splitmix64(state: u64) -> u64 {
 
 /// A number that depends on the seed and on every salt, in order.
 pub fn mix(seed: u64, salts: &[u64]) -> u64 {
-    salts
-        .iter()
-        .fold(splitmix64(seed), |state, salt| splitmix64(state ^ salt))
+    salts.iter().fold(splitmix64(seed), |state, salt| splitmix64(state ^ salt))
 }
 
 /// A number from 0 to `below` − 1, or 0 where `below` is not positive.
@@ -26,15 +24,11 @@ pub fn pick(seed: u64, salts: &[u64], below: i64) -> i64 {
 
 /// A UUID in the form of version 4, the same for the same seed, family of things, and number.
 pub fn uuid(seed: u64, family: &str, number: u64) -> String {
-    let salt = family
-        .bytes()
-        .fold(0, |state, byte| splitmix64(state ^ u64::from(byte)));
+    let salt = family.bytes().fold(0, |state, byte| splitmix64(state ^ u64::from(byte)));
     let mut bytes = [0; 16];
     bytes[..8].copy_from_slice(&mix(seed, &[salt, number, 1]).to_be_bytes());
     bytes[8..].copy_from_slice(&mix(seed, &[salt, number, 2]).to_be_bytes());
-    uuid::Builder::from_random_bytes(bytes)
-        .into_uuid()
-        .to_string()
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
 
 /// A secret-looking word of 32 hexadecimal digits: a client secret, a token.
@@ -55,11 +49,7 @@ mod tests {
     fn identifiers_depend_on_seed_family_and_number() {
         let one = uuid(1, "tenant", 1);
         assert_eq!(one, uuid(1, "tenant", 1));
-        for other in [
-            uuid(2, "tenant", 1),
-            uuid(1, "report", 1),
-            uuid(1, "tenant", 2),
-        ] {
+        for other in [uuid(2, "tenant", 1), uuid(1, "report", 1), uuid(1, "tenant", 2)] {
             assert_ne!(one, other);
         }
         assert_eq!(one.len(), 36);

@@ -61,31 +61,17 @@ pub(super) struct Common<K> {
 
 impl<K> Common<K> {
     pub fn new(clock: Clock, knobs: K) -> Common<K> {
-        Common {
-            clock,
-            knobs: Mutex::new(knobs),
-            faults: Mutex::default(),
-            requests: Mutex::default(),
-            events: Mutex::default(),
-        }
+        Common { clock, knobs: Mutex::new(knobs), faults: Mutex::default(), requests: Mutex::default(), events: Mutex::default() }
     }
 
     pub fn event(&self, entity: &'static str, action: &'static str, text: String) {
         let at = self.clock.now();
-        lock(&self.events).push(Event {
-            at,
-            entity,
-            action,
-            text,
-        });
+        lock(&self.events).push(Event { at, entity, action, text });
     }
 }
 
 /// A service's logic: a request in, an answer out, at once.
-#[expect(
-    private_interfaces,
-    reason = "implemented by this module's two services alone"
-)]
+#[expect(private_interfaces, reason = "implemented by this module's two services alone")]
 pub trait Service: Send + Sync + 'static {
     /// The switches; every one of them has a default.
     type Knobs: Clone + Serialize + DeserializeOwned + Send;
@@ -107,9 +93,7 @@ pub struct Twin<S> {
 
 impl<S> Clone for Twin<S> {
     fn clone(&self) -> Self {
-        Twin {
-            service: Arc::clone(&self.service),
-        }
+        Twin { service: Arc::clone(&self.service) }
     }
 }
 
@@ -122,9 +106,7 @@ impl<S> Deref for Twin<S> {
 
 impl<S: Service> Twin<S> {
     pub fn new(service: S) -> Twin<S> {
-        Twin {
-            service: Arc::new(service),
-        }
+        Twin { service: Arc::new(service) }
     }
 
     pub fn clock(&self) -> Clock {
@@ -199,16 +181,9 @@ impl<S: Service> Twin<S> {
         let task = tokio::spawn(async move {
             // Returns when the sender is gone, too.
             let until = async move { _ = stopped.changed().await };
-            let _ = axum::serve(listener, router)
-                .with_graceful_shutdown(until)
-                .await;
+            let _ = axum::serve(listener, router).with_graceful_shutdown(until).await;
         });
-        Ok(Served {
-            twin: self,
-            address,
-            stop,
-            task,
-        })
+        Ok(Served { twin: self, address, stop, task })
     }
 }
 
@@ -241,10 +216,7 @@ impl<S> Served<S> {
     /// Stops, and waits until the port is free.
     pub async fn stop(mut self) {
         let _ = self.stop.send(());
-        if tokio::time::timeout(STOP_GRACE, &mut self.task)
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(STOP_GRACE, &mut self.task).await.is_err() {
             self.task.abort();
         }
     }
@@ -259,9 +231,7 @@ async fn read(request: Request) -> Option<Call> {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, REQUEST_BYTES_MAX).await.ok()?;
     let host = head.headers.get("host").and_then(|h| h.to_str().ok());
-    let authority = host
-        .or(head.uri.authority().map(|a| a.as_str()))
-        .unwrap_or("localhost");
+    let authority = host.or(head.uri.authority().map(|a| a.as_str())).unwrap_or("localhost");
     let path = percent_encoding::percent_decode_str(head.uri.path());
     Some(Call {
         method: head.method.as_str().into(),
@@ -288,12 +258,7 @@ fn write(reply: Reply, effect: Option<Effect>) -> Response {
         Some(Effect::Drop { .. }) => pieces(Vec::new(), 1, Duration::ZERO, true),
         Some(Effect::Cut { bytes }) => {
             let kept = reply.body.len().min(bytes);
-            pieces(
-                reply.body[..kept].to_vec(),
-                kept.max(1),
-                Duration::ZERO,
-                true,
-            )
+            pieces(reply.body[..kept].to_vec(), kept.max(1), Duration::ZERO, true)
         }
         Some(Effect::Slow { bytes, pause_ms }) => {
             let pause = Duration::from_millis(pause_ms);
@@ -301,9 +266,7 @@ fn write(reply: Reply, effect: Option<Effect>) -> Response {
         }
         Some(Effect::Status { .. }) | None => Body::from(reply.body),
     };
-    let mut response = response
-        .body(body)
-        .unwrap_or_else(|_| Response::new(Body::empty()));
+    let mut response = response.body(body).unwrap_or_else(|_| Response::new(Body::empty()));
     if dropped {
         response.extensions_mut().insert(Dropped);
     }

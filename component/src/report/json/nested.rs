@@ -54,7 +54,7 @@ impl RowBuilder {
     }
 
     pub(super) fn cell(&self, at: usize) -> &str {
-        self.cells[at].map_or("", |(start, end)| &self.text[start..end])
+        self.cells[at].map_or("", |(start, end)| self.text.get(start..end).unwrap_or_default())
     }
 
     pub(super) fn token(&mut self, token: Token<'_>) -> Step {

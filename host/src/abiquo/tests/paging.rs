@@ -9,37 +9,21 @@ fn two() -> Reply {
 }
 
 fn query() -> BillsQuery {
-    BillsQuery {
-        provider: Some("ACRONIS".to_owned()),
-        from_date: Some("2021-07-01T00:00:00Z".parse().unwrap()),
-        ..BillsQuery::default()
-    }
+    BillsQuery { provider: Some("ACRONIS".to_owned()), from_date: Some("2021-07-01T00:00:00Z".parse().unwrap()), ..BillsQuery::default() }
 }
 
 #[tokio::test]
 async fn pages_are_walked_by_next_with_its_query_encoded_again() {
     let (fake, client) = with([one(), two()]);
     let bills = client.bills(292, &query()).unwrap().all().await.unwrap();
-    let first = format!(
-        "GET {ROOT}/bills?fromdate=2021%2F07%2F01%2000%3A00%3A00%20%2B0000&provider=ACRONIS"
-    );
-    let next = format!(
-        "GET {ROOT}/bills?fromdate=2021%2F07%2F01%2002%3A00%3A00%20%2B0200&provider=ACRONIS&startwith=2&limit=2&by=id"
-    );
+    let first = format!("GET {ROOT}/bills?fromdate=2021%2F07%2F01%2000%3A00%3A00%20%2B0000&provider=ACRONIS");
+    let next = format!("GET {ROOT}/bills?fromdate=2021%2F07%2F01%2002%3A00%3A00%20%2B0200&provider=ACRONIS&startwith=2&limit=2&by=id");
     assert_eq!(fake.lines(), [first, next]);
     let ids: Vec<_> = bills.iter().filter_map(|bill| bill.id).collect();
     assert_eq!(ids, [9472, 9473, 9474], "the bill on both pages comes once");
     let accept = "application/vnd.abiquo.bills+json; version=6.1";
-    assert!(
-        fake.seen()
-            .iter()
-            .all(|seen| seen.header("accept") == Some(accept))
-    );
-    assert!(
-        fake.seen()
-            .iter()
-            .all(|seen| seen.header("authorization") == Some("Token hush-hush"))
-    );
+    assert!(fake.seen().iter().all(|seen| seen.header("accept") == Some(accept)));
+    assert!(fake.seen().iter().all(|seen| seen.header("authorization") == Some("Token hush-hush")));
 }
 
 #[tokio::test]
@@ -55,15 +39,7 @@ async fn all_parameters_are_sent_encoded() {
         enterprise: Some(1),
     };
     let (fake, client) = with([Reply::json(200, body!("bills-empty.json"))]);
-    assert!(
-        client
-            .bills(292, &query)
-            .unwrap()
-            .all()
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(client.bills(292, &query).unwrap().all().await.unwrap().is_empty());
     let wanted = "identerprise=1&fromdate=2023%2F01%2F14%2009%3A21%3A17%20%2B0000&provider=AT%26T&startwith=50&limit=0&has=a%26b%3Dc%2Bd%20%C3%A9&by=billingPeriodStartDate&asc=false";
     assert_eq!(fake.lines(), [format!("GET {ROOT}/bills?{wanted}")]);
 }
@@ -76,73 +52,33 @@ async fn prices_keep_their_digits_and_unknown_attributes_pass() {
     assert_eq!(pages.total_size(), Some(3));
     let second = pages.next_page().await.unwrap().unwrap();
     assert_eq!(pages.next_page().await.unwrap(), None);
-    let prices: Vec<_> = first
-        .iter()
-        .chain(&second)
-        .map(|bill| bill.price.as_deref().unwrap())
-        .collect();
+    let prices: Vec<_> = first.iter().chain(&second).map(|bill| bill.price.as_deref().unwrap()).collect();
     assert_eq!(prices, ["23.40", "0", "16.4114123456789012345678901"]);
     assert_eq!(first[0].enterprise, Some(292));
     assert_eq!(first[0].enterprise_name.as_deref(), Some("Acme"));
-    assert_eq!(
-        first[0].period(),
-        Some(BillingPeriod::month(2021, 8).unwrap())
-    );
+    assert_eq!(first[0].period(), Some(BillingPeriod::month(2021, 8).unwrap()));
 }
 
 #[tokio::test]
 async fn a_list_that_turns_back_is_stopped() {
     // The second page leads to itself. All three bills have been seen, as the list itself says.
-    let selfish = body!("bills-page-2.json")
-        .replace("\"previous\"", "\"next\"")
-        .replace("startwith=0", "startwith=2");
+    let selfish = body!("bills-page-2.json").replace("\"previous\"", "\"next\"").replace("startwith=0", "startwith=2");
     let (fake, client) = with([one(), Reply::json(200, &selfish)]);
-    assert_eq!(
-        client
-            .bills(292, &query())
-            .unwrap()
-            .all()
-            .await
-            .unwrap()
-            .len(),
-        3
-    );
+    assert_eq!(client.bills(292, &query()).unwrap().all().await.unwrap().len(), 3);
     assert_eq!(fake.left(), 0);
     // The same, but there should be more: such a list must not decide whether a bill is there.
     let more = selfish.replace("\"totalSize\": 3", "\"totalSize\": 4");
     let (_, client) = with([one(), Reply::json(200, &more)]);
-    let error = client
-        .bills(292, &query())
-        .unwrap()
-        .all()
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(
-            error,
-            Error::Circle {
-                seen: 3,
-                total: Some(4),
-                ..
-            }
-        ),
-        "{error}"
-    );
+    let error = client.bills(292, &query()).unwrap().all().await.unwrap_err();
+    assert!(matches!(error, Error::Circle { seen: 3, total: Some(4), .. }), "{error}");
     // A clamped `startwith` that the service counts up for ever.
     let unsaid = body!("bills-page-1.json").replace("\"totalSize\": 3,", "");
     let endless = (0..9).map(|n| {
-        let page = selfish
-            .replace("\"totalSize\": 3,", "")
-            .replace("startwith=2", &format!("startwith={}", 2 + n));
+        let page = selfish.replace("\"totalSize\": 3,", "").replace("startwith=2", &format!("startwith={}", 2 + n));
         Reply::json(200, &page)
     });
     let (fake, client) = with([Reply::json(200, &unsaid)].into_iter().chain(endless));
-    let error = client
-        .bills(292, &query())
-        .unwrap()
-        .all()
-        .await
-        .unwrap_err();
+    let error = client.bills(292, &query()).unwrap().all().await.unwrap_err();
     assert!(matches!(error, Error::Circle { .. }), "{error}");
     assert!(fake.left() > 0);
 }
@@ -151,34 +87,15 @@ async fn a_list_that_turns_back_is_stopped() {
 async fn an_empty_page_ends_the_list_whatever_it_links_to() {
     let empty = r#"{"links": [{"rel": "next", "href": "/api/more"}], "collection": []}"#;
     let (_, client) = with([Reply::json(200, empty)]);
-    assert!(
-        client
-            .bills(292, &query())
-            .unwrap()
-            .all()
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(client.bills(292, &query()).unwrap().all().await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn credentials_do_not_follow_a_page_to_another_host() {
-    let evil = body!("bills-page-1.json").replace(
-        "abiquo.example.com:443/api/statistics/enterpriseresources/292/bills?",
-        "evil.example/?",
-    );
+    let evil = body!("bills-page-1.json").replace("abiquo.example.com:443/api/statistics/enterpriseresources/292/bills?", "evil.example/?");
     let (fake, client) = with([Reply::json(200, &evil)]);
-    let error = client
-        .bills(292, &query())
-        .unwrap()
-        .all()
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(error, Error::Http(http::Error::ForeignLink { .. })),
-        "{error}"
-    );
+    let error = client.bills(292, &query()).unwrap().all().await.unwrap_err();
+    assert!(matches!(error, Error::Http(http::Error::ForeignLink { .. })), "{error}");
     assert_eq!(fake.seen().len(), 1);
 }
 
@@ -186,28 +103,13 @@ async fn credentials_do_not_follow_a_page_to_another_host() {
 fn hrefs_are_made_readable() {
     let base = BaseUrl::parse("https://host.example/api").unwrap();
     for (href, wanted) in [
-        (
-            "/api/bills?d=2021/07/01 02:00:00 +0200",
-            "d=2021%2F07%2F01%2002%3A00%3A00%20%2B0200",
-        ),
+        ("/api/bills?d=2021/07/01 02:00:00 +0200", "d=2021%2F07%2F01%2002%3A00%3A00%20%2B0200"),
         // Already encoded, in either way: not encoded twice.
-        (
-            "/api/bills?d=2021%2F07%2F01%2002%3A00%3A00%20%2B0200",
-            "d=2021%2F07%2F01%2002%3A00%3A00%20%2B0200",
-        ),
-        (
-            "/api/bills?d=2021%2F07%2F01+02%3A00%3A00+%2B0200",
-            "d=2021%2F07%2F01%2002%3A00%3A00%20%2B0200",
-        ),
-        (
-            "/api/bills?provider=AT&T&limit=2",
-            "provider=AT%26T&limit=2",
-        ),
+        ("/api/bills?d=2021%2F07%2F01%2002%3A00%3A00%20%2B0200", "d=2021%2F07%2F01%2002%3A00%3A00%20%2B0200"),
+        ("/api/bills?d=2021%2F07%2F01+02%3A00%3A00+%2B0200", "d=2021%2F07%2F01%2002%3A00%3A00%20%2B0200"),
+        ("/api/bills?provider=AT&T&limit=2", "provider=AT%26T&limit=2"),
         ("/api/bills?provider=C#&limit=2", "provider=C%23&limit=2"),
-        (
-            "/api/bills?provider=100% ours&has=a=b",
-            "provider=100%25%20ours&has=a%3Db",
-        ),
+        ("/api/bills?provider=100% ours&has=a=b", "provider=100%25%20ours&has=a%3Db"),
     ] {
         let url = pages::readable(&base, href).unwrap();
         assert_eq!(url.query(), Some(wanted), "{href}");
@@ -220,13 +122,7 @@ fn hrefs_are_made_readable() {
 async fn after_an_error_a_list_is_not_at_its_end() {
     let (_, client) = with([one(), Reply::json(404, "{}"), two()]);
     let mut pages = client.bills(292, &query()).unwrap();
-    assert_eq!(
-        pages.next_page().await.unwrap().map(|page| page.len()),
-        Some(2)
-    );
+    assert_eq!(pages.next_page().await.unwrap().map(|page| page.len()), Some(2));
     assert!(pages.next_page().await.is_err());
-    assert_eq!(
-        pages.next_page().await.unwrap().map(|page| page.len()),
-        Some(1)
-    );
+    assert_eq!(pages.next_page().await.unwrap().map(|page| page.len()), Some(1));
 }

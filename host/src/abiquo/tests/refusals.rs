@@ -2,10 +2,7 @@ use super::*;
 
 async fn refused(reply: Reply) -> Error {
     let (_, client) = with([reply]);
-    client
-        .post_bill_by_categories(292, &header(), &categories())
-        .await
-        .unwrap_err()
+    client.post_bill_by_categories(292, &header(), &categories()).await.unwrap_err()
 }
 
 #[tokio::test]
@@ -15,36 +12,18 @@ async fn several_errors_are_all_told_with_what_to_do() {
     assert!(error.has(&Code::PeriodOverlaps) && error.is_already_there());
     assert!(error.has(&Code::Other("BILL-99".to_owned())));
     let text = error.to_string();
-    assert!(
-        text.contains(
-            "409, BILL-3: A bill for this period already exists (a bill of a period that overlaps"
-        ),
-        "{text}"
-    );
+    assert!(text.contains("409, BILL-3: A bill for this period already exists (a bill of a period that overlaps"), "{text}");
     assert!(text.ends_with(", BILL-99: Something new"), "{text}");
 }
 
 #[tokio::test]
 async fn missing_rights_name_the_role() {
     let error = refused(Reply::json(403, body!("error-forbidden.json"))).await;
-    assert!(
-        error.to_string().contains("needs the role BILLS_MANAGE"),
-        "{error}"
-    );
-    let (_, client) =
-        with([Reply::bytes(401, b"<html>").with("www-authenticate", "Basic realm=\"Abiquo\"")]);
+    assert!(error.to_string().contains("needs the role BILLS_MANAGE"), "{error}");
+    let (_, client) = with([Reply::bytes(401, b"<html>").with("www-authenticate", "Basic realm=\"Abiquo\"")]);
     let error = client.bill(292, 1).await.unwrap_err();
-    assert!(matches!(
-        error,
-        Error::Unauthorized {
-            role: Some(Role::BillsView),
-            ..
-        }
-    ));
-    assert!(
-        error.to_string().contains("needs the role BILLS_VIEW"),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Unauthorized { role: Some(Role::BillsView), .. }));
+    assert!(error.to_string().contains("needs the role BILLS_VIEW"), "{error}");
 }
 
 #[tokio::test]
@@ -55,18 +34,10 @@ async fn bodies_that_are_none_are_kept() {
     let error = client.bill(292, 1).await.unwrap_err();
     assert_eq!(fake.slept().len(), 2, "a read is tried three times");
     assert!(error.is_transient());
-    let Error::Unexpected {
-        status: 503, body, ..
-    } = &error
-    else {
-        panic!("{error}")
-    };
+    let Error::Unexpected { status: 503, body, .. } = &error else { panic!("{error}") };
     assert_eq!(body.text(), page);
     let error = refused(Reply::bytes(301, b"").with("location", "https://evil.example/")).await;
-    assert!(
-        error.to_string().contains("redirects are not followed"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("redirects are not followed"), "{error}");
     let error = refused(Reply::bytes(415, b"")).await;
     assert!(error.to_string().contains("wire profile"), "{error}");
     let error = refused(Reply::bytes(429, b"").with("retry-after", "60")).await;
@@ -84,12 +55,7 @@ fn every_code_of_the_catalogue_is_known_and_advised() {
         assert!(code.advice().is_some());
     }
     assert_eq!(Code::from("BILL-2").advice(), None);
-    for (text, repeats) in [
-        ("500-INTERNAL-SERVER-ERROR", true),
-        ("BILL-10", false),
-        ("GEN-4", false),
-        ("", false),
-    ] {
+    for (text, repeats) in [("500-INTERNAL-SERVER-ERROR", true), ("BILL-10", false), ("GEN-4", false), ("", false)] {
         assert_eq!(Code::from(text).repeats_status(), repeats, "{text}");
     }
 }

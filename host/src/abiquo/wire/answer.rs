@@ -73,11 +73,7 @@ pub(in crate::abiquo) fn page(body: &[u8]) -> Result<Page, String> {
     Ok(Page {
         total: page.total_size.as_u64(),
         next: href(&links, "next"),
-        bills: page
-            .collection
-            .into_iter()
-            .map(to_bill)
-            .collect::<Result<_, _>>()?,
+        bills: page.collection.into_iter().map(to_bill).collect::<Result<_, _>>()?,
     })
 }
 
@@ -113,11 +109,7 @@ fn to_bill(json: BillJson) -> Result<Bill, String> {
         date: instant(&json.date)?,
         period_start: instant(&json.billing_period_start_date)?,
         period_end: instant(&json.billing_period_end_date)?,
-        price: json
-            .price
-            .map(|price| amount(&price))
-            .transpose()?
-            .flatten(),
+        price: json.price.map(|price| amount(&price)).transpose()?.flatten(),
         currency: text(&json.currency_code),
         enterprise: owner.and_then(|link| last_number(link.href.as_str()?)),
         enterprise_name: owner.and_then(|link| text(&link.title)),
@@ -129,9 +121,7 @@ fn to_bill(json: BillJson) -> Result<Bill, String> {
 fn amount(raw: &RawValue) -> Result<Option<String>, String> {
     let raw = raw.get().trim();
     match raw.as_bytes().first() {
-        Some(b'"') => serde_json::from_str(raw)
-            .map(Some)
-            .map_err(|error| error.to_string()),
+        Some(b'"') => serde_json::from_str(raw).map(Some).map_err(|error| error.to_string()),
         Some(b'-' | b'0'..=b'9') => Ok(Some(raw.to_owned())),
         Some(b'n') => Ok(None),
         _ => Err("a price is no number".to_owned()),
@@ -180,16 +170,10 @@ pub(in crate::abiquo) fn enterprise(body: &[u8]) -> Result<EnterpriseJson, Strin
 pub(in crate::abiquo) fn providers(body: &[u8]) -> Result<Vec<String>, String> {
     let value: Value = json(body)?;
     let lists = [&value, &value["collection"], &value["providers"]];
-    let list = lists
-        .into_iter()
-        .find_map(Value::as_array)
-        .ok_or("it has no list of providers")?;
+    let list = lists.into_iter().find_map(Value::as_array).ok_or("it has no list of providers")?;
     let name = |item: &Value| {
         let names = [item, &item["name"], &item[PROVIDER]];
-        names
-            .into_iter()
-            .find_map(text)
-            .ok_or_else(|| "a provider has no name".to_owned())
+        names.into_iter().find_map(text).ok_or_else(|| "a provider has no name".to_owned())
     };
     list.iter().map(name).collect()
 }
@@ -214,10 +198,7 @@ fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
 }
 
 fn href(links: &[LinkJson], rel: &str) -> Option<String> {
-    links
-        .iter()
-        .find(|link| link.rel == rel)
-        .and_then(|link| text(&link.href))
+    links.iter().find(|link| link.rel == rel).and_then(|link| text(&link.href))
 }
 
 fn text(value: &Value) -> Option<String> {

@@ -42,16 +42,12 @@ impl Serialize for Json {
             Json::Number(number) => number.serialize(serializer),
             Json::List(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;
-                items
-                    .iter()
-                    .try_for_each(|item| list.serialize_element(item))?;
+                items.iter().try_for_each(|item| list.serialize_element(item))?;
                 list.end()
             }
             Json::Object(fields) => {
                 let mut object = serializer.serialize_map(Some(fields.len()))?;
-                fields
-                    .iter()
-                    .try_for_each(|(key, value)| object.serialize_entry(key, value))?;
+                fields.iter().try_for_each(|(key, value)| object.serialize_entry(key, value))?;
                 object.end()
             }
         }
@@ -68,10 +64,7 @@ pub(in crate::abiquo) fn bill_body(bill: &NewBill) -> Result<Vec<u8>, Error> {
 
 pub(in crate::abiquo) fn register_body(register: &NewRegister) -> Result<Vec<u8>, Error> {
     let mut fields = header(&register.header);
-    let amounts = [
-        ("price", &register.price),
-        ("estimated", &register.estimated),
-    ];
+    let amounts = [("price", &register.price), ("estimated", &register.estimated)];
     for (key, amount) in amounts {
         if let Some(amount) = amount {
             fields.push((key.to_owned(), number(amount)?));
@@ -92,24 +85,15 @@ pub(in crate::abiquo) fn categories_body(
     }
     let list = |items| match profile.nested {
         false => Json::List(items),
-        true => Json::Object(vec![
-            ("links".to_owned(), Json::List(Vec::new())),
-            ("collection".to_owned(), Json::List(items)),
-        ]),
+        true => Json::Object(vec![("links".to_owned(), Json::List(Vec::new())), ("collection".to_owned(), Json::List(items))]),
     };
     let mut groups = Vec::new();
     for group in categories {
         let mut usages = Vec::new();
         for usage in &group.usages {
             usages.push(Json::Object(vec![
-                (
-                    profile.usage_type.clone(),
-                    Json::Text(usage.usage_type.clone()),
-                ),
-                (
-                    profile.usage_name.clone(),
-                    Json::Text(usage.usage_name.clone()),
-                ),
+                (profile.usage_type.clone(), Json::Text(usage.usage_type.clone())),
+                (profile.usage_name.clone(), Json::Text(usage.usage_name.clone())),
                 (profile.price.clone(), number(&usage.price)?),
             ]));
         }
@@ -137,14 +121,10 @@ fn header(header: &PostingHeader) -> Fields {
 
 /// An amount as a JSON number with exactly its digits: `23.40` stays `23.40`.
 fn number(amount: &str) -> Result<Json, Error> {
-    let plain = amount
-        .bytes()
-        .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+    let plain = amount.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
     match RawValue::from_string(amount.to_owned()) {
         Ok(number) if plain => Ok(Json::Number(number)),
-        _ => Err(Error::Invalid(format!(
-            "`{amount}` is no amount: write a number such as -1234.50"
-        ))),
+        _ => Err(Error::Invalid(format!("`{amount}` is no amount: write a number such as -1234.50"))),
     }
 }
 

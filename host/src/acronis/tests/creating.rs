@@ -61,20 +61,14 @@ async fn it_is_never_sent_twice() {
     let limited = Reply::json(429, "").with("retry-after", "30");
     let (_, client) = with([limited]);
     let error = client.create_report(&request()).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "POST https://dc.example/api/2/reports: 429, too many requests; come back in 30 s"
-    );
+    assert_eq!(error.to_string(), "POST https://dc.example/api/2/reports: 429, too many requests; come back in 30 s");
 }
 
 #[tokio::test]
 async fn mistakes_are_found_before_anything_is_sent() {
     let (mut none, mut backwards, mut nobody) = (request(), request(), request());
     none.formats.clear();
-    backwards.period = Some(DateRange {
-        start: date(2021, 8, 31),
-        end: date(2021, 8, 1),
-    });
+    backwards.period = Some(DateRange { start: date(2021, 8, 31), end: date(2021, 8, 1) });
     nobody.result_action = ResultAction::Send;
     let fake = Fake::new([]);
     for request in [none, backwards, nobody] {
@@ -86,41 +80,16 @@ async fn mistakes_are_found_before_anything_is_sent() {
 #[tokio::test]
 async fn a_usage_history_that_is_not_ready_says_when_to_come_back() {
     let cases = [
-        (
-            400,
-            body!("error-not-ready.json"),
-            "2021-09-01T03:00:00Z",
-            false,
-            "2021-09-01T06:00:00Z",
-        ),
-        (
-            500,
-            body!("error-overdue.json"),
-            "2021-09-01T07:30:00Z",
-            true,
-            "2021-09-01T08:30:00Z",
-        ),
-        (
-            500,
-            "Usage history is not ready",
-            "2021-09-01T06:00:00Z",
-            true,
-            "2021-09-01T07:00:00Z",
-        ),
+        (400, body!("error-not-ready.json"), "2021-09-01T03:00:00Z", false, "2021-09-01T06:00:00Z"),
+        (500, body!("error-overdue.json"), "2021-09-01T07:30:00Z", true, "2021-09-01T08:30:00Z"),
+        (500, "Usage history is not ready", "2021-09-01T06:00:00Z", true, "2021-09-01T07:00:00Z"),
     ];
     for (status, body, now, late, back) in cases {
         let (fake, client) = with([Reply::json(status, body)]);
         fake.set_now(now);
         let error = client.create_report(&request()).await.unwrap_err();
         let back: Timestamp = back.parse().unwrap();
-        let Error::NotReady {
-            overdue,
-            come_back_at,
-            ..
-        } = error
-        else {
-            panic!("{error}")
-        };
+        let Error::NotReady { overdue, come_back_at, .. } = error else { panic!("{error}") };
         assert_eq!((overdue, come_back_at), (late, back));
     }
 }

@@ -17,11 +17,7 @@ async fn one_token_serves_many_calls_even_at_once() {
     assert_eq!(seen[0].header("authorization"), Some(basic));
     let bearer = "Bearer eyJhbGciOiJSUzI1NiJ9.own-example.signature";
     assert_eq!(seen.len(), 4);
-    assert!(
-        seen[1..]
-            .iter()
-            .all(|s| s.header("authorization") == Some(bearer))
-    );
+    assert!(seen[1..].iter().all(|s| s.header("authorization") == Some(bearer)));
 }
 
 #[tokio::test]
@@ -38,11 +34,7 @@ async fn it_is_renewed_a_quarter_of_an_hour_before_its_end() {
 
 #[tokio::test]
 async fn short_lived_and_silent_tokens_are_still_used_more_than_once() {
-    for json in [
-        r#"{"access_token": "a", "expires_in": 600}"#,
-        r#"{"access_token": "a"}"#,
-        r#"{"access_token": "a", "expires_on": 1}"#,
-    ] {
+    for json in [r#"{"access_token": "a", "expires_in": 600}"#, r#"{"access_token": "a"}"#, r#"{"access_token": "a", "expires_on": 1}"#] {
         let fake = Fake::new([Reply::json(200, json), reports(), reports()]);
         let client = client(&fake);
         client.reports_of(TENANT).await.unwrap();
@@ -81,18 +73,12 @@ async fn losing_a_tokens_answer_is_harmless() {
 #[tokio::test]
 async fn no_secret_is_ever_shown() {
     let unreadable = r#"{"token": "sesame", "access_token": 7.5e400}"#;
-    for answer in [
-        Reply::json(200, unreadable),
-        Reply::json(200, r#"{"x": "sesame"}"#),
-    ] {
+    for answer in [Reply::json(200, unreadable), Reply::json(200, r#"{"x": "sesame"}"#)] {
         let fake = Fake::new([answer]);
         let client = client(&fake);
         let error = client.root_tenant().await.unwrap_err();
         let shown = format!("{error} {error:?} {client:?} {:?}", client.http);
-        assert!(
-            !shown.contains("sesame") && !shown.contains("hush-hush"),
-            "{shown}"
-        );
+        assert!(!shown.contains("sesame") && !shown.contains("hush-hush"), "{shown}");
     }
     let url = "https://clerk:hush-hush@dc.example";
     let http = Http::new(&Options::default()).unwrap();

@@ -54,10 +54,7 @@ async fn failed_is_an_end_however_it_is_spelled() {
 async fn what_hangs_ends_at_the_deadline() {
     let quarantined = body!("stored-in-progress.json").replace("in_progress", "quarantined");
     let empty = r#"{"items": []}"#.to_owned();
-    for (body, text) in [
-        (quarantined, "last seen as quarantined"),
-        (empty, "never listed"),
-    ] {
+    for (body, text) in [(quarantined, "last seen as quarantined"), (empty, "never listed")] {
         let (fake, client) = with((0..100).map(|_| Reply::json(200, &body)));
         let error = wait(&client, Format::CsvV2).await.unwrap_err();
         assert!(matches!(error, Error::NotFinished { .. }), "{error}");
@@ -70,14 +67,10 @@ async fn what_hangs_ends_at_the_deadline() {
 #[tokio::test]
 async fn trouble_that_passes_is_waited_out_and_other_trouble_is_not() {
     let outage = (0..3).map(|_| Reply::bytes(503, b"<html>"));
-    let (fake, client) =
-        with(outage.chain([Reply::NotSent, Reply::NotSent, Reply::NotSent, saved()]));
+    let (fake, client) = with(outage.chain([Reply::NotSent, Reply::NotSent, Reply::NotSent, saved()]));
     wait(&client, Format::CsvV2).await.unwrap();
     assert_eq!(fake.left(), 0);
     let (_, client) = with([Reply::json(404, "{}")]);
     let error = wait(&client, Format::CsvV2).await.unwrap_err();
-    assert!(
-        matches!(error, Error::Unexpected { status: 404, .. }),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Unexpected { status: 404, .. }), "{error}");
 }

@@ -165,7 +165,11 @@ impl At {
     fn client(&self) -> Result<(Client, Account), Fail> {
         let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
         let wanted = |account: &Account| self.account.as_ref().is_none_or(|name| account.name == *name);
-        let account = config.accounts.into_iter().find(wanted).ok_or_else(|| Fail::Usage("--account: the configuration has no such account".into()))?;
+        let account = config
+            .accounts
+            .into_iter()
+            .find(wanted)
+            .ok_or_else(|| Fail::Usage("--account: the configuration has no such account".into()))?;
         let http = Http::new(&Options { ca_file: config.ca_file, ..Options::default() }).map_err(anyhow::Error::new)?;
         let client = Client::new(http, &account.url, &account.client_id, account.client_secret.clone()).map_err(anyhow::Error::new)?;
         Ok((client, account))
@@ -195,7 +199,12 @@ impl Download {
         let stored = client.wait_for(&self.report, &self.stored, &wait, |_| {}).await?;
         let got = client.download_to(&self.report, &stored, &self.out, DOWNLOAD_BYTES_MAX).await?;
         let mut table = table(["File", "Bytes", "SHA-256", "Fetched"]);
-        table.add_row([text(&self.out.display().to_string()), number(got.bytes), text(&got.sha256), text(if got.fetched { "now" } else { "before" })]);
+        table.add_row([
+            text(&self.out.display().to_string()),
+            number(got.bytes),
+            text(&got.sha256),
+            text(if got.fetched { "now" } else { "before" }),
+        ]);
         Ok((json!({"file": self.out, "bytes": got.bytes, "sha256": got.sha256, "fetched": got.fetched}), table))
     }
 }

@@ -38,7 +38,9 @@ impl Progress for Bars {
         let bar = self.bar(account);
         match step {
             Step::Creating => bar.set_message("asking for the report"),
-            Step::Waiting { asked, waited } => bar.set_message(format!("waiting for the report, {} s, asked {asked} times", waited.as_secs())),
+            Step::Waiting { asked, waited } => {
+                bar.set_message(format!("waiting for the report, {} s, asked {asked} times", waited.as_secs()))
+            }
             Step::Downloading => bar.set_message("downloading"),
             Step::Billing => bar.set_message("billing"),
             Step::Posting { done, of } => bar.set_message(format!("posting {} of {of}", done + 1)),

@@ -53,7 +53,9 @@ impl Check {
         }
         let checked: Checked = serde_json::from_str(&answer).map_err(skubill::bill::Error::Answer)?;
         let mut text = format!("{}: {} prices for {} SKUs, in {}\n", self.prices.display(), checked.prices, checked.skus, checked.currency);
-        if let (Some(path), Some(customers), Some(excluded), Some(enterprises)) = (&self.customers, checked.customers, checked.excluded, checked.enterprises) {
+        if let (Some(path), Some(customers), Some(excluded), Some(enterprises)) =
+            (&self.customers, checked.customers, checked.excluded, checked.enterprises)
+        {
             text += &format!("{}: {customers} tenants of {enterprises} enterprises, {excluded} excluded\n", path.display());
         }
         show::print(&text)?;

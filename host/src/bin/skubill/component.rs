@@ -35,7 +35,10 @@ impl ComponentArgs {
         }
         let answer = Biller::new()?.describe()?;
         let Description { name, version, contract } = serde_json::from_str(&answer).map_err(skubill::bill::Error::Answer)?;
-        let head = format!("// {name} {version}, contract {contract}\n// {} bytes, sha256 {COMPONENT_SHA256}\n// imports: none\n\n", COMPONENT.len());
+        let head = format!(
+            "// {name} {version}, contract {contract}\n// {} bytes, sha256 {COMPONENT_SHA256}\n// imports: none\n\n",
+            COMPONENT.len()
+        );
         show::print(&format!("{head}{COMPONENT_WIT}"))?;
         Ok(Exit::Done)
     }

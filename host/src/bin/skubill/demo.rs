@@ -141,7 +141,14 @@ impl Story {
                 let cells = [bill.category, bill.usage_type, bill.usage_name].map(|cell| text(cell.as_deref().unwrap_or_default()));
                 let [category, usage_type, usage_name] = cells;
                 let price = number(bill.price.unwrap_or_default());
-                read.add_row([text(&std::mem::take(&mut who)), category, usage_type, usage_name, price, text(&bill.currency.unwrap_or_default())]);
+                read.add_row([
+                    text(&std::mem::take(&mut who)),
+                    category,
+                    usage_type,
+                    usage_name,
+                    price,
+                    text(&bill.currency.unwrap_or_default()),
+                ]);
             }
         }
         show::print(&section(read))

@@ -34,7 +34,8 @@ mod tests {
 
     #[test]
     fn codes_are_fixed() {
-        let codes = [Exit::Done, Exit::World, Exit::Usage, Exit::Faults, Exit::Findings, Exit::Unknown, Exit::Sandbox].map(|exit| exit as u8);
+        let codes =
+            [Exit::Done, Exit::World, Exit::Usage, Exit::Faults, Exit::Findings, Exit::Unknown, Exit::Sandbox].map(|exit| exit as u8);
         assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6]);
     }
 }

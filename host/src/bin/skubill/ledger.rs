@@ -73,7 +73,13 @@ fn bills(bills: &[Bill]) -> Table {
         table.add_row([text(&bill.tenant_name).add_attribute(Attribute::Bold), who, Cell::new(""), Cell::new(""), total]);
         table.add_row([text(&bill.tenant_id), text(&bill.customer_id), Cell::new(""), Cell::new(""), Cell::new("")]);
         for category in &bill.categories {
-            table.add_row([text(&format!("  {}", category.category)), Cell::new(""), Cell::new(""), Cell::new(""), number(&category.total)]);
+            table.add_row([
+                text(&format!("  {}", category.category)),
+                Cell::new(""),
+                Cell::new(""),
+                Cell::new(""),
+                number(&category.total),
+            ]);
             for usage in &category.usages {
                 table.add_row([
                     text(&format!("    {}", usage.usage_type)),
@@ -146,8 +152,21 @@ fn rows(rows: &[u64]) -> String {
 /// The columns of the CSV, a line a usage. `amount` is the line's, `rows` are the report's row
 /// numbers, separated by spaces.
 pub const CSV_COLUMNS: [&str; 15] = [
-    "period_start", "period_end", "currency", "tenant_id", "tenant_name", "tenant_kind", "customer_id", "enterprise", "category", "sku", "name",
-    "quantity", "unit", "amount", "rows",
+    "period_start",
+    "period_end",
+    "currency",
+    "tenant_id",
+    "tenant_name",
+    "tenant_kind",
+    "customer_id",
+    "enterprise",
+    "category",
+    "sku",
+    "name",
+    "quantity",
+    "unit",
+    "amount",
+    "rows",
 ];
 
 /// A line a usage. A text cannot start a formula in a spreadsheet; numbers stay numbers.
@@ -158,12 +177,32 @@ pub fn csv(outcome: &Outcome) -> Result<String, Fail> {
         let enterprise = bill.enterprise.map(|enterprise| enterprise.to_string()).unwrap_or_default();
         for (category, usage) in bill.categories.iter().flat_map(|category| category.usages.iter().map(move |usage| (category, usage))) {
             let rows = usage.rows.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
-            let [tenant_id, tenant_name, tenant_kind, customer_id, category, sku, name] =
-                [&bill.tenant_id, &bill.tenant_name, &bill.tenant_kind, &bill.customer_id, &category.category, &usage.usage_type, &usage.usage_name]
-                    .map(|text| inert(text));
+            let [tenant_id, tenant_name, tenant_kind, customer_id, category, sku, name] = [
+                &bill.tenant_id,
+                &bill.tenant_name,
+                &bill.tenant_kind,
+                &bill.customer_id,
+                &category.category,
+                &usage.usage_type,
+                &usage.usage_name,
+            ]
+            .map(|text| inert(text));
             let cells: [&str; CSV_COLUMNS.len()] = [
-                &outcome.period.start, &outcome.period.end, &outcome.currency, &tenant_id, &tenant_name, &tenant_kind, &customer_id, &enterprise,
-                &category, &sku, &name, &usage.quantity, &usage.unit, &usage.price, &rows,
+                &outcome.period.start,
+                &outcome.period.end,
+                &outcome.currency,
+                &tenant_id,
+                &tenant_name,
+                &tenant_kind,
+                &customer_id,
+                &enterprise,
+                &category,
+                &sku,
+                &name,
+                &usage.quantity,
+                &usage.unit,
+                &usage.price,
+                &rows,
             ];
             writer.write_record(cells).context("write CSV")?;
         }

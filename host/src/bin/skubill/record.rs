@@ -54,10 +54,12 @@ impl Record {
         }
         say_failures(&results);
         let troubles = results.iter().map(|account| {
-            let troubles = |days: &Vec<DayResult>| days.iter().flat_map(|day| &day.registers).filter_map(|register| register.fate.trouble()).max();
+            let troubles =
+                |days: &Vec<DayResult>| days.iter().flat_map(|day| &day.registers).filter_map(|register| register.fate.trouble()).max();
             account.result.as_ref().map(troubles)
         });
-        let findings = results.iter().filter_map(|account| account.result.as_ref().ok()).flatten().any(|day| !day.day.unaccepted.is_empty());
+        let findings =
+            results.iter().filter_map(|account| account.result.as_ref().ok()).flatten().any(|day| !day.day.unaccepted.is_empty());
         Ok(ending(troubles, findings))
     }
 }
@@ -70,10 +72,14 @@ pub fn account(result: &AccountResult<DayResult>) -> String {
     };
     let mut said = String::new();
     for day in days {
-        said += &format!("Account {}, provider {}: {}, day {} of {}\n", result.account, day.provider, day.day.date, day.day.number, day.day.days);
+        said += &format!(
+            "Account {}, provider {}: {}, day {} of {}\n",
+            result.account, day.provider, day.day.date, day.day.number, day.day.days
+        );
         let mut table = table(["Enterprise", "Cost of the day", "What became of it", "Estimate", "Abiquo's"]);
         for register in &day.registers {
-            let estimates = [&register.estimate, &register.abiquo_estimate].map(|estimate| number(show::one_line(estimate.as_deref().unwrap_or("none"))));
+            let estimates = [&register.estimate, &register.abiquo_estimate]
+                .map(|estimate| number(show::one_line(estimate.as_deref().unwrap_or("none"))));
             let [ours, theirs] = estimates;
             table.add_row([number(register.enterprise), number(&register.total), text(&fate(&register.fate)), ours, theirs]);
         }
@@ -95,7 +101,9 @@ fn as_json(results: &[AccountResult<DayResult>]) -> serde_json::Value {
     let accounts = results.iter().map(|account| match &account.result {
         Err(error) => json!({"account": account.account, "error": error.to_string()}),
         Ok(days) => {
-            let billings = days.iter().map(|day| json!({"provider": day.provider, "day": day.day, "registers": day.registers, "new_provider": day.new_provider}));
+            let billings = days
+                .iter()
+                .map(|day| json!({"provider": day.provider, "day": day.day, "registers": day.registers, "new_provider": day.new_provider}));
             json!({"account": account.account, "billings": billings.collect::<Vec<_>>()})
         }
     });

@@ -76,10 +76,13 @@ pub fn say_failures<T>(results: &[AccountResult<T>]) {
 /// How a month ends: the worst of what became of its postings.
 fn exit(results: &[AccountResult]) -> Exit {
     let troubles = results.iter().map(|account| {
-        let troubles = |billings: &Vec<BillingResult>| billings.iter().flat_map(|billing| &billing.postings).filter_map(|posted| posted.fate.trouble()).max();
+        let troubles = |billings: &Vec<BillingResult>| {
+            billings.iter().flat_map(|billing| &billing.postings).filter_map(|posted| posted.fate.trouble()).max()
+        };
         account.result.as_ref().map(troubles)
     });
-    let findings = results.iter().filter_map(|account| account.result.as_ref().ok()).flatten().any(|billing| !billing.billed.unaccepted.is_empty());
+    let findings =
+        results.iter().filter_map(|account| account.result.as_ref().ok()).flatten().any(|billing| !billing.billed.unaccepted.is_empty());
     ending(troubles, findings)
 }
 
@@ -158,7 +161,9 @@ pub fn fate(fate: &Fate) -> String {
         Fate::Failed { reason } => format!("not posted: {reason}"),
         Fate::Different { differences } => {
             let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".into());
-            let line = |d: &month::Difference| format!("{} / {}: {} {} here, {} there", d.category, d.usage_type, d.kind, side(&d.posting), side(&d.held));
+            let line = |d: &month::Difference| {
+                format!("{} / {}: {} {} here, {} there", d.category, d.usage_type, d.kind, side(&d.posting), side(&d.held))
+            };
             format!("blocked, Abiquo holds another bill: {}", differences.iter().map(line).collect::<Vec<_>>().join("; "))
         }
     }

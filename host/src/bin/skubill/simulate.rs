@@ -90,7 +90,9 @@ impl Simulate {
             access.acronis, access.client_id, access.client_secret, access.abiquo, access.token
         );
         text += &match &self.out {
-            Some(folder) => format!("\nskubill run --config {} --period {period} --accept new-provider\n", folder.join("skubill.toml").display()),
+            Some(folder) => {
+                format!("\nskubill run --config {} --period {period} --accept new-provider\n", folder.join("skubill.toml").display())
+            }
             None => "\n--out FOLDER writes a skubill.toml for them.\n".to_string(),
         };
         show::print(&(text + "\nCtrl-C stops both.\n"))

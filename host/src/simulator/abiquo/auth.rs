@@ -25,9 +25,7 @@ pub struct User {
 
 impl User {
     pub fn new(seed: u64, name: &str, roles: &[Role]) -> User {
-        let salt = name
-            .bytes()
-            .fold(0u64, |sum, b| sum.wrapping_mul(257).wrapping_add(b.into()));
+        let salt = name.bytes().fold(0u64, |sum, b| sum.wrapping_mul(257).wrapping_add(b.into()));
         User {
             name: name.into(),
             password: word(seed, "abiquo-password", salt),
@@ -44,9 +42,7 @@ pub(super) fn user<'a>(users: &'a [User], call: &Call) -> Result<&'a User, Code>
         "token" | "bearer" => users.iter().find(|user| user.token == sent),
         "basic" => {
             let sent = basic(&sent).ok_or(INVALID_CREDENTIALS)?;
-            users
-                .iter()
-                .find(|user| (&user.name, &user.password) == (&sent.0, &sent.1))
+            users.iter().find(|user| (&user.name, &user.password) == (&sent.0, &sent.1))
         }
         _ => return Err(UNAUTHORIZED),
     };

@@ -28,20 +28,11 @@ impl Abiquo {
             if page.asc { ordered } else { ordered.reverse() }
         });
         let base = self.bills_href(asked, path_enterprise);
-        let hrefs = Hrefs {
-            base: &base,
-            filters: &filters,
-            encoded: asked.knobs.hrefs_encoded,
-            next_repeats: asked.knobs.next_repeats,
-        };
+        let hrefs = Hrefs { base: &base, filters: &filters, encoded: asked.knobs.hrefs_encoded, next_repeats: asked.knobs.next_repeats };
         let body = Collection {
             total_size: Some(rows.len()),
             links: page.links(rows.len(), &hrefs),
-            collection: page
-                .cut(&rows)
-                .iter()
-                .map(|row| self.shown(asked, row, "bills"))
-                .collect(),
+            collection: page.cut(&rows).iter().map(|row| self.shown(asked, row, "bills")).collect(),
         };
         Ok(Reply::json_as(200, &media, &body))
     }
@@ -50,14 +41,8 @@ impl Abiquo {
     pub(super) fn post_bill(&self, asked: &Asked) -> Answer {
         let (record, by_categories, media) = self.posted(asked, Table::Bills)?;
         let mut store = lock(&self.store);
-        let same =
-            |row: &&Row| row.enterprise == asked.enterprise && row.provider == record.provider;
-        if store
-            .bills
-            .iter()
-            .filter(same)
-            .any(|r| r.date == record.date)
-        {
+        let same = |row: &&Row| row.enterprise == asked.enterprise && row.provider == record.provider;
+        if store.bills.iter().filter(same).any(|r| r.date == record.date) {
             return Err(BILL_9.into());
         }
         let overlaps = |row: &Row| row.overlaps(record.start, record.end);
@@ -71,16 +56,10 @@ impl Abiquo {
         }
         store.bills.extend(rows.iter().cloned());
         // A bill takes the place of its period's estimates and cost records.
-        let (gone, kept) = std::mem::take(&mut store.registers)
-            .into_iter()
-            .partition(|row| same(&row) && overlaps(row));
+        let (gone, kept) = std::mem::take(&mut store.registers).into_iter().partition(|row| same(&row) && overlaps(row));
         store.registers = kept;
         drop(store);
-        let period = format!(
-            "'{}' - '{}'",
-            date::format(record.start),
-            date::format(record.end)
-        );
+        let period = format!("'{}' - '{}'", date::format(record.start), date::format(record.end));
         let owner = self.owner(asked.enterprise, &record.provider);
         let created = format!("Bill for period {period} created for {owner}.");
         self.common.event("BILL", "CREATE", created);
@@ -89,11 +68,7 @@ impl Abiquo {
     }
 
     /// The body of a post, checked; whether it is by categories; and the answer's media type.
-    pub(super) fn posted(
-        &self,
-        asked: &Asked,
-        into: Table,
-    ) -> Result<(Record, bool, String), Reply> {
+    pub(super) fn posted(&self, asked: &Asked, into: Table) -> Result<(Record, bool, String), Reply> {
         let knobs = &asked.knobs;
         let categories = knobs.by_categories_media_type.as_str();
         let by_categories = body_type(asked.call, &[BILL, categories])? == categories;
@@ -102,38 +77,18 @@ impl Abiquo {
         } else {
             answer_type(asked.call, &knobs.versions, BILL, &[])?
         };
-        let draft = if by_categories {
-            Draft::by_categories(&asked.call.body, knobs)?
-        } else {
-            Draft::plain(&asked.call.body, knobs)?
-        };
+        let draft = if by_categories { Draft::by_categories(&asked.call.body, knobs)? } else { Draft::plain(&asked.call.body, knobs)? };
         self.enterprise(asked.enterprise)?;
-        let record = draft
-            .check(into, asked.enterprise)
-            .map_err(|wrong| replies(&wrong))?;
+        let record = draft.check(into, asked.enterprise).map_err(|wrong| replies(&wrong))?;
         Ok((record, by_categories, media))
     }
 
     /// What a post answers: the bill, or by categories the collection of its rows.
-    pub(super) fn created(
-        &self,
-        asked: &Asked,
-        rows: &[Row],
-        resource: &str,
-        by_categories: bool,
-        media: &str,
-    ) -> Reply {
-        let mut shown: Vec<_> = rows
-            .iter()
-            .map(|row| self.shown(asked, row, resource))
-            .collect();
+    pub(super) fn created(&self, asked: &Asked, rows: &[Row], resource: &str, by_categories: bool, media: &str) -> Reply {
+        let mut shown: Vec<_> = rows.iter().map(|row| self.shown(asked, row, resource)).collect();
         let status = asked.knobs.created_status;
         if by_categories {
-            let body = Collection {
-                total_size: Some(shown.len()),
-                links: Vec::new(),
-                collection: shown,
-            };
+            let body = Collection { total_size: Some(shown.len()), links: Vec::new(), collection: shown };
             return Reply::json_as(status, media, &body);
         }
         Reply::json_as(status, media, &shown.pop())
@@ -144,11 +99,7 @@ impl Abiquo {
         self.enterprise(asked.enterprise)?;
         let store = lock(&self.store);
         let row = find(&store.bills, asked.enterprise, id).ok_or(BILL_4)?;
-        Ok(Reply::json_as(
-            200,
-            &media,
-            &self.shown(asked, row, "bills"),
-        ))
+        Ok(Reply::json_as(200, &media, &self.shown(asked, row, "bills")))
     }
 
     /// All rows of the provider whose period starts at that moment.
@@ -158,14 +109,9 @@ impl Abiquo {
         let provider = asked.call.parameter("provider").ok_or(INVALID_QUERY)?;
         let start = date::parse(&start).ok_or(BILL_5)?;
         let mut store = lock(&self.store);
-        let (gone, kept): (Vec<_>, _) =
-            std::mem::take(&mut store.bills)
-                .into_iter()
-                .partition(|row| {
-                    row.enterprise == asked.enterprise
-                        && row.provider == provider
-                        && row.start == start
-                });
+        let (gone, kept): (Vec<_>, _) = std::mem::take(&mut store.bills)
+            .into_iter()
+            .partition(|row| row.enterprise == asked.enterprise && row.provider == provider && row.start == start);
         store.bills = kept;
         drop(store);
         let Some(first) = gone.first() else {
@@ -187,28 +133,18 @@ impl Abiquo {
         self.enterprise(asked.enterprise)?;
         let mut names: BTreeSet<_> = asked.knobs.providers.iter().cloned().collect();
         let store = lock(&self.store);
-        let mine = store
-            .bills
-            .iter()
-            .filter(|row| row.enterprise == asked.enterprise);
+        let mine = store.bills.iter().filter(|row| row.enterprise == asked.enterprise);
         names.extend(mine.map(|row| row.provider.clone()));
         let shown = |name: String| match asked.knobs.providers_shape {
             ProvidersShape::Strings => serde_json::Value::String(name),
             ProvidersShape::Objects => serde_json::json!({ "name": name }),
         };
-        let body = Collection {
-            total_size: Some(names.len()),
-            links: Vec::new(),
-            collection: names.into_iter().map(shown).collect(),
-        };
+        let body = Collection { total_size: Some(names.len()), links: Vec::new(), collection: names.into_iter().map(shown).collect() };
         Ok(Reply::json_as(200, &media, &body))
     }
 
     fn bills_href(&self, asked: &Asked, enterprise: u64) -> String {
-        format!(
-            "{}/statistics/enterpriseresources/{enterprise}/bills",
-            asked.base
-        )
+        format!("{}/statistics/enterpriseresources/{enterprise}/bills", asked.base)
     }
 
     pub(super) fn shown<'a>(&self, asked: &Asked, row: &'a Row, resource: &str) -> Shown<'a> {
@@ -232,8 +168,7 @@ pub(super) fn ids(rows: &[Row]) -> String {
 
 pub(super) fn find<'a>(rows: &'a [Row], enterprise: u64, id: &str) -> Option<&'a Row> {
     let id: u64 = id.parse().ok()?;
-    rows.iter()
-        .find(|row| row.id == id && row.enterprise == enterprise)
+    rows.iter().find(|row| row.id == id && row.enterprise == enterprise)
 }
 
 type Filters = (Vec<(&'static str, String)>, Box<dyn Fn(&Row) -> bool>);
@@ -273,10 +208,7 @@ fn filters(asked: &Asked, path_enterprise: u64) -> Result<Filters, Code> {
 }
 
 fn contains(row: &Row, needle: &str, has: Has) -> bool {
-    let holds = |text: &Option<String>| {
-        text.as_ref()
-            .is_some_and(|t| t.to_lowercase().contains(needle))
-    };
+    let holds = |text: &Option<String>| text.as_ref().is_some_and(|t| t.to_lowercase().contains(needle));
     match has {
         Has::UsageName => holds(&row.usage_name),
         Has::Any => holds(&row.usage_name) || holds(&row.usage_type) || holds(&row.category),

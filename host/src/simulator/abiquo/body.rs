@@ -156,11 +156,7 @@ impl Draft {
         }
         let currency = self.currency.filter(|code| is_currency(code));
         // A register may state an estimate and no cost.
-        let default_price = self
-            .estimated
-            .as_ref()
-            .filter(|_| into == Table::Registers)
-            .map(|_| "0".to_string());
+        let default_price = self.estimated.as_ref().filter(|_| into == Table::Registers).map(|_| "0".to_string());
         let priced = |amount: &Amount| amount.price.is_some() || default_price.is_some();
         if currency.is_none() || !self.amounts.iter().all(priced) {
             wrong.push(CONSTRAINT);
@@ -186,13 +182,7 @@ impl Draft {
             estimated: estimated.clone(),
         });
         let rows = rows.collect();
-        Ok(Record {
-            provider,
-            date,
-            start,
-            end,
-            rows,
-        })
+        Ok(Record { provider, date, start, end, rows })
     }
 }
 
@@ -205,9 +195,7 @@ impl Record {
 
 /// The sum of the rows' prices.
 pub(super) fn sum<'a>(mut rows: impl Iterator<Item = &'a Row>) -> Option<Decimal> {
-    rows.try_fold(Decimal::ZERO, |sum, row| {
-        sum.plus(Decimal::parse(&row.price)?)
-    })
+    rows.try_fold(Decimal::ZERO, |sum, row| sum.plus(Decimal::parse(&row.price)?))
 }
 
 fn is_currency(code: &str) -> bool {
@@ -224,9 +212,7 @@ fn present(object: &Object, key: &str) -> bool {
 }
 
 fn text(object: &Object, key: &str) -> Result<Option<String>, Code> {
-    raw(object, key)
-        .map(|value| serde_json::from_str(value).map_err(|_| UNMARSHAL))
-        .transpose()
+    raw(object, key).map(|value| serde_json::from_str(value).map_err(|_| UNMARSHAL)).transpose()
 }
 
 /// The text of a number, exactly as it was written.

@@ -13,9 +13,7 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
     if digits.len() != 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    jiff::fmt::strtime::parse(FORMAT, text)
-        .and_then(|broken_down| broken_down.to_timestamp())
-        .ok()
+    jiff::fmt::strtime::parse(FORMAT, text).and_then(|broken_down| broken_down.to_timestamp()).ok()
 }
 
 pub(super) fn format(moment: Timestamp) -> String {

@@ -15,10 +15,7 @@ pub(super) struct Decimal {
 const DIGITS_MAX: usize = 24;
 
 impl Decimal {
-    pub const ZERO: Decimal = Decimal {
-        mantissa: 0,
-        scale: 0,
-    };
+    pub const ZERO: Decimal = Decimal { mantissa: 0, scale: 0 };
 
     /// The text of a JSON number. None where it is no number, or too long to compute with.
     pub fn parse(text: &str) -> Option<Decimal> {
@@ -65,9 +62,7 @@ impl Decimal {
 
 /// `numerator` ÷ `denominator` to so many places, half away from zero, without exponent.
 pub(super) fn quotient(numerator: i128, denominator: i128, places: u32) -> Option<String> {
-    let scaled = numerator
-        .checked_abs()?
-        .checked_mul(10i128.checked_pow(places)?)?;
+    let scaled = numerator.checked_abs()?.checked_mul(10i128.checked_pow(places)?)?;
     let divisor = denominator.checked_abs()?;
     let doubled = scaled.checked_mul(2)?.checked_add(divisor)?;
     let rounded = doubled.checked_div(divisor.checked_mul(2)?)?;

@@ -13,11 +13,7 @@ pub(super) struct Code {
 }
 
 const fn code(status: u16, code: &'static str, message: &'static str) -> Code {
-    Code {
-        status,
-        code,
-        message,
-    }
+    Code { status, code, message }
 }
 
 // One error a line: it is a catalogue.
@@ -68,10 +64,7 @@ pub(super) fn replies(codes: &[Code]) -> Reply {
         }
     }
     let status = shown.first().map_or(500, |first| first.status);
-    let collection: Vec<_> = shown
-        .iter()
-        .map(|c| json!({ "code": c.code, "message": c.message }))
-        .collect();
+    let collection: Vec<_> = shown.iter().map(|c| json!({ "code": c.code, "message": c.message })).collect();
     let body = json!({ "collection": collection });
     let reply = Reply::json_as(status, "application/vnd.abiquo.errors+json", &body);
     if status == 401 {

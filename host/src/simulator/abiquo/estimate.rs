@@ -8,12 +8,7 @@ use std::collections::BTreeMap;
 
 /// The estimate as decimal text, of registers in the order in which they were entered.
 /// `Ok(None)`: there is no register. `Err`: the numbers are too long to compute with.
-pub(super) fn estimate(
-    rows: &[&Row],
-    method: EstimateMethod,
-    amounts: RegisterAmounts,
-    places: u32,
-) -> Result<Option<String>, ()> {
+pub(super) fn estimate(rows: &[&Row], method: EstimateMethod, amounts: RegisterAmounts, places: u32) -> Result<Option<String>, ()> {
     let Some(first) = rows.first() else {
         return Ok(None);
     };
@@ -62,10 +57,7 @@ fn points(rows: &[&Row], amounts: RegisterAmounts) -> Option<Vec<(i64, Decimal)>
 /// The points with whole numbers for costs, and the scale of those.
 fn scaled(points: &[(i64, Decimal)]) -> Option<(u32, Vec<(i128, i128)>)> {
     let scale = points.iter().map(|(_, y)| y.scale).max()?;
-    let whole = points
-        .iter()
-        .map(|(x, y)| Some((i128::from(*x), y.at_scale(scale)?)))
-        .collect::<Option<_>>()?;
+    let whole = points.iter().map(|(x, y)| Some((i128::from(*x), y.at_scale(scale)?))).collect::<Option<_>>()?;
     Some((scale, whole))
 }
 
@@ -129,8 +121,7 @@ mod tests {
     fn both(costs: &[&str]) -> Result<[Option<String>; 2]> {
         let rows = registers(costs)?;
         let rows: Vec<_> = rows.iter().collect();
-        Ok([EstimateMethod::Cumulative, EstimateMethod::Daily]
-            .map(|m| estimate(&rows, m, RegisterAmounts::Daily, 2).ok().flatten()))
+        Ok([EstimateMethod::Cumulative, EstimateMethod::Daily].map(|m| estimate(&rows, m, RegisterAmounts::Daily, 2).ok().flatten()))
     }
 
     #[test]

@@ -54,20 +54,12 @@ pub(super) fn check_versions(call: &Call, versions: &[String]) -> Result<(), Cod
 
 /// The media type to answer with: the first offered, under the version that was asked for or else
 /// the newest; 406 where the client takes none of those that stand for it.
-pub(super) fn answer_type(
-    call: &Call,
-    versions: &[String],
-    answer: &str,
-    also: &[&str],
-) -> Result<String, Code> {
+pub(super) fn answer_type(call: &Call, versions: &[String], answer: &str, also: &[&str]) -> Result<String, Code> {
     let fits = |name: &str| {
         let any = ["", "*/*", "application/*", "application/json"];
         name == answer || also.contains(&name) || any.contains(&name)
     };
-    let chosen = accepted(call)
-        .into_iter()
-        .find(|media| fits(&media.name))
-        .ok_or(NOT_ACCEPTABLE)?;
+    let chosen = accepted(call).into_iter().find(|media| fits(&media.name)).ok_or(NOT_ACCEPTABLE)?;
     let newest = versions.last().map_or("6.1", String::as_str);
     let version = chosen.version.as_deref().unwrap_or(newest);
     Ok(format!("{answer}; version={version}"))
@@ -76,10 +68,7 @@ pub(super) fn answer_type(
 /// Whether the client takes plain text.
 pub(super) fn takes_text(call: &Call) -> Result<(), Code> {
     let text = ["", "*/*", "text/*", TEXT];
-    if accepted(call)
-        .iter()
-        .any(|m| text.contains(&m.name.as_str()))
-    {
+    if accepted(call).iter().any(|m| text.contains(&m.name.as_str())) {
         return Ok(());
     }
     Err(NOT_ACCEPTABLE)
@@ -89,9 +78,7 @@ pub(super) fn takes_text(call: &Call) -> Result<(), Code> {
 pub(super) fn body_type<'a>(call: &Call, known: &[&'a str]) -> Result<&'a str, Code> {
     let sent = call.header("content-type").map(media).ok_or(UNSUPPORTED)?;
     let mut known = known.iter().copied();
-    known
-        .find(|name| name.eq_ignore_ascii_case(&sent.name))
-        .ok_or(UNSUPPORTED)
+    known.find(|name| name.eq_ignore_ascii_case(&sent.name)).ok_or(UNSUPPORTED)
 }
 
 #[cfg(test)]

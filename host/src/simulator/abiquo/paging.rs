@@ -7,11 +7,7 @@ use crate::simulator::exchange::Call;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What RFC 3986 calls unreserved stays as it is.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Which part of a collection is asked for, and how it is sorted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,12 +75,7 @@ impl Page {
         if total == 0 {
             return Vec::new();
         }
-        let link = |rel, startwith| Link {
-            title: None,
-            rel,
-            kind: None,
-            href: self.href(startwith, hrefs),
-        };
+        let link = |rel, startwith| Link { title: None, rel, kind: None, href: self.href(startwith, hrefs) };
         let mut links = vec![link("first", None)];
         if self.limit == 0 {
             links.push(link("last", Some(0)));
@@ -119,13 +110,11 @@ impl Page {
         }
         let pairs: Vec<_> = query
             .iter()
-            .map(|(key, value)| {
-                if hrefs.encoded {
-                    format!("{key}={}", utf8_percent_encode(value, QUERY))
-                } else {
-                    format!("{key}={value}")
-                }
-            })
+            .map(
+                |(key, value)| {
+                    if hrefs.encoded { format!("{key}={}", utf8_percent_encode(value, QUERY)) } else { format!("{key}={value}") }
+                },
+            )
             .collect();
         format!("{}?{}", hrefs.base, pairs.join("&"))
     }
@@ -136,48 +125,17 @@ mod tests {
     use super::*;
 
     fn shown(startwith: usize, limit: usize, total: usize) -> Vec<String> {
-        let page = Page {
-            startwith,
-            limit,
-            by: "id".into(),
-            has: None,
-            asc: true,
-        };
-        let hrefs = Hrefs {
-            base: "b",
-            filters: &[],
-            encoded: false,
-            next_repeats: false,
-        };
+        let page = Page { startwith, limit, by: "id".into(), has: None, asc: true };
+        let hrefs = Hrefs { base: "b", filters: &[], encoded: false, next_repeats: false };
         let links = page.links(total, &hrefs);
-        links
-            .iter()
-            .map(|l| format!("{} {}", l.rel, l.href))
-            .collect()
+        links.iter().map(|l| format!("{} {}", l.rel, l.href)).collect()
     }
 
     #[test]
     fn the_recorded_formulae() {
-        assert_eq!(
-            shown(0, 3, 1554),
-            [
-                "first b?limit=3&by=id",
-                "next b?startwith=3&limit=3&by=id",
-                "last b?startwith=1551&limit=3&by=id"
-            ]
-        );
-        assert_eq!(
-            shown(10, 2, 3),
-            [
-                "first b?limit=2&by=id",
-                "previous b?startwith=0&limit=2&by=id",
-                "last b?startwith=1&limit=2&by=id"
-            ]
-        );
-        assert_eq!(
-            shown(0, 0, 254),
-            ["first b?limit=0&by=id", "last b?startwith=0&limit=0&by=id"]
-        );
+        assert_eq!(shown(0, 3, 1554), ["first b?limit=3&by=id", "next b?startwith=3&limit=3&by=id", "last b?startwith=1551&limit=3&by=id"]);
+        assert_eq!(shown(10, 2, 3), ["first b?limit=2&by=id", "previous b?startwith=0&limit=2&by=id", "last b?startwith=1&limit=2&by=id"]);
+        assert_eq!(shown(0, 0, 254), ["first b?limit=0&by=id", "last b?startwith=0&limit=0&by=id"]);
         assert!(shown(0, 25, 0).is_empty());
     }
 }

@@ -24,10 +24,7 @@ impl Abiquo {
         let body = Collection {
             total_size: asked.knobs.registers_total_size.then_some(rows.len()),
             links: Vec::new(),
-            collection: rows
-                .into_iter()
-                .map(|row| self.shown(asked, row, "billregisters"))
-                .collect(),
+            collection: rows.into_iter().map(|row| self.shown(asked, row, "billregisters")).collect(),
         };
         Ok(Reply::json_as(200, &media, &body))
     }
@@ -70,14 +67,9 @@ impl Abiquo {
         let provider = asked.call.parameter("provider").ok_or(INVALID_QUERY)?;
         let moment = date::parse(&moment).ok_or(BILL_5)?;
         let mut store = lock(&self.store);
-        let (gone, kept): (Vec<_>, _) =
-            std::mem::take(&mut store.registers)
-                .into_iter()
-                .partition(|row| {
-                    row.enterprise == asked.enterprise
-                        && row.provider == provider
-                        && row.date == moment
-                });
+        let (gone, kept): (Vec<_>, _) = std::mem::take(&mut store.registers)
+            .into_iter()
+            .partition(|row| row.enterprise == asked.enterprise && row.provider == provider && row.date == moment);
         store.registers = kept;
         drop(store);
         if gone.is_empty() {
@@ -109,13 +101,7 @@ impl Abiquo {
         let knobs = &asked.knobs;
         let store = lock(&self.store);
         let rows = open(&store, asked.enterprise, &provider);
-        let found = estimate(
-            &rows,
-            knobs.estimate_method,
-            knobs.register_amounts,
-            knobs.estimate_places,
-        )
-        .map_err(|()| UNEXPECTED)?;
+        let found = estimate(&rows, knobs.estimate_method, knobs.register_amounts, knobs.estimate_places).map_err(|()| UNEXPECTED)?;
         let currency = rows.first().map_or("", |row| row.currency.as_str());
         Ok(spelled(found, &provider, currency, knobs))
     }
@@ -133,11 +119,10 @@ fn refuse(store: &Store, asked: &Asked, record: &Record) -> Result<(), Reply> {
     if standing.iter().any(|row| row.period() != period) {
         return Err(REGISTER_2.into());
     }
-    let billed = store.bills.iter().any(|row| {
-        row.enterprise == asked.enterprise
-            && row.provider == record.provider
-            && row.overlaps(record.start, record.end)
-    });
+    let billed = store
+        .bills
+        .iter()
+        .any(|row| row.enterprise == asked.enterprise && row.provider == record.provider && row.overlaps(record.start, record.end));
     if billed {
         return Err(REGISTER_4.into());
     }
@@ -153,19 +138,14 @@ fn refuse(store: &Store, asked: &Asked, record: &Record) -> Result<(), Reply> {
         RegisterAmounts::Cumulative => previous(&standing, record),
     };
     match (least, record.cost()) {
-        (Some(least), Some(cost)) if cost.compare(least) == Ordering::Less => {
-            Err(REGISTER_5.into())
-        }
+        (Some(least), Some(cost)) if cost.compare(least) == Ordering::Less => Err(REGISTER_5.into()),
         _ => Ok(()),
     }
 }
 
 /// Whether any of the record's costs is below zero.
 fn negative(record: &Record) -> bool {
-    let costs = record
-        .rows
-        .iter()
-        .filter_map(|row| Decimal::parse(&row.price));
+    let costs = record.rows.iter().filter_map(|row| Decimal::parse(&row.price));
     costs.into_iter().any(|cost| cost.mantissa < 0)
 }
 
@@ -189,9 +169,7 @@ fn spelled(found: Option<String>, provider: &str, currency: &str, knobs: &Abiquo
     };
     match knobs.estimate_text {
         EstimateText::Number => plain(&number),
-        EstimateText::Sentence => plain(&format!(
-            "The estimated bill for provider {provider} will be {number} {currency}"
-        )),
+        EstimateText::Sentence => plain(&format!("The estimated bill for provider {provider} will be {number} {currency}")),
         EstimateText::Empty => plain(""),
         EstimateText::Nan => plain("NaN"),
         EstimateText::Zero => plain("0"),

@@ -33,19 +33,11 @@ impl Got {
     fn codes(&self) -> Result<Vec<String>> {
         let body = self.json()?;
         let errors = body["collection"].as_array().context("errors")?;
-        Ok(errors
-            .iter()
-            .filter_map(|e| Some(e["code"].as_str()?.to_string()))
-            .collect())
+        Ok(errors.iter().filter_map(|e| Some(e["code"].as_str()?.to_string())).collect())
     }
 
     fn is(&self, status: u16, code: &str) -> Result<()> {
-        assert_eq!(
-            (self.status, self.codes()?.join(" ")),
-            (status, code.into()),
-            "{}",
-            self.text
-        );
+        assert_eq!((self.status, self.codes()?.join(" ")), (status, code.into()), "{}", self.text);
         Ok(())
     }
 }
@@ -54,19 +46,10 @@ impl Lab {
     async fn open() -> Result<Lab> {
         let config = AbiquoConfig::new([(292, "Acme".to_string()), (301, "Other".to_string())], 1);
         config.clock.set("2023-06-20T12:00:00Z".parse()?);
-        Ok(Lab {
-            abiquo: Abiquo::start(config).await?,
-            http: testing::client()?,
-        })
+        Ok(Lab { abiquo: Abiquo::start(config).await?, http: testing::client()? })
     }
 
-    async fn call(
-        &self,
-        method: &str,
-        path: &str,
-        headers: &[(&str, &str)],
-        body: &str,
-    ) -> Result<Got> {
+    async fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Result<Got> {
         let method = Method::from_bytes(method.as_bytes())?;
         let url = format!("{}{path}", self.abiquo.url());
         let mut request = self.http.request(method, url).body(body.to_string());
@@ -78,11 +61,7 @@ impl Lab {
         }
         let answer = request.send().await?;
         let media = answer.headers().get("content-type");
-        Ok(Got {
-            status: answer.status().as_u16(),
-            media: media.map_or(Ok(""), |m| m.to_str())?.to_string(),
-            text: answer.text().await?,
-        })
+        Ok(Got { status: answer.status().as_u16(), media: media.map_or(Ok(""), |m| m.to_str())?.to_string(), text: answer.text().await? })
     }
 
     async fn get(&self, path: &str, accept: &str) -> Result<Got> {
@@ -144,24 +123,16 @@ fn register(day: u8, price: Value) -> Value {
 async fn a_bill_by_categories_is_a_row_for_each_usage_type() -> Result<()> {
     let lab = Lab::open().await?;
     // The price is written by hand: 38 digits do not pass through a binary number.
-    let body = categories()
-        .to_string()
-        .replace("16.4114", "12345678901234567890.1234567890");
+    let body = categories().to_string().replace("16.4114", "12345678901234567890.1234567890");
     let headers = [("Accept", BILLS), ("Content-Type", CATEGORIES)];
     let path = format!("{ROOM}/bills");
     let posted = lab.call("POST", &path, &headers, &body).await?;
     assert_eq!(posted.status, 200, "{}", posted.text);
-    assert_eq!(
-        posted.media,
-        "application/vnd.abiquo.bills+json; version=6.1"
-    );
+    assert_eq!(posted.media, "application/vnd.abiquo.bills+json; version=6.1");
     assert_eq!(posted.json()?["totalSize"], 3);
 
     let list = lab.get(&format!("{path}?provider=ACRONIS"), BILLS).await?;
-    assert!(
-        list.text
-            .contains("\"price\":12345678901234567890.1234567890,")
-    );
+    assert!(list.text.contains("\"price\":12345678901234567890.1234567890,"));
     let rows = list.json()?;
     let first = &rows["collection"][0];
     assert_eq!(first["billingPeriodEndDate"], "2023/05/31 23:59:59 +0000");
@@ -171,9 +142,7 @@ async fn a_bill_by_categories_is_a_row_for_each_usage_type() -> Result<()> {
     assert_eq!(own, format!("{}{ROOM}/bills/1", lab.abiquo.url()));
     let one = lab.get(&format!("{ROOM}/bills/1"), BILL).await?;
     assert_eq!(one.json()?, *first);
-    lab.get(&format!("{ROOM}/bills/9"), BILL)
-        .await?
-        .is(404, "BILL-4")?;
+    lab.get(&format!("{ROOM}/bills/9"), BILL).await?.is(404, "BILL-4")?;
     let events = lab.abiquo.events();
     assert_eq!(
         events[0].text,
@@ -197,10 +166,7 @@ async fn posts_are_refused_with_the_catalogues_codes_and_store_nothing() -> Resu
     for (body, code) in [
         (with("provider", json!(" ")), "BILL-0"),
         (with("provider", Value::Null), "BILL-0"),
-        (
-            with("billingPeriodEndDate", json!("2023/05/01 00:00:00 +0000")),
-            "BILL-1",
-        ),
+        (with("billingPeriodEndDate", json!("2023/05/01 00:00:00 +0000")), "BILL-1"),
         (with("date", json!("2023-06-02")), "BILL-5"),
         (with("category", json!("Storage")), "BILL-7"),
         (with("categories", json!([])), "BILL-7"),
@@ -214,18 +180,12 @@ async fn posts_are_refused_with_the_catalogues_codes_and_store_nothing() -> Resu
     }
     let mut none = categories();
     none["categories"] = json!([]);
-    lab.post("bills", CATEGORIES, &none)
-        .await?
-        .is(400, "BILL-6")?;
+    lab.post("bills", CATEGORIES, &none).await?.is(400, "BILL-6")?;
     none["categories"] = json!([{"category": "Storage", "usageTypes": []}]);
-    lab.post("bills", CATEGORIES, &none)
-        .await?
-        .is(400, "BILL-10")?;
+    lab.post("bills", CATEGORIES, &none).await?.is(400, "BILL-10")?;
     let twice = json!({"usageType": "A", "price": 1});
     none["categories"] = json!([{"category": "Storage", "usageTypes": [twice, twice]}]);
-    lab.post("bills", CATEGORIES, &none)
-        .await?
-        .is(400, "GEN-2")?;
+    lab.post("bills", CATEGORIES, &none).await?.is(400, "GEN-2")?;
     assert!(lab.abiquo.bills().is_empty());
 
     assert_eq!(lab.post("bills", BILL, &bill()).await?.status, 200);
@@ -245,68 +205,31 @@ async fn posts_are_refused_with_the_catalogues_codes_and_store_nothing() -> Resu
 async fn checks_come_in_order() -> Result<()> {
     let lab = Lab::open().await?;
     let path = format!("{ROOM}/bills");
-    let viewer = format!(
-        "Token {}",
-        lab.abiquo.user("viewer").context("viewer")?.token
-    );
-    let nobody = format!(
-        "Bearer {}",
-        lab.abiquo.user("nobody").context("nobody")?.token
-    );
+    let viewer = format!("Token {}", lab.abiquo.user("viewer").context("viewer")?.token);
+    let nobody = format!("Bearer {}", lab.abiquo.user("nobody").context("nobody")?.token);
     let wrong = ("Accept", "application/vnd.abiquo.bills+json; version=1.0");
     let xml = ("Accept", "application/xml");
-    let got = lab
-        .call("GET", &path, &[("Authorization", "Token x"), wrong], "")
-        .await?;
+    let got = lab.call("GET", &path, &[("Authorization", "Token x"), wrong], "").await?;
     got.is(401, "GEN-5")?;
-    lab.call("GET", &path, &[("Authorization", "OAuth x")], "")
-        .await?
-        .is(401, "401-UNAUTHORIZED")?;
-    lab.call("GET", &path, &[("Authorization", &nobody), wrong], "")
-        .await?
-        .is(403, "403-FORBIDDEN")?;
-    lab.call("POST", &path, &[("Authorization", &viewer)], "")
-        .await?
-        .is(403, "403-FORBIDDEN")?;
-    lab.call("GET", &path, &[("Authorization", &viewer)], "")
-        .await?;
-    lab.call("GET", &path, &[wrong], "")
-        .await?
-        .is(406, "406-NOT-ACCEPTABLE")?;
-    lab.call("GET", &path, &[xml], "")
-        .await?
-        .is(406, "406-NOT-ACCEPTABLE")?;
-    let old = (
-        "Content-Type",
-        "application/vnd.abiquo.bill+json; version=1.0",
-    );
-    lab.call("POST", &path, &[old], "")
-        .await?
-        .is(415, "415-UNSUPPORTED-MEDIA-TYPE-VERSION")?;
+    lab.call("GET", &path, &[("Authorization", "OAuth x")], "").await?.is(401, "401-UNAUTHORIZED")?;
+    lab.call("GET", &path, &[("Authorization", &nobody), wrong], "").await?.is(403, "403-FORBIDDEN")?;
+    lab.call("POST", &path, &[("Authorization", &viewer)], "").await?.is(403, "403-FORBIDDEN")?;
+    lab.call("GET", &path, &[("Authorization", &viewer)], "").await?;
+    lab.call("GET", &path, &[wrong], "").await?.is(406, "406-NOT-ACCEPTABLE")?;
+    lab.call("GET", &path, &[xml], "").await?.is(406, "406-NOT-ACCEPTABLE")?;
+    let old = ("Content-Type", "application/vnd.abiquo.bill+json; version=1.0");
+    lab.call("POST", &path, &[old], "").await?.is(415, "415-UNSUPPORTED-MEDIA-TYPE-VERSION")?;
     let plain = ("Content-Type", "application/json");
-    lab.call("POST", &path, &[plain], "{")
-        .await?
-        .is(415, "415-UNSUPPORTED-MEDIA-TYPE")?;
+    lab.call("POST", &path, &[plain], "{").await?.is(415, "415-UNSUPPORTED-MEDIA-TYPE")?;
     let strange = path.replace("292", "999");
     let right = ("Content-Type", BILL);
-    lab.call("POST", &strange, &[right], "{")
-        .await?
-        .is(400, "GEN-3")?;
-    lab.call("POST", &strange, &[right], "{}")
-        .await?
-        .is(404, "EN-0")?;
-    lab.call("PUT", &path, &[], "")
-        .await?
-        .is(405, "405-METHOD-NOT-ALLOWED")?;
-    lab.call("GET", "/nothing", &[], "")
-        .await?
-        .is(404, "404-NOT-FOUND")?;
+    lab.call("POST", &strange, &[right], "{").await?.is(400, "GEN-3")?;
+    lab.call("POST", &strange, &[right], "{}").await?.is(404, "EN-0")?;
+    lab.call("PUT", &path, &[], "").await?.is(405, "405-METHOD-NOT-ALLOWED")?;
+    lab.call("GET", "/nothing", &[], "").await?.is(404, "404-NOT-FOUND")?;
     let user = lab.abiquo.user("viewer").context("viewer")?;
     let url = format!("{}{path}", lab.abiquo.url());
-    let basic = lab
-        .http
-        .get(url)
-        .basic_auth(&user.name, Some(&user.password));
+    let basic = lab.http.get(url).basic_auth(&user.name, Some(&user.password));
     let answer = basic.send().await?;
     assert_eq!(answer.status(), 200);
     assert!(answer.headers().contains_key("x-abiquo-token"));
@@ -321,80 +244,39 @@ async fn pages_have_unencoded_links_and_the_last_one_is_never_passed() -> Result
         (1..=7).map(|n| json!({"usageType": format!("T{n}"), "usageName": format!("Thing {n}"), "price": n})).collect();
     assert_eq!(lab.post("bills", CATEGORIES, &body).await?.status, 200);
     let query = "limit=3&by=price&asc=false&provider=ACRONIS&fromdate=2023%2F01%2F14%2011%3A21%3A17%20%2B0200&identerprise=292";
-    let page = lab
-        .get(&format!("{ROOM}/bills?{query}"), BILLS)
-        .await?
-        .json()?;
+    let page = lab.get(&format!("{ROOM}/bills?{query}"), BILLS).await?.json()?;
     assert_eq!(page["totalSize"], 8);
-    let hrefs: Vec<_> = page["links"]
-        .as_array()
-        .context("links")?
-        .iter()
-        .map(|l| (&l["rel"], &l["href"]))
-        .collect();
+    let hrefs: Vec<_> = page["links"].as_array().context("links")?.iter().map(|l| (&l["rel"], &l["href"])).collect();
     let shown = "identerprise=292&fromdate=2023/01/14 11:21:17 +0200&provider=ACRONIS";
     let base = format!("{}{ROOM}/bills?{shown}", lab.abiquo.url());
     assert_eq!(
         hrefs,
         [
-            (
-                &json!("first"),
-                &json!(format!("{base}&limit=3&by=price&asc=false"))
-            ),
-            (
-                &json!("next"),
-                &json!(format!("{base}&startwith=3&limit=3&by=price&asc=false"))
-            ),
-            (
-                &json!("last"),
-                &json!(format!("{base}&startwith=5&limit=3&by=price&asc=false"))
-            ),
+            (&json!("first"), &json!(format!("{base}&limit=3&by=price&asc=false"))),
+            (&json!("next"), &json!(format!("{base}&startwith=3&limit=3&by=price&asc=false"))),
+            (&json!("last"), &json!(format!("{base}&startwith=5&limit=3&by=price&asc=false"))),
         ]
     );
     let prices = |page: &Value| -> Vec<String> {
-        page["collection"].as_array().map_or(Vec::new(), |c| {
-            c.iter().map(|b| b["price"].to_string()).collect()
-        })
+        page["collection"].as_array().map_or(Vec::new(), |c| c.iter().map(|b| b["price"].to_string()).collect())
     };
     assert_eq!(prices(&page), ["13", "7", "6"]);
-    let past = lab
-        .get(&format!("{ROOM}/bills?limit=3&startwith=90"), BILLS)
-        .await?
-        .json()?;
+    let past = lab.get(&format!("{ROOM}/bills?limit=3&startwith=90"), BILLS).await?.json()?;
     assert_eq!(past["collection"].as_array().map(Vec::len), Some(3));
-    let all = lab
-        .get(&format!("{ROOM}/bills?limit=0"), BILLS)
-        .await?
-        .json()?;
+    let all = lab.get(&format!("{ROOM}/bills?limit=0"), BILLS).await?.json()?;
     assert_eq!(all["collection"].as_array().map(Vec::len), Some(8));
-    let has = lab
-        .get(&format!("{ROOM}/bills?has=thing+4"), BILLS)
-        .await?
-        .json()?;
+    let has = lab.get(&format!("{ROOM}/bills?has=thing+4"), BILLS).await?.json()?;
     assert_eq!(prices(&has), ["4"]);
-    let none = lab
-        .get(&format!("{ROOM}/bills?provider=AMAZON"), BILLS)
-        .await?
-        .json()?;
+    let none = lab.get(&format!("{ROOM}/bills?provider=AMAZON"), BILLS).await?.json()?;
     assert_eq!(none, json!({"totalSize": 0, "links": [], "collection": []}));
-    lab.get(&format!("{ROOM}/bills?by=colour"), BILLS)
-        .await?
-        .is(400, "QUERY-0")?;
-    lab.get(&format!("{ROOM}/bills?limit=many"), BILLS)
-        .await?
-        .is(400, "GEN-22")?;
+    lab.get(&format!("{ROOM}/bills?by=colour"), BILLS).await?.is(400, "QUERY-0")?;
+    lab.get(&format!("{ROOM}/bills?limit=many"), BILLS).await?.is(400, "GEN-22")?;
     // A plus that was not encoded is a space.
     let lost = format!("{ROOM}/bills?fromdate=2023/01/14%2011:21:17%20+0200");
     lab.get(&lost, BILLS).await?.is(400, "BILL-5")?;
     lab.abiquo.knobs(|knobs| knobs.hrefs_encoded = true);
-    let page = lab
-        .get(&format!("{ROOM}/bills?{query}"), BILLS)
-        .await?
-        .json()?;
+    let page = lab.get(&format!("{ROOM}/bills?{query}"), BILLS).await?.json()?;
     let next = page["links"][1]["href"].as_str().context("next")?;
-    assert!(
-        next.contains("fromdate=2023%2F01%2F14%2011%3A21%3A17%20%2B0200&"),
-        "{next}"
-    );
+    assert!(next.contains("fromdate=2023%2F01%2F14%2011%3A21%3A17%20%2B0200&"), "{next}");
     Ok(())
 }

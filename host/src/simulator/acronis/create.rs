@@ -60,13 +60,7 @@ impl Rules {
     /// The request, or the first thing that is wrong with it.
     pub fn read(&self, body: &Value) -> Checked<Asked> {
         let all = object(body, "the body")?;
-        let mut known = vec![
-            "recipients",
-            "result_action",
-            "schedule",
-            "parameters",
-            "generation_date",
-        ];
+        let mut known = vec!["recipients", "result_action", "schedule", "parameters", "generation_date"];
         known.extend(self.also);
         only(all, &known, "")?;
         let recipients = match all.get("recipients") {
@@ -85,27 +79,13 @@ impl Rules {
             generation_date = generation_date.or(Some(self.today));
             self.period(&mut parameters)?;
         }
-        Ok(Asked {
-            recipients,
-            result_action,
-            schedule,
-            parameters,
-            generation_date,
-        })
+        Ok(Asked { recipients, result_action, schedule, parameters, generation_date })
     }
 
     fn parameters(&self, value: Option<&Value>) -> Checked<Parameters> {
         let value = value.ok_or("parameters is missing")?;
         let all = object(value, "parameters")?;
-        let known = [
-            "formats",
-            "level",
-            "kind",
-            "tenant_id",
-            "show_skus",
-            "hide_zero_usage",
-            "period",
-        ];
+        let known = ["formats", "level", "kind", "tenant_id", "show_skus", "hide_zero_usage", "period"];
         only(all, &known, "parameters.")?;
         let level = text(all, "level", "parameters.")?;
         let kind = text(all, "kind", "parameters.")?;
@@ -163,12 +143,8 @@ impl Rules {
         match all.get(key) {
             None => Ok(None),
             Some(Value::Bool(value)) => Ok(Some(*value)),
-            Some(Value::String(value)) if self.booleans_as_text && value == "true" => {
-                Ok(Some(true))
-            }
-            Some(Value::String(value)) if self.booleans_as_text && value == "false" => {
-                Ok(Some(false))
-            }
+            Some(Value::String(value)) if self.booleans_as_text && value == "true" => Ok(Some(true)),
+            Some(Value::String(value)) if self.booleans_as_text && value == "false" => Ok(Some(false)),
             Some(_) => Err(format!("parameters.{key}: not a boolean")),
         }
     }
@@ -183,10 +159,7 @@ fn schedule(value: Option<&Value>) -> Checked<Schedule> {
         Some(Value::Bool(enabled)) => *enabled,
         Some(_) => return Err("schedule.enabled: not a boolean".into()),
     };
-    Ok(Schedule {
-        enabled,
-        kind: one_of(all, "type", "schedule.", &["once", "monthly"])?,
-    })
+    Ok(Schedule { enabled, kind: one_of(all, "type", "schedule.", &["once", "monthly"])? })
 }
 
 fn period(value: &Value) -> Checked<Period> {
@@ -196,25 +169,18 @@ fn period(value: &Value) -> Checked<Period> {
         None => Err(format!("parameters.period.{key} is missing")),
         Some(value) => date(value, &format!("parameters.period.{key}")),
     };
-    Ok(Period {
-        end: part("end")?,
-        start: part("start")?,
-    })
+    Ok(Period { end: part("end")?, start: part("start")? })
 }
 
 fn object<'a>(value: &'a Value, what: &str) -> Checked<&'a Map<String, Value>> {
-    value
-        .as_object()
-        .ok_or_else(|| format!("{what} must be an object"))
+    value.as_object().ok_or_else(|| format!("{what} must be an object"))
 }
 
 /// `additionalProperties: false`.
 fn only(all: &Map<String, Value>, known: &[&str], path: &str) -> Checked<()> {
     match all.keys().find(|key| !known.contains(&key.as_str())) {
         None => Ok(()),
-        Some(key) => Err(format!(
-            "{path}{key}: additional properties are not allowed"
-        )),
+        Some(key) => Err(format!("{path}{key}: additional properties are not allowed")),
     }
 }
 

@@ -53,10 +53,7 @@ pub(super) fn version_mismatch(status: u16, found: &str) -> Reply {
 /// The usage history of the day is not there: 400 in the night, 500 once it is overdue.
 pub(super) fn history_not_ready(overdue: bool) -> Reply {
     let (status, message) = if overdue {
-        (
-            500,
-            "Usage history is not ready but should be available already",
-        )
+        (500, "Usage history is not ready but should be available already")
     } else {
         (400, "Usage history is not ready and shouldn't be ready yet")
     };
@@ -66,9 +63,7 @@ pub(super) fn history_not_ready(overdue: bool) -> Reply {
 /// RFC 6749, section 5.2.
 pub(super) fn oauth(status: u16, error: &str, description: &str) -> Reply {
     let body = json!({ "error": error, "error_description": description });
-    let reply = Reply::json(status, &body)
-        .header("Cache-Control", "no-store")
-        .header("Pragma", "no-cache");
+    let reply = Reply::json(status, &body).header("Cache-Control", "no-store").header("Pragma", "no-cache");
     if status == 401 {
         return reply.header("WWW-Authenticate", "Basic realm=\"idp\"");
     }

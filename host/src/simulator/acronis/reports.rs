@@ -47,14 +47,7 @@ impl Acronis {
         let (seed, now) = (self.seed(), self.common.clock.now());
         let knobs = lock(&self.common.knobs).clone();
         let mut store = lock(&self.store);
-        let report = Report {
-            id: uuid(seed, "report", store.next()),
-            version: 1,
-            created_at: now,
-            asked,
-            stored: Vec::new(),
-            runs: 0,
-        };
+        let report = Report { id: uuid(seed, "report", store.next()), version: 1, created_at: now, asked, stored: Vec::new(), runs: 0 };
         let mut shown = report.shown();
         for key in &knobs.answer_leaves_out {
             if let Some(parameters) = shown["parameters"].as_object_mut() {
@@ -74,8 +67,7 @@ impl Acronis {
         if !content_type.starts_with("application/json") {
             return Err(error::unsupported_media_type(content_type));
         }
-        let body: Value = serde_json::from_slice(&call.body)
-            .map_err(|wrong| error::invalid(&format!("not JSON: {wrong}")))?;
+        let body: Value = serde_json::from_slice(&call.body).map_err(|wrong| error::invalid(&format!("not JSON: {wrong}")))?;
         let rules = {
             let knobs = lock(&self.common.knobs);
             Rules {
@@ -149,8 +141,7 @@ impl Acronis {
         }
         store.reports.remove(index);
         drop(store);
-        self.common
-            .event("REPORT", "DELETE", format!("Report {id} deleted"));
+        self.common.event("REPORT", "DELETE", format!("Report {id} deleted"));
         Reply::empty(204)
     }
 
@@ -160,12 +151,7 @@ impl Acronis {
             return error::tenant_not_found(tenant_id);
         }
         let store = lock(&self.store);
-        let ids: Vec<_> = store
-            .reports
-            .iter()
-            .filter(|r| r.asked.parameters.tenant_id == tenant_id)
-            .map(|r| r.id.as_str())
-            .collect();
+        let ids: Vec<_> = store.reports.iter().filter(|r| r.asked.parameters.tenant_id == tenant_id).map(|r| r.id.as_str()).collect();
         Reply::json(200, &json!({ "items": ids }))
     }
 }

@@ -59,16 +59,9 @@ impl Acronis {
         let store = &mut *store;
         let report = &mut store.reports[index];
         for stored in &mut report.stored {
-            stored.text = stored
-                .text
-                .take()
-                .or_else(|| stored.generate(&report.asked, now, &month, &knobs));
+            stored.text = stored.text.take().or_else(|| stored.generate(&report.asked, now, &month, &knobs));
         }
-        let items = report
-            .stored
-            .iter()
-            .map(|stored| stored.item(&store.raw, &knobs))
-            .collect();
+        let items = report.stored.iter().map(|stored| stored.item(&store.raw, &knobs)).collect();
         let reply = Reply::json(200, &Items { items });
         for stored in &mut report.stored {
             stored.polls_left = stored.polls_left.saturating_sub(1);
@@ -81,8 +74,7 @@ impl Acronis {
         let store = lock(&self.store);
         let report = store.reports.iter().find(|r| r.id == id);
         let stored = report.and_then(|r| r.stored.iter().find(|s| s.id == stored_id));
-        let Some((stored, text)) = stored.and_then(|s| s.text.as_ref().map(|text| (s, text)))
-        else {
+        let Some((stored, text)) = stored.and_then(|s| s.text.as_ref().map(|text| (s, text))) else {
             return error::not_found(stored_id);
         };
         let octets = |body: Vec<u8>| Reply::new(200, "application/octet-stream", body);
@@ -99,13 +91,7 @@ impl Acronis {
 
 impl Stored {
     /// The report's text, once it is ready.
-    fn generate(
-        &self,
-        asked: &super::create::Asked,
-        now: Timestamp,
-        month: &Month,
-        knobs: &AcronisKnobs,
-    ) -> Option<Vec<u8>> {
+    fn generate(&self, asked: &super::create::Asked, now: Timestamp, month: &Month, knobs: &AcronisKnobs) -> Option<Vec<u8>> {
         let waiting = self.polls_left > 0 || now < self.ready_at || knobs.report_hangs;
         if waiting || knobs.failing_formats.contains(&self.format) {
             return None;
@@ -130,21 +116,10 @@ impl Stored {
         Some(month.report(&ask, format))
     }
 
-    fn item(
-        &self,
-        raw: &std::collections::BTreeMap<Format, Vec<u8>>,
-        knobs: &AcronisKnobs,
-    ) -> Item<'_> {
-        let failed = knobs.failing_formats.contains(&self.format)
-            && self.text.is_none()
-            && self.polls_left == 0
-            && !knobs.report_hangs;
+    fn item(&self, raw: &std::collections::BTreeMap<Format, Vec<u8>>, knobs: &AcronisKnobs) -> Item<'_> {
+        let failed = knobs.failing_formats.contains(&self.format) && self.text.is_none() && self.polls_left == 0 && !knobs.report_hangs;
         let Some(text) = &self.text else {
-            let status = if failed {
-                &knobs.failed_status
-            } else {
-                &knobs.in_progress_status
-            };
+            let status = if failed { &knobs.failed_status } else { &knobs.in_progress_status };
             return self.unsaved(status.clone(), knobs);
         };
         let raw = Format::from_name(&self.format).and_then(|f| raw.get(&f));
@@ -158,34 +133,18 @@ impl Stored {
     }
 
     fn unsaved(&self, status: String, knobs: &AcronisKnobs) -> Item<'_> {
-        Item {
-            id: None,
-            size: None,
-            report_format: &self.format,
-            created_at: self.created_at(knobs),
-            status,
-        }
+        Item { id: None, size: None, report_format: &self.format, created_at: self.created_at(knobs), status }
     }
 
     fn created_at(&self, knobs: &AcronisKnobs) -> String {
-        let offset = if knobs.created_at_offset {
-            "+00:00"
-        } else {
-            ""
-        };
+        let offset = if knobs.created_at_offset { "+00:00" } else { "" };
         let utc = self.created_at.to_zoned(TimeZone::UTC);
         format!("{}{offset}", utc.strftime("%Y-%m-%dT%H:%M:%S"))
     }
 }
 
 /// Starts the runs of a report that are due, and tells the report's index.
-fn start_runs(
-    store: &mut Store,
-    id: &str,
-    now: Timestamp,
-    seed: u64,
-    knobs: &AcronisKnobs,
-) -> Option<usize> {
+fn start_runs(store: &mut Store, id: &str, now: Timestamp, seed: u64, knobs: &AcronisKnobs) -> Option<usize> {
     let index = store.reports.iter().position(|r| r.id == id)?;
     let due = runs(&store.reports[index], now);
     for (moment, start, end) in due.into_iter().skip(store.reports[index].runs) {
@@ -220,10 +179,7 @@ fn runs(report: &Report, now: Timestamp) -> Vec<(Timestamp, Date, Date)> {
         let Some(period) = asked.parameters.period else {
             return Vec::new();
         };
-        let due = asked
-            .generation_date
-            .and_then(|day| at(day, 0, 0, 0))
-            .map_or(report.created_at, |due| due.max(report.created_at));
+        let due = asked.generation_date.and_then(|day| at(day, 0, 0, 0)).map_or(report.created_at, |due| due.max(report.created_at));
         let run = (due, period.start, period.end);
         return if due <= now { vec![run] } else { Vec::new() };
     }

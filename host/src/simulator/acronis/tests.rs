@@ -22,11 +22,7 @@ impl Lab {
         let mut config = AcronisConfig::new(Month::demo(jiff::civil::date(2021, 8, 1), 1));
         config.clock = Clock::fixed(NOW.parse()?);
         let acronis = Acronis::start(config).await?;
-        let mut lab = Lab {
-            acronis,
-            http: testing::client()?,
-            token: String::new(),
-        };
+        let mut lab = Lab { acronis, http: testing::client()?, token: String::new() };
         lab.token = lab.fresh_token().await?;
         Ok(lab)
     }
@@ -99,10 +95,7 @@ async fn the_article_from_token_to_report() -> Result<()> {
     assert_eq!(status, 200);
     assert_eq!(created["version"], 1);
     assert_eq!(created["recipients"], json!([]));
-    assert_eq!(
-        created["schedule"],
-        json!({"enabled": true, "type": "once"})
-    );
+    assert_eq!(created["schedule"], json!({"enabled": true, "type": "once"}));
     assert_eq!(created["generation_date"], "2021-09-01");
     assert_eq!(created["parameters"]["hide_zero_usage"], Value::Null);
 
@@ -123,11 +116,7 @@ async fn the_article_from_token_to_report() -> Result<()> {
     assert_eq!(item["size"], bytes.len());
     let text = gunzip(&bytes)?;
     assert!(text.starts_with("application.id,application.name,date,"));
-    assert!(
-        text.lines()
-            .next()
-            .is_some_and(|header| header.ends_with(",edition,sku"))
-    );
+    assert!(text.lines().next().is_some_and(|header| header.ends_with(",edition,sku")));
     assert!(text.contains("SKB-STO"));
     lab.acronis.stop().await;
     Ok(())
@@ -141,17 +130,12 @@ async fn one_item_for_each_format_and_the_same_rows_in_both() -> Result<()> {
     body["parameters"]["show_skus"] = json!("true");
     let (_, created) = lab.create(&body).await?;
     let stored = format!("/reports/{}/stored", created["id"].as_str().context("id")?);
-    assert_eq!(
-        lab.get(&stored).await?["items"].as_array().map(Vec::len),
-        Some(5)
-    );
+    assert_eq!(lab.get(&stored).await?["items"].as_array().map(Vec::len), Some(5));
     let items = lab.get(&stored).await?;
     let mut texts = Vec::new();
     for item in items["items"].as_array().context("items")? {
         let path = format!("{stored}/{}", item["id"].as_str().context("id")?);
-        texts.push(gunzip(
-            &lab.send(Method::GET, &path, None).await?.bytes().await?,
-        )?);
+        texts.push(gunzip(&lab.send(Method::GET, &path, None).await?.bytes().await?)?);
     }
     let json: Value = serde_json::from_str(&texts[1])?;
     let rows = json["tenants"].as_array().context("rows")?;
@@ -193,32 +177,14 @@ async fn tokens_run_out_and_errors_are_those_of_rfc_6749() -> Result<()> {
 
     let url = format!("{}/api/2/idp/token", lab.acronis.url());
     let asked = |secret: &str, form: &'static [(&'static str, &'static str)]| {
-        lab.http
-            .post(&url)
-            .basic_auth(lab.acronis.client_id(), Some(secret))
-            .form(form)
+        lab.http.post(&url).basic_auth(lab.acronis.client_id(), Some(secret)).form(form)
     };
     let right = lab.acronis.client_secret();
     for (secret, form, status, error) in [
-        (
-            "wrong",
-            &[("grant_type", "client_credentials")][..],
-            401,
-            "invalid_client",
-        ),
+        ("wrong", &[("grant_type", "client_credentials")][..], 401, "invalid_client"),
         (right, &[], 400, "invalid_request"),
-        (
-            right,
-            &[("grant_type", "password")],
-            400,
-            "unsupported_grant_type",
-        ),
-        (
-            right,
-            &[("grant_type", "client_credentials"), ("scope", "all")],
-            400,
-            "invalid_scope",
-        ),
+        (right, &[("grant_type", "password")], 400, "unsupported_grant_type"),
+        (right, &[("grant_type", "client_credentials"), ("scope", "all")], 400, "invalid_scope"),
     ] {
         let answer = asked(secret, form).send().await?;
         assert_eq!(answer.status(), status);
@@ -233,24 +199,12 @@ async fn a_body_that_is_wrong_is_refused_with_what_is_wrong() -> Result<()> {
     let lab = Lab::open().await?;
     let cases: [(&str, Value, &str); 8] = [
         ("/surplus", json!(1), "surplus: additional"),
-        (
-            "/parameters/timezone",
-            json!("UTC"),
-            "parameters.timezone: additional",
-        ),
+        ("/parameters/timezone", json!("UTC"), "parameters.timezone: additional"),
         ("/parameters/level", json!("everything"), "unknown level"),
         ("/parameters/kind", json!("usage"), "unknown kind"),
         ("/parameters/formats", json!(["csv_v1_0"]), "unknown format"),
-        (
-            "/parameters/period",
-            json!({"start": "2021-09-01", "end": "2021-09-30"}),
-            "in the future",
-        ),
-        (
-            "/parameters/period",
-            json!({"start": "2021-08-31", "end": "2021-08-01"}),
-            "before the start",
-        ),
+        ("/parameters/period", json!({"start": "2021-09-01", "end": "2021-09-30"}), "in the future"),
+        ("/parameters/period", json!({"start": "2021-08-31", "end": "2021-08-01"}), "before the start"),
         ("/result_action", json!("print"), "must be one of"),
     ];
     for (pointer, value, message) in cases {
@@ -259,20 +213,14 @@ async fn a_body_that_is_wrong_is_refused_with_what_is_wrong() -> Result<()> {
         body.pointer_mut(parent).context("parent")?[key] = value;
         let (status, answer) = lab.create(&body).await?;
         assert_eq!(status, 400, "{pointer}");
-        let info = answer["error"]["details"]["info"]
-            .as_str()
-            .context("info")?;
+        let info = answer["error"]["details"]["info"].as_str().context("info")?;
         assert!(info.contains(message), "{info}");
     }
     let mut body = lab.article();
     body["parameters"]["tenant_id"] = json!("531789f2-2be9-42af-8474-18177593c77b");
     let (status, answer) = lab.create(&body).await?;
     assert_eq!((status, &answer["error"]["code"]), (404, &json!(1005)));
-    assert!(
-        lab.acronis.state()["reports"]
-            .as_array()
-            .is_some_and(Vec::is_empty)
-    );
+    assert!(lab.acronis.state()["reports"].as_array().is_some_and(Vec::is_empty));
     Ok(())
 }
 

@@ -15,17 +15,13 @@ impl Acronis {
     pub(super) fn token(&self, call: &Call) -> Reply {
         let content_type = call.header("content-type").unwrap_or("");
         let form = match std::str::from_utf8(&call.body) {
-            Ok(text) if content_type.starts_with("application/x-www-form-urlencoded") => {
-                form_pairs(text)
-            }
+            Ok(text) if content_type.starts_with("application/x-www-form-urlencoded") => form_pairs(text),
             _ => return error::oauth(400, "invalid_request", "the body must be a form"),
         };
         let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, v)| v);
         let sent = match call.authorization() {
             Some((scheme, encoded)) if scheme == "basic" => basic(&encoded),
-            _ => field("client_id")
-                .cloned()
-                .zip(field("client_secret").cloned()),
+            _ => field("client_id").cloned().zip(field("client_secret").cloned()),
         };
         let known = (self.client_id.clone(), self.client_secret.clone());
         if sent != Some(known) {
@@ -48,20 +44,12 @@ impl Acronis {
     fn grant(&self) -> Reply {
         let seconds = lock(&self.common.knobs).token_seconds;
         let now = self.common.clock.now();
-        let expires_on = now
-            .saturating_add(SignedDuration::from_secs(seconds))
-            .unwrap_or(now);
+        let expires_on = now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(now);
         let seed = self.seed();
         let mut store = lock(&self.store);
         let number = store.next();
         let token = format!("sim.{}", word(seed, "token", number));
-        store.tokens.insert(
-            token.clone(),
-            Token {
-                expires_on,
-                uses: 0,
-            },
-        );
+        store.tokens.insert(token.clone(), Token { expires_on, uses: 0 });
         Reply::json(
             200,
             &json!({

@@ -85,18 +85,12 @@ impl Month {
     }
 
     fn book(&self, wanted: impl Fn(&Price) -> bool) -> String {
-        pretty(&PriceBook {
-            currency: &self.currency,
-            prices: self.prices.iter().filter(|p| wanted(p)).collect(),
-        })
+        pretty(&PriceBook { currency: &self.currency, prices: self.prices.iter().filter(|p| wanted(p)).collect() })
     }
 
     /// The customers file as JSON: what stands directly below the root, by enterprise.
     pub fn customers(&self) -> String {
-        pretty(&Customers {
-            exclude_tenants: &self.exclude_tenants,
-            customers: &self.customers,
-        })
+        pretty(&Customers { exclude_tenants: &self.exclude_tenants, customers: &self.customers })
     }
 }
 

@@ -6,10 +6,7 @@ use crate::simulator::seed::uuid;
 
 const BACKUP: (&str, &str) = ("6e6d758d-8e74-3ae3-ac84-50eb0dff12eb", "backup");
 const FILES: (&str, &str) = ("dfd85a5f-a464-32ab-81fd-99bcc66a070f", "files_cloud");
-const SHIPPING: (&str, &str) = (
-    "b71b2c18-590a-303c-9d5a-8444fbe713ac",
-    "physical_data_shipping",
-);
+const SHIPPING: (&str, &str) = ("b71b2c18-590a-303c-9d5a-8444fbe713ac", "physical_data_shipping");
 const PLATFORM: (&str, &str) = ("7459244f-68f3-3bf4-9f53-5f63ecc1d91f", "platform");
 const NOTARY: (&str, &str) = ("f9c5744e-bd1a-36b6-b0f0-ecd7483e1796", "notary");
 
@@ -18,14 +15,7 @@ const GIGABYTE: &str = "per_gigabyte";
 
 /// What tells one item on one kind of infrastructure: (SKU, application, edition, name, unit,
 /// is_range). An empty SKU is an item that Acronis counts and never bills.
-type Offer = (
-    &'static str,
-    (&'static str, &'static str),
-    &'static str,
-    &'static str,
-    &'static str,
-    bool,
-);
+type Offer = (&'static str, (&'static str, &'static str), &'static str, &'static str, &'static str, bool);
 
 // One item a line: it is a table.
 #[rustfmt::skip]
@@ -84,17 +74,13 @@ pub(super) fn sold(sku: &str) -> Item {
 
 /// The item of this name that has no SKU.
 pub(super) fn unsold(name: &str) -> Item {
-    let found = OFFERS
-        .iter()
-        .find(|offer| offer.0.is_empty() && offer.3 == name);
+    let found = OFFERS.iter().find(|offer| offer.0.is_empty() && offer.3 == name);
     item(found.unwrap_or(&OFFERS[26]))
 }
 
 /// What a tenant has switched on and does not use: the rows of zero that a report is full of.
 pub(super) fn unused_items() -> Vec<Item> {
-    let mut all: Vec<_> = ["SKB-MOB", "SKB-WEB", "SKB-LOCAL", "SKB-NOTAR"]
-        .map(sold)
-        .to_vec();
+    let mut all: Vec<_> = ["SKB-MOB", "SKB-WEB", "SKB-LOCAL", "SKB-NOTAR"].map(sold).to_vec();
     all.push(unsold("pw_child_storages"));
     all
 }
@@ -124,10 +110,5 @@ pub(super) fn infra(month: &Month, place: Place, partner: usize) -> Infra {
         Place::Partner => month.tenants[partner].id.clone(),
         _ => uuid(month.seed, "platform", 0),
     };
-    Infra {
-        id: uuid(month.seed, "infra", place as u64),
-        name: name.into(),
-        backend_type: backend.into(),
-        owner_id,
-    }
+    Infra { id: uuid(month.seed, "infra", place as u64), name: name.into(), backend_type: backend.into(), owner_id }
 }

@@ -34,13 +34,7 @@ use Profile::*;
 
 /// Depth below the root, kind, profile, name; and, where it stands directly below the root, its
 /// enterprise: id, name, factor. 0 is a tenant that is never billed.
-type Entry = (
-    u8,
-    TenantKind,
-    Profile,
-    &'static str,
-    Option<(u64, &'static str, Option<&'static str>)>,
-);
+type Entry = (u8, TenantKind, Profile, &'static str, Option<(u64, &'static str, Option<&'static str>)>);
 
 // One tenant a line, so that the tree can be seen.
 #[rustfmt::skip]
@@ -119,11 +113,7 @@ pub(super) fn month(first_day: Date, seed: u64) -> Month {
     }
     month.exclude_tenants.insert(0, month.root().id.clone());
     for (number, (_, _, profile, _, _)) in TREE.iter().enumerate() {
-        Uses {
-            month: &mut month,
-            tenant: number + 1,
-        }
-        .of(*profile);
+        Uses { month: &mut month, tenant: number + 1 }.of(*profile);
     }
     month.prices = super::prices::prices(&month, FAVOURED);
     month
@@ -134,12 +124,9 @@ fn map_tenant(month: &mut Month, index: usize, enterprise: Option<(u64, &str, Op
     match enterprise {
         None => {}
         Some((0, ..)) => month.exclude_tenants.push(tenant_id),
-        Some((enterprise, name, factor)) => month.customers.push(Customer {
-            tenant_id,
-            enterprise,
-            enterprise_name: name.into(),
-            factor: factor.map(Into::into),
-        }),
+        Some((enterprise, name, factor)) => {
+            month.customers.push(Customer { tenant_id, enterprise, enterprise_name: name.into(), factor: factor.map(Into::into) })
+        }
     }
 }
 
@@ -178,11 +165,7 @@ impl Uses<'_> {
             }
             Converted => {
                 self.office();
-                let seats = Growth::Step {
-                    day: 11,
-                    before: 0,
-                    after: 9,
-                };
+                let seats = Growth::Step { day: 11, before: 0, after: 9 };
                 let trial = Growth::Constant(3);
                 self.line(sold("SKB-VM"), None, seats, trial);
             }
@@ -220,11 +203,7 @@ impl Uses<'_> {
         self.bytes("SKB-STO-AZURE", Some(Place::Azure), 900, 5_000);
         self.pieces("SKB-HEX", 8, 60);
         // One drive went to the data centre on the 9th.
-        let drive = Growth::Step {
-            day: 9,
-            before: 0,
-            after: 1,
-        };
+        let drive = Growth::Step { day: 9, before: 0, after: 1 };
         self.line(sold("SKB-DRIVE"), None, drive, Growth::NONE);
     }
 
@@ -232,17 +211,8 @@ impl Uses<'_> {
         self.pieces("SKB-SRV", 2, 6);
         self.bytes("SKB-DR-STO", Some(Place::Recovery), 30, 500);
         let before = self.any(0xdc, 900 * HOUR);
-        let points = Growth::Counter {
-            before,
-            per_day: HOUR,
-            wobble: 3 * HOUR,
-        };
-        self.line(
-            sold("SKB-DR-CPU"),
-            Some(Place::Recovery),
-            points,
-            Growth::NONE,
-        );
+        let points = Growth::Counter { before, per_day: HOUR, wobble: 3 * HOUR };
+        self.line(sold("SKB-DR-CPU"), Some(Place::Recovery), points, Growth::NONE);
         self.pieces("SKB-DR-SRV", 1, 4);
         self.pieces("SKB-DR-IP", 1, 7);
     }
@@ -250,17 +220,9 @@ impl Uses<'_> {
     fn files(&mut self) {
         self.pieces("SKB-FC-USER", 5, 40);
         self.bytes("SKB-FC-STO", Some(Place::Classic), 50, 1_200);
-        let notes = Growth::Counter {
-            before: 4_000,
-            per_day: 3,
-            wobble: 20,
-        };
+        let notes = Growth::Counter { before: 4_000, per_day: 3, wobble: 20 };
         self.line(sold("SKB-NOTAR"), None, notes, Growth::NONE);
-        let signed = Growth::Counter {
-            before: 120,
-            per_day: 0,
-            wobble: 4,
-        };
+        let signed = Growth::Counter { before: 120, per_day: 0, wobble: 4 };
         self.line(sold("SKB-ESIGN"), None, signed, Growth::NONE);
         self.bytes("SKB-NOT-STO", None, 1, 9);
     }
@@ -270,12 +232,7 @@ impl Uses<'_> {
         let before = least + self.any(0x91ece, most - least);
         let day = 3 + self.any(0xda7, 25);
         let after = before + self.any(0xaf7e, 4);
-        self.line(
-            sold(sku),
-            None,
-            Growth::Step { day, before, after },
-            Growth::NONE,
-        );
+        self.line(sold(sku), None, Growth::Step { day, before, after }, Growth::NONE);
     }
 
     /// Between `least` and `most` GiB, and no round number; growing.
@@ -293,11 +250,7 @@ impl Uses<'_> {
 
     fn stock(&self, least: i64, most: i64, step: i64) -> Growth {
         let start = least + self.any(0x570c, most - least);
-        Growth::Stock {
-            start,
-            per_day: start / 100,
-            wobble: step,
-        }
+        Growth::Stock { start, per_day: start / 100, wobble: step }
     }
 
     /// A number below `below`, of this tenant's next line.
@@ -309,13 +262,6 @@ impl Uses<'_> {
     fn line(&mut self, item: Item, place: Option<Place>, production: Growth, trial: Growth) {
         // The partner that runs the vault is the first below the root.
         let infra = place.map(|place| infra(self.month, place, 1));
-        self.month.lines.push(Line {
-            tenant: self.tenant,
-            item,
-            infra,
-            production,
-            trial,
-            correction: 0,
-        });
+        self.month.lines.push(Line { tenant: self.tenant, item, infra, production, trial, correction: 0 });
     }
 }

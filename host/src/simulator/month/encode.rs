@@ -31,10 +31,7 @@ impl Format {
 
     /// The format that Acronis spells so.
     pub fn from_name(name: &str) -> Option<Format> {
-        Self::NAMES
-            .iter()
-            .find(|(n, _)| *n == name)
-            .map(|(_, f)| *f)
+        Self::NAMES.iter().find(|(n, _)| *n == name).map(|(_, f)| *f)
     }
 }
 
@@ -85,9 +82,7 @@ impl Month {
     }
 
     fn json_v2(&self, ask: &Ask, rows: &[Row]) -> Vec<u8> {
-        let top = self
-            .find(&ask.tenant_id)
-            .map_or_else(|| self.root(), |index| &self.tenants[index]);
+        let top = self.find(&ask.tenant_id).map_or_else(|| self.root(), |index| &self.tenants[index]);
         let report = JsonReport {
             params: Params {
                 kind: ask.kind.number(),
@@ -99,10 +94,7 @@ impl Month {
                 report_level: ask.level.number(),
                 report_type: ask.kind.number(),
             },
-            tenants: rows
-                .iter()
-                .map(|row| JsonRow::of(row, ask.show_skus))
-                .collect(),
+            tenants: rows.iter().map(|row| JsonRow::of(row, ask.show_skus)).collect(),
         };
         json_bytes(&report)
     }
@@ -114,9 +106,7 @@ pub(super) fn json_bytes(value: &impl Serialize) -> Vec<u8> {
 }
 
 fn seconds(day: Date, hour: i8, minute: i8, second: i8) -> i64 {
-    day.to_datetime(time(hour, minute, second, 0))
-        .to_zoned(TimeZone::UTC)
-        .map_or(0, |zoned| zoned.timestamp().as_second())
+    day.to_datetime(time(hour, minute, second, 0)).to_zoned(TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_second())
 }
 
 /// Writes records that are all as long as the first.
@@ -140,8 +130,7 @@ fn csv_v2(rows: &[Row], show_skus: bool) -> Vec<u8> {
 /// A row's cells in the order of [`COLUMNS`].
 fn cells(row: &Row, show_skus: bool) -> Vec<String> {
     let item = &row.item;
-    let infra =
-        |part: fn(&super::Infra) -> &String| row.infra.as_ref().map_or("", |infra| part(infra));
+    let infra = |part: fn(&super::Infra) -> &String| row.infra.as_ref().map_or("", |infra| part(infra));
     let mut cells = vec![
         item.application_id.clone(),
         item.application_name.clone(),
@@ -156,18 +145,9 @@ fn cells(row: &Row, show_skus: bool) -> Vec<String> {
     ];
     // pricing.* and quota.value stand empty, as in the published sample.
     cells.extend(std::iter::repeat_n(String::new(), 5));
-    cells.extend([
-        row.tenant.customer_id.clone(),
-        row.tenant.id.clone(),
-        row.tenant.kind.as_str().into(),
-        row.tenant.name.clone(),
-    ]);
+    cells.extend([row.tenant.customer_id.clone(), row.tenant.id.clone(), row.tenant.kind.as_str().into(), row.tenant.name.clone()]);
     for amounts in [row.absolute, row.delta, row.effective] {
-        let Usage {
-            production,
-            total,
-            trial,
-        } = amounts.into();
+        let Usage { production, total, trial } = amounts.into();
         cells.extend([production, total, trial].map(|n| n.to_string()));
     }
     cells.push(item.edition.clone());
@@ -265,11 +245,7 @@ struct Usage {
 
 impl From<Amounts> for Usage {
     fn from(amounts: Amounts) -> Usage {
-        Usage {
-            production: amounts.production,
-            total: amounts.total(),
-            trial: amounts.trial,
-        }
+        Usage { production: amounts.production, total: amounts.total(), trial: amounts.trial }
     }
 }
 
@@ -281,10 +257,7 @@ impl<'a> JsonRow<'a> {
     fn of(row: &'a Row, show_skus: bool) -> JsonRow<'a> {
         let infra = row.infra.as_ref();
         JsonRow {
-            application: Application {
-                id: &row.item.application_id,
-                name: &row.item.application_name,
-            },
+            application: Application { id: &row.item.application_id, name: &row.item.application_name },
             date: row.date.to_string(),
             edition: filled(&row.item.edition),
             infra: JsonInfra {
@@ -305,11 +278,7 @@ impl<'a> JsonRow<'a> {
                 kind: row.tenant.kind.as_str(),
                 name: &row.tenant.name,
             },
-            usage: Usages {
-                absolute: row.absolute.into(),
-                delta: row.delta.into(),
-                effective: row.effective.into(),
-            },
+            usage: Usages { absolute: row.absolute.into(), delta: row.delta.into(), effective: row.effective.into() },
         }
     }
 }

@@ -11,20 +11,12 @@ pub enum Growth {
     /// The same every day.
     Constant(i64),
     /// A stock: `start` on the eve, `per_day` more each day, and a wobble of 0 to `wobble` − 1.
-    Stock {
-        start: i64,
-        per_day: i64,
-        wobble: i64,
-    },
+    Stock { start: i64, per_day: i64, wobble: i64 },
     /// A stock that is `before` until the eve of `day`, and `after` from that day on.
     Step { day: i64, before: i64, after: i64 },
     /// A counter that stands at `before` on the eve and counts `per_day`, and 0 to `wobble` − 1
     /// more, each day.
-    Counter {
-        before: i64,
-        per_day: i64,
-        wobble: i64,
-    },
+    Counter { before: i64, per_day: i64, wobble: i64 },
 }
 
 impl Growth {
@@ -35,29 +27,15 @@ impl Growth {
         let day = day.max(0);
         match *self {
             Growth::Constant(value) => value,
-            Growth::Stock {
-                start,
-                per_day,
-                wobble,
-            } => start + per_day * day + wobble_of(day, salt, wobble),
-            Growth::Step {
-                day: from,
-                before,
-                after,
-            } => {
+            Growth::Stock { start, per_day, wobble } => start + per_day * day + wobble_of(day, salt, wobble),
+            Growth::Step { day: from, before, after } => {
                 if day < from {
                     before
                 } else {
                     after
                 }
             }
-            Growth::Counter {
-                before,
-                per_day,
-                wobble,
-            } => (1..=day).fold(before, |sum, day| {
-                sum + per_day + wobble_of(day, salt, wobble)
-            }),
+            Growth::Counter { before, per_day, wobble } => (1..=day).fold(before, |sum, day| sum + per_day + wobble_of(day, salt, wobble)),
         }
     }
 }
@@ -76,27 +54,12 @@ mod tests {
 
     #[test]
     fn a_stock_grows_a_counter_accumulates_a_step_steps() {
-        let stock = Growth::Stock {
-            start: 100,
-            per_day: 2,
-            wobble: 0,
-        };
-        assert_eq!(
-            [stock.at(-3, 1), stock.at(0, 1), stock.at(30, 1)],
-            [100, 100, 160]
-        );
-        let counter = Growth::Counter {
-            before: 7,
-            per_day: 3,
-            wobble: 5,
-        };
+        let stock = Growth::Stock { start: 100, per_day: 2, wobble: 0 };
+        assert_eq!([stock.at(-3, 1), stock.at(0, 1), stock.at(30, 1)], [100, 100, 160]);
+        let counter = Growth::Counter { before: 7, per_day: 3, wobble: 5 };
         assert_eq!(counter.at(0, 9), 7);
         assert!((1..40).all(|day| (3..8).contains(&(counter.at(day, 9) - counter.at(day - 1, 9)))));
-        let step = Growth::Step {
-            day: 16,
-            before: 50,
-            after: 100,
-        };
+        let step = Growth::Step { day: 16, before: 50, after: 100 };
         assert_eq!([step.at(15, 1), step.at(16, 1)], [50, 100]);
     }
 }

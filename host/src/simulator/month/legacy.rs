@@ -9,16 +9,7 @@ use serde::Serialize;
 const GIB: i128 = 1 << 30;
 const HOUR: i128 = 3_600;
 
-const HEADER: [&str; 8] = [
-    "Tenant",
-    "Kind",
-    "Service",
-    "Edition",
-    "Offering item",
-    "Unit",
-    "Production",
-    "Trial",
-];
+const HEADER: [&str; 8] = ["Tenant", "Kind", "Service", "Edition", "Offering item", "Unit", "Production", "Trial"];
 
 /// A table for people.
 pub(super) fn csv(rows: &[Row]) -> Vec<u8> {
@@ -28,10 +19,7 @@ pub(super) fn csv(rows: &[Row]) -> Vec<u8> {
 /// The table as a page.
 pub(super) fn html(rows: &[Row]) -> Vec<u8> {
     let line = |tag: &str, cells: &[String]| {
-        let cells: String = cells
-            .iter()
-            .map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell)))
-            .collect();
+        let cells: String = cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect();
         format!("<tr>{cells}</tr>\n")
     };
     let body: String = rows.iter().map(|row| line("td", &cells(row))).collect();
@@ -47,15 +35,8 @@ pub(super) fn html(rows: &[Row]) -> Vec<u8> {
 pub(super) fn json_v1(rows: &[Row], show_skus: bool) -> Vec<u8> {
     let mut groups: Vec<Group> = Vec::new();
     for row in rows {
-        if groups
-            .last()
-            .is_none_or(|group| group.tenant_id != row.tenant.id)
-        {
-            groups.push(Group {
-                tenant_id: &row.tenant.id,
-                tenant_name: &row.tenant.name,
-                usages: Vec::new(),
-            });
+        if groups.last().is_none_or(|group| group.tenant_id != row.tenant.id) {
+            groups.push(Group { tenant_id: &row.tenant.id, tenant_name: &row.tenant.name, usages: Vec::new() });
         }
         if let Some(group) = groups.last_mut() {
             group.usages.push(Value {
@@ -99,11 +80,7 @@ fn cells(row: &Row) -> Vec<String> {
         _ => ("", 1),
     };
     let shown = |value: i64| {
-        if size == 1 {
-            value.to_string()
-        } else {
-            two_places(i128::from(value), size)
-        }
+        if size == 1 { value.to_string() } else { two_places(i128::from(value), size) }
     };
     vec![
         row.tenant.name.clone(),
@@ -125,9 +102,7 @@ fn two_places(value: i128, size: i128) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]

@@ -57,12 +57,7 @@ pub(super) fn prices(month: &Month, favoured: usize) -> Vec<Price> {
             // The price of a Files Cloud user has risen with this month.
             price.from = Some(month.first_day.to_string());
             let until = month.first_day.checked_sub(1.day()).ok();
-            all.push(Price {
-                price: some("1.40"),
-                from: None,
-                until: until.map(|day| day.to_string()),
-                ..price.clone()
-            });
+            all.push(Price { price: some("1.40"), from: None, until: until.map(|day| day.to_string()), ..price.clone() });
         }
         if sku == "SKB-SRV" {
             all.push(Price {
@@ -85,19 +80,11 @@ fn model(price: &mut Price) {
             "per-unit"
         }
         "SKB-VM" => {
-            price.tiers = tiers(&[
-                ("10", "4.00", ""),
-                ("50", "3.50", "2.00"),
-                ("", "3.05", "5.00"),
-            ]);
+            price.tiers = tiers(&[("10", "4.00", ""), ("50", "3.50", "2.00"), ("", "3.05", "5.00")]);
             "volume"
         }
         "SKB-STO" => {
-            price.tiers = tiers(&[
-                ("500", "0.09", ""),
-                ("2000", "0.075", ""),
-                ("", "0.0625", "4.00"),
-            ]);
+            price.tiers = tiers(&[("500", "0.09", ""), ("2000", "0.075", ""), ("", "0.0625", "4.00")]);
             "graduated"
         }
         "SKB-M365" => {
@@ -134,11 +121,5 @@ fn some(text: &str) -> Option<String> {
 
 /// Upper bound, price, flat fee; an empty text leaves one out.
 fn tiers(all: &[(&str, &str, &str)]) -> Vec<Tier> {
-    all.iter()
-        .map(|(up_to, price, flat)| Tier {
-            up_to: some(up_to),
-            price: (*price).into(),
-            flat: some(flat),
-        })
-        .collect()
+    all.iter().map(|(up_to, price, flat)| Tier { up_to: some(up_to), price: (*price).into(), flat: some(flat) }).collect()
 }

@@ -31,10 +31,7 @@ impl Level {
 
     /// The level that Acronis spells so.
     pub fn from_name(name: &str) -> Option<Level> {
-        Self::NAMES
-            .iter()
-            .find(|(n, _)| *n == name)
-            .map(|(_, l)| *l)
+        Self::NAMES.iter().find(|(n, _)| *n == name).map(|(_, l)| *l)
     }
 
     /// The number in a JSON report's `params`; `itself` has none that is known.
@@ -72,10 +69,7 @@ impl Kind {
 
     /// The kind that Acronis spells so.
     pub fn from_name(name: &str) -> Option<Kind> {
-        Self::NAMES
-            .iter()
-            .find(|(n, _)| *n == name)
-            .map(|(_, k)| *k)
+        Self::NAMES.iter().find(|(n, _)| *n == name).map(|(_, k)| *k)
     }
 
     /// The number in a JSON report's `params`; the breakdown's is not known, 6 is a guess.
@@ -122,10 +116,7 @@ impl Amounts {
     }
 
     fn less(self, other: Amounts) -> Amounts {
-        Amounts {
-            production: self.production - other.production,
-            trial: self.trial - other.trial,
-        }
+        Amounts { production: self.production - other.production, trial: self.trial - other.trial }
     }
 }
 
@@ -157,11 +148,7 @@ impl Month {
         };
         let mut days = vec![ask.end];
         if ask.kind == Kind::Breakdown {
-            days = ask
-                .start
-                .series(1.day())
-                .take_while(|d| *d <= ask.end)
-                .collect();
+            days = ask.start.series(1.day()).take_while(|d| *d <= ask.end).collect();
         }
         let mut rows = Vec::new();
         for day in days {
@@ -224,13 +211,8 @@ impl Month {
                 continue;
             }
             let salt = self.salt(number);
-            let at = |day| Amounts {
-                production: line.production.at(day, salt),
-                trial: line.trial.at(day, salt),
-            };
-            let sum = sums
-                .entry((line.item.clone(), line.infra.clone()))
-                .or_default();
+            let at = |day| Amounts { production: line.production.at(day, salt), trial: line.trial.at(day, salt) };
+            let sum = sums.entry((line.item.clone(), line.infra.clone())).or_default();
             sum.now.add(at(last));
             sum.before.add(at(first - 1));
             sum.correction += line.correction;
@@ -244,15 +226,7 @@ impl Month {
             let delta = sum.now.less(sum.before);
             let mut effective = if item.is_range { delta } else { sum.now };
             effective.production += sum.correction;
-            Row {
-                date: day,
-                tenant: &self.tenants[tenant],
-                item,
-                infra,
-                absolute: sum.now,
-                delta,
-                effective,
-            }
+            Row { date: day, tenant: &self.tenants[tenant], item, infra, absolute: sum.now, delta, effective }
         }));
     }
 

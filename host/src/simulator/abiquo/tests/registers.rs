@@ -8,47 +8,27 @@ async fn registers_make_an_estimate_and_a_bill_removes_them() -> Result<()> {
     let lab = Lab::open().await?;
     assert_eq!(lab.estimate().await?, (204, String::new()));
     for day in 1..=10 {
-        let posted = lab
-            .post("billregisters", BILL, &register(day, json!(10)))
-            .await?;
+        let posted = lab.post("billregisters", BILL, &register(day, json!(10))).await?;
         assert_eq!(posted.status, 200, "{}", posted.text);
         assert!(posted.json()?.get("estimated").is_none());
     }
     assert_eq!(lab.estimate().await?, (200, "300.00".into()));
-    lab.abiquo
-        .knobs(|knobs| knobs.estimate_text = EstimateText::Sentence);
+    lab.abiquo.knobs(|knobs| knobs.estimate_text = EstimateText::Sentence);
     let sentence = lab.estimate().await?.1;
-    assert_eq!(
-        sentence,
-        "The estimated bill for provider ACRONIS will be 300.00 EUR"
-    );
-    lab.abiquo
-        .knobs(|knobs| knobs.estimate_text = EstimateText::Number);
+    assert_eq!(sentence, "The estimated bill for provider ACRONIS will be 300.00 EUR");
+    lab.abiquo.knobs(|knobs| knobs.estimate_text = EstimateText::Number);
     let mut fixed = register(11, json!(10));
     fixed["estimated"] = json!(512.5);
     lab.post("billregisters", BILL, &fixed).await?;
     assert_eq!(lab.estimate().await?.1, "512.5");
-    lab.post("billregisters", BILL, &register(12, json!(10)))
-        .await?;
+    lab.post("billregisters", BILL, &register(12, json!(10))).await?;
     assert_eq!(lab.estimate().await?.1, "300.00");
 
-    let list = lab
-        .get(&format!("{ROOM}/billregisters?provider=ACRONIS"), BILLS)
-        .await?
-        .json()?;
+    let list = lab.get(&format!("{ROOM}/billregisters?provider=ACRONIS"), BILLS).await?.json()?;
     assert_eq!(list["totalSize"], 12);
-    lab.get(&format!("{ROOM}/billregisters"), BILLS)
-        .await?
-        .is(400, "GEN-22")?;
-    assert_eq!(
-        lab.get(&format!("{ROOM}/billregisters/1"), BILL)
-            .await?
-            .json()?,
-        list["collection"][0]
-    );
-    lab.get(&format!("{ROOM}/billregisters/99"), BILL)
-        .await?
-        .is(404, "BILL_REGISTER-1")?;
+    lab.get(&format!("{ROOM}/billregisters"), BILLS).await?.is(400, "GEN-22")?;
+    assert_eq!(lab.get(&format!("{ROOM}/billregisters/1"), BILL).await?.json()?, list["collection"][0]);
+    lab.get(&format!("{ROOM}/billregisters/99"), BILL).await?.is(404, "BILL_REGISTER-1")?;
     // To the second, whatever the offset.
     let query = "billDate=2023%2F06%2F13%2001%3A59%3A59%20%2B0200&provider=ACRONIS";
     assert_eq!(lab.delete("billregisters", query).await?, 204);
@@ -59,21 +39,10 @@ async fn registers_make_an_estimate_and_a_bill_removes_them() -> Result<()> {
     june["billingPeriodEndDate"] = json!("2023/06/30 23:59:59 +0000");
     assert_eq!(lab.post("bills", CATEGORIES, &june).await?.status, 200);
     assert!(lab.abiquo.registers().is_empty());
-    lab.post("billregisters", BILL, &register(20, json!(1)))
-        .await?
-        .is(409, "BILL_REGISTER-4")?;
+    lab.post("billregisters", BILL, &register(20, json!(1))).await?.is(409, "BILL_REGISTER-4")?;
     let texts: Vec<_> = lab.abiquo.events().into_iter().map(|e| e.text).collect();
-    assert!(
-        texts
-            .iter()
-            .any(|t| t.starts_with("Bill register for period")
-                && t.contains("and date 2023/06/01 23:59:59 +0000 created"))
-    );
-    assert!(
-        texts
-            .iter()
-            .any(|t| t.starts_with("Bills register for period") && t.ends_with("with IDs 12."))
-    );
+    assert!(texts.iter().any(|t| t.starts_with("Bill register for period") && t.contains("and date 2023/06/01 23:59:59 +0000 created")));
+    assert!(texts.iter().any(|t| t.starts_with("Bills register for period") && t.ends_with("with IDs 12.")));
     Ok(())
 }
 
@@ -86,54 +55,24 @@ async fn registers_are_refused_with_the_catalogues_codes() -> Result<()> {
         body
     };
     for (body, code) in [
-        (
-            with("billingPeriodStartDate", Value::Null),
-            "BILL_REGISTER-6",
-        ),
-        (
-            with("date", json!("2023/07/01 00:00:00 +0000")),
-            "BILL_REGISTER-3",
-        ),
+        (with("billingPeriodStartDate", Value::Null), "BILL_REGISTER-6"),
+        (with("date", json!("2023/07/01 00:00:00 +0000")), "BILL_REGISTER-3"),
         (with("category", json!("Storage")), "BILL-7"),
         (with("provider", json!("")), "BILL-0"),
     ] {
-        lab.post("billregisters", BILL, &body)
-            .await?
-            .is(400, code)?;
+        lab.post("billregisters", BILL, &body).await?.is(400, code)?;
     }
-    assert_eq!(
-        lab.post("billregisters", BILL, &register(5, json!(1)))
-            .await?
-            .status,
-        200
-    );
-    lab.post("billregisters", BILL, &register(5, json!(1)))
-        .await?
-        .is(409, "BILL_REGISTER-0")?;
-    lab.post("billregisters", BILL, &register(6, json!(-1)))
-        .await?
-        .is(409, "BILL_REGISTER-5")?;
+    assert_eq!(lab.post("billregisters", BILL, &register(5, json!(1))).await?.status, 200);
+    lab.post("billregisters", BILL, &register(5, json!(1))).await?.is(409, "BILL_REGISTER-0")?;
+    lab.post("billregisters", BILL, &register(6, json!(-1))).await?.is(409, "BILL_REGISTER-5")?;
     let july = json!("2023/07/31 23:59:59 +0000");
-    lab.post("billregisters", BILL, &with("billingPeriodEndDate", july))
-        .await?
-        .is(400, "BILL_REGISTER-2")?;
-    lab.abiquo
-        .knobs(|knobs| knobs.register_amounts = RegisterAmounts::Cumulative);
-    lab.post("billregisters", BILL, &register(6, json!(0.5)))
-        .await?
-        .is(409, "BILL_REGISTER-5")?;
-    assert_eq!(
-        lab.post("billregisters", BILL, &register(6, json!(2)))
-            .await?
-            .status,
-        200
-    );
+    lab.post("billregisters", BILL, &with("billingPeriodEndDate", july)).await?.is(400, "BILL_REGISTER-2")?;
+    lab.abiquo.knobs(|knobs| knobs.register_amounts = RegisterAmounts::Cumulative);
+    lab.post("billregisters", BILL, &register(6, json!(0.5))).await?.is(409, "BILL_REGISTER-5")?;
+    assert_eq!(lab.post("billregisters", BILL, &register(6, json!(2))).await?.status, 200);
     let mut by = register(7, Value::Null);
     by["categories"] = categories()["categories"].clone();
-    assert_eq!(
-        lab.post("billregisters", CATEGORIES, &by).await?.status,
-        200
-    );
+    assert_eq!(lab.post("billregisters", CATEGORIES, &by).await?.status, 200);
     assert_eq!(lab.abiquo.registers().len(), 5);
     assert_eq!(lab.abiquo.registers()[4]["estimated"], "0");
     Ok(())
@@ -154,21 +93,11 @@ async fn the_enterprise_leads_to_its_bills_and_providers_are_listed() -> Result<
         let got = lab.get(&format!("{path}?provider=ACRONIS"), accept).await?;
         assert!([200, 204].contains(&got.status), "{rel}");
     }
-    lab.get("/admin/enterprises/5", media)
-        .await?
-        .is(404, "EN-0")?;
+    lab.get("/admin/enterprises/5", media).await?.is(404, "EN-0")?;
     lab.post("bills", BILL, &bill()).await?;
     let path = format!("{ROOM}/bills/action/providers");
-    let got = lab
-        .get(
-            &path,
-            "application/vnd.abiquo.billproviders+json; version=6.1",
-        )
-        .await?;
-    assert_eq!(
-        got.json()?["collection"],
-        json!(["ACRONIS", "AMAZON", "ONPREMISE"])
-    );
+    let got = lab.get(&path, "application/vnd.abiquo.billproviders+json; version=6.1").await?;
+    assert_eq!(got.json()?["collection"], json!(["ACRONIS", "AMAZON", "ONPREMISE"]));
     let other = lab.get(&path.replace("292", "301"), "*/*").await?;
     assert_eq!(other.json()?["collection"], json!(["AMAZON", "ONPREMISE"]));
     Ok(())
@@ -177,19 +106,14 @@ async fn the_enterprise_leads_to_its_bills_and_providers_are_listed() -> Result<
 #[tokio::test]
 async fn an_answer_that_is_lost_after_the_post_took_effect() -> Result<()> {
     let lab = Lab::open().await?;
-    lab.abiquo
-        .fault(Fault::next("POST", "/api/", Effect::Drop { taken: true }));
+    lab.abiquo.fault(Fault::next("POST", "/api/", Effect::Drop { taken: true }));
     assert!(lab.post("bills", BILL, &bill()).await.is_err());
     lab.post("bills", BILL, &bill()).await?.is(409, "BILL-9")?;
-    lab.abiquo
-        .fault(Fault::next("GET", "/api", Effect::status(502, None)));
+    lab.abiquo.fault(Fault::next("GET", "/api", Effect::status(502, None)));
     let got = lab.get(&format!("{ROOM}/bills"), BILLS).await?;
     assert_eq!((got.status, got.media.as_str()), (502, "text/html"));
     let seen = lab.abiquo.requests();
-    assert_eq!(
-        seen.iter().map(|s| s.answered).collect::<Vec<_>>(),
-        [Some(200), Some(409), None]
-    );
+    assert_eq!(seen.iter().map(|s| s.answered).collect::<Vec<_>>(), [Some(200), Some(409), None]);
     Ok(())
 }
 
@@ -219,23 +143,10 @@ async fn the_documented_curl_lines_work() -> Result<()> {
             "-d",
             &payload_arg,
         ],
-        &[
-            &list,
-            "-H",
-            "Accept: application/vnd.abiquo.bills+json;version=6.1",
-            "-H",
-            &token,
-        ],
+        &[&list, "-H", "Accept: application/vnd.abiquo.bills+json;version=6.1", "-H", &token],
     ];
-    for (line, expected) in lines
-        .into_iter()
-        .zip(["\"price\":23.4,", "\"totalSize\":1,"])
-    {
-        let Ok(output) = std::process::Command::new("curl")
-            .args(["-s", "--noproxy", "*"])
-            .args(line)
-            .output()
-        else {
+    for (line, expected) in lines.into_iter().zip(["\"price\":23.4,", "\"totalSize\":1,"]) {
+        let Ok(output) = std::process::Command::new("curl").args(["-s", "--noproxy", "*"]).args(line).output() else {
             eprintln!("curl is not installed: not tried");
             return Ok(());
         };
@@ -249,27 +160,18 @@ async fn the_documented_curl_lines_work() -> Result<()> {
 #[tokio::test]
 async fn estimates_deletes_and_links_come_as_the_knobs_say() -> Result<()> {
     let lab = Lab::open().await?;
-    for (spelling, status, text) in [
-        (NoEstimate::NoContent, 204, ""),
-        (NoEstimate::Empty, 200, ""),
-        (NoEstimate::Zero, 200, "0"),
-        (NoEstimate::Nan, 200, "NaN"),
-    ] {
+    for (spelling, status, text) in
+        [(NoEstimate::NoContent, 204, ""), (NoEstimate::Empty, 200, ""), (NoEstimate::Zero, 200, "0"), (NoEstimate::Nan, 200, "NaN")]
+    {
         lab.abiquo.knobs(|knobs| knobs.no_estimate = spelling);
         assert_eq!(lab.estimate().await?, (status, text.into()));
     }
     for (day, cost) in [(1, 10), (2, 12)] {
-        lab.post("billregisters", BILL, &register(day, json!(cost)))
-            .await?;
+        lab.post("billregisters", BILL, &register(day, json!(cost))).await?;
     }
-    lab.abiquo
-        .knobs(|knobs| knobs.estimate_method = EstimateMethod::Daily);
+    lab.abiquo.knobs(|knobs| knobs.estimate_method = EstimateMethod::Daily);
     assert_eq!(lab.estimate().await?.1, "1170.00");
-    for (spelling, text) in [
-        (EstimateText::Nan, "NaN"),
-        (EstimateText::Empty, ""),
-        (EstimateText::Zero, "0"),
-    ] {
+    for (spelling, text) in [(EstimateText::Nan, "NaN"), (EstimateText::Empty, ""), (EstimateText::Zero, "0")] {
         lab.abiquo.knobs(|knobs| knobs.estimate_text = spelling);
         assert_eq!(lab.estimate().await?.1, text);
     }
@@ -288,20 +190,11 @@ async fn estimates_deletes_and_links_come_as_the_knobs_say() -> Result<()> {
     body["price"] = json!("23.40");
     let posted = lab.post("bills", BILL, &body).await?;
     assert_eq!(posted.status, 201);
-    assert!(
-        posted.text.contains("\"price\":23.40,")
-            && posted.text.contains("https://elsewhere.example/api/stat")
-    );
-    lab.post("bills", CATEGORIES, &categories())
-        .await?
-        .is(415, "415-UNSUPPORTED-MEDIA-TYPE")?;
+    assert!(posted.text.contains("\"price\":23.40,") && posted.text.contains("https://elsewhere.example/api/stat"));
+    lab.post("bills", CATEGORIES, &categories()).await?.is(415, "415-UNSUPPORTED-MEDIA-TYPE")?;
     let other = "application/vnd.abiquo.other+json; version=6.1";
-    lab.post("bills", other, &categories())
-        .await?
-        .is(400, "BILL-6")?;
+    lab.post("bills", other, &categories()).await?.is(400, "BILL-6")?;
     lab.abiquo.knobs(|knobs| knobs.tokens_expired = true);
-    lab.get(&format!("{ROOM}/bills"), BILLS)
-        .await?
-        .is(401, "GEN-5")?;
+    lab.get(&format!("{ROOM}/bills"), BILLS).await?.is(401, "GEN-5")?;
     Ok(())
 }

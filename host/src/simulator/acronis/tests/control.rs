@@ -38,11 +38,7 @@ async fn the_usage_history_is_not_there_in_the_night() -> Result<()> {
     lab.acronis.knobs(|knobs| knobs.history = History::Late);
     let (status, body) = lab.create(&lab.article()).await?;
     assert_eq!(status, 500);
-    assert!(
-        body["error"]["message"]
-            .as_str()
-            .is_some_and(|m| m.starts_with("Usage history is not ready"))
-    );
+    assert!(body["error"]["message"].as_str().is_some_and(|m| m.starts_with("Usage history is not ready")));
     lab.acronis.clock().set("2021-09-01T05:59:59Z".parse()?);
     let token = lab.fresh_token().await?;
     let lab = Lab { token, ..lab };
@@ -62,30 +58,13 @@ async fn a_monthly_report_stores_an_item_a_month() -> Result<()> {
     lab.acronis.clock().set("2021-11-02T00:00:00Z".parse()?);
     let token = lab.fresh_token().await?;
     let lab = Lab { token, ..lab };
-    let dates: Vec<_> = lab.get(&stored).await?["items"]
-        .as_array()
-        .context("items")?
-        .iter()
-        .map(|item| item["created_at"].clone())
-        .collect();
-    assert_eq!(
-        dates,
-        [
-            "2021-09-01T23:59:59+00:00",
-            "2021-10-01T23:59:59+00:00",
-            "2021-11-01T23:59:59+00:00"
-        ]
-    );
+    let dates: Vec<_> =
+        lab.get(&stored).await?["items"].as_array().context("items")?.iter().map(|item| item["created_at"].clone()).collect();
+    assert_eq!(dates, ["2021-09-01T23:59:59+00:00", "2021-10-01T23:59:59+00:00", "2021-11-01T23:59:59+00:00"]);
     body["version"] = json!(1);
     let path = format!("/reports/{id}");
-    assert_eq!(
-        lab.send(Method::PUT, &path, Some(&body)).await?.status(),
-        200
-    );
-    assert_eq!(
-        lab.send(Method::PUT, &path, Some(&body)).await?.status(),
-        409
-    );
+    assert_eq!(lab.send(Method::PUT, &path, Some(&body)).await?.status(), 200);
+    assert_eq!(lab.send(Method::PUT, &path, Some(&body)).await?.status(), 409);
     Ok(())
 }
 
@@ -94,34 +73,21 @@ async fn connections_break_before_and_after_the_request_took_effect() -> Result<
     let lab = Lab::open().await?;
     for (taken, reports) in [(false, 0), (true, 1)] {
         let drop = Effect::Drop { taken };
-        lab.acronis
-            .fault(Fault::next("POST", "/api/2/reports", drop));
+        lab.acronis.fault(Fault::next("POST", "/api/2/reports", drop));
         assert!(lab.create(&lab.article()).await.is_err());
-        assert_eq!(
-            lab.acronis.state()["reports"].as_array().map(Vec::len),
-            Some(reports)
-        );
+        assert_eq!(lab.acronis.state()["reports"].as_array().map(Vec::len), Some(reports));
     }
     let busy = Effect::status(429, Some("3"));
-    lab.acronis
-        .fault(Fault::next("GET", "/api/2", busy).times(2));
+    lab.acronis.fault(Fault::next("GET", "/api/2", busy).times(2));
     let path = format!("/clients/{}", lab.acronis.client_id());
     for status in [429, 429, 200] {
         let answer = lab.send(Method::GET, &path, None).await?;
         assert_eq!(answer.status(), status);
         assert_eq!(answer.headers().contains_key("retry-after"), status == 429);
     }
-    lab.acronis
-        .fault(Fault::next("GET", "", Effect::Cut { bytes: 5 }));
+    lab.acronis.fault(Fault::next("GET", "", Effect::Cut { bytes: 5 }));
     assert!(lab.get(&path).await.is_err());
-    lab.acronis.fault(Fault::next(
-        "GET",
-        "",
-        Effect::Slow {
-            bytes: 20,
-            pause_ms: 5,
-        },
-    ));
+    lab.acronis.fault(Fault::next("GET", "", Effect::Slow { bytes: 20, pause_ms: 5 }));
     assert_eq!(lab.get(&path).await?["type"], "api_client");
     let seen = lab.acronis.requests();
     assert_eq!(seen.iter().filter(|s| s.fault.is_some()).count(), 6);
@@ -137,54 +103,20 @@ async fn the_control_endpoint_sets_knobs_clock_and_faults() -> Result<()> {
         Ok((answer.status().as_u16(), answer.json().await?))
     };
     let (status, knobs) = put("knobs", json!({"report_polls": 7})).await?;
-    assert_eq!(
-        (status, &knobs["report_polls"], &knobs["token_seconds"]),
-        (200, &json!(7), &json!(7200))
-    );
+    assert_eq!((status, &knobs["report_polls"], &knobs["token_seconds"]), (200, &json!(7), &json!(7200)));
     assert_eq!(put("knobs", json!({"report_pols": 7})).await?.0, 400);
-    assert_eq!(
-        put("clock", json!({"advance_seconds": 60})).await?.1["now"],
-        "2021-09-01T07:01:00Z"
-    );
-    let faults =
-        json!([{"method": "GET", "path": "/api", "effect": {"do": "status", "status": 502}}]);
+    assert_eq!(put("clock", json!({"advance_seconds": 60})).await?.1["now"], "2021-09-01T07:01:00Z");
+    let faults = json!([{"method": "GET", "path": "/api", "effect": {"do": "status", "status": 502}}]);
     assert_eq!(put("faults", faults).await?.0, 200);
-    assert_eq!(
-        lab.send(Method::GET, "/reports/x", None).await?.status(),
-        502
-    );
+    assert_eq!(lab.send(Method::GET, "/reports/x", None).await?.status(), 502);
     let id = lab.create_article().await?;
     let url = format!("{}/control", lab.acronis.url());
-    let state: Value = lab
-        .http
-        .get(format!("{url}/state"))
-        .send()
-        .await?
-        .json()
-        .await?;
+    let state: Value = lab.http.get(format!("{url}/state")).send().await?.json().await?;
     assert_eq!(state["reports"][0]["id"], id);
-    let events: Value = lab
-        .http
-        .get(format!("{url}/events"))
-        .send()
-        .await?
-        .json()
-        .await?;
+    let events: Value = lab.http.get(format!("{url}/events")).send().await?.json().await?;
     assert_eq!(events[0]["action"], "CREATE");
-    assert_eq!(
-        lab.http
-            .delete(format!("{url}/state"))
-            .send()
-            .await?
-            .status(),
-        204
-    );
-    assert_eq!(
-        lab.send(Method::GET, &format!("/reports/{id}"), None)
-            .await?
-            .status(),
-        401
-    );
+    assert_eq!(lab.http.delete(format!("{url}/state")).send().await?.status(), 204);
+    assert_eq!(lab.send(Method::GET, &format!("/reports/{id}"), None).await?.status(), 401);
     Ok(())
 }
 
@@ -195,16 +127,9 @@ async fn it_can_be_called_without_a_socket_and_with_a_month_of_ones_own() -> Res
     let twin = Acronis::twin(AcronisConfig::new(month));
     twin.fault(Fault::next("GET", "", Effect::Drop { taken: false }));
     for dropped in [true, false] {
-        let request =
-            axum::http::Request::get("/api/2/reports/x").body(axum::body::Body::empty())?;
+        let request = axum::http::Request::get("/api/2/reports/x").body(axum::body::Body::empty())?;
         let answer = twin.call(request).await;
-        assert_eq!(
-            answer
-                .extensions()
-                .get::<crate::simulator::Dropped>()
-                .is_some(),
-            dropped
-        );
+        assert_eq!(answer.extensions().get::<crate::simulator::Dropped>().is_some(), dropped);
         assert_eq!(answer.status(), if dropped { 200 } else { 401 });
     }
     Ok(())
@@ -228,9 +153,7 @@ async fn skus_and_downloads_come_as_the_knobs_say() -> Result<()> {
         let stored = format!("/reports/{}/stored", lab.create_article().await?);
         let items = lab.get(&stored).await?;
         let id = items["items"][0]["id"].as_str().context("not saved")?;
-        let answer = lab
-            .send(Method::GET, &format!("{stored}/{id}"), None)
-            .await?;
+        let answer = lab.send(Method::GET, &format!("{stored}/{id}"), None).await?;
         Ok((answer.headers().clone(), answer.bytes().await?.to_vec()))
     };
     let header = |text: &str| text.lines().next().unwrap_or("").to_string();
@@ -242,21 +165,17 @@ async fn skus_and_downloads_come_as_the_knobs_say() -> Result<()> {
     assert!(header(&absent).ends_with(",edition"));
     lab.acronis.knobs(|knobs| knobs.download = Download::Plain);
     assert_eq!(fetch().await?.1, absent.as_bytes());
-    lab.acronis
-        .knobs(|knobs| knobs.download = Download::ContentEncoding);
+    lab.acronis.knobs(|knobs| knobs.download = Download::ContentEncoding);
     let (headers, bytes) = fetch().await?;
     assert_eq!(headers["content-encoding"], "gzip");
     assert_eq!(gunzip(&bytes)?, absent);
     let page = "<html>busy</html>".to_string();
     lab.acronis.knobs(|knobs| {
-        knobs
-            .instead_of_report
-            .insert("csv_v2_0".into(), page.clone());
+        knobs.instead_of_report.insert("csv_v2_0".into(), page.clone());
         knobs.download = Download::Gzip;
     });
     assert_eq!(gunzip(&fetch().await?.1)?, page);
-    lab.acronis
-        .serve_bytes(Format::CsvV2, Some(vec![0x1f, 0x8b, 0]));
+    lab.acronis.serve_bytes(Format::CsvV2, Some(vec![0x1f, 0x8b, 0]));
     assert_eq!(fetch().await?.1, [0x1f, 0x8b, 0]);
     lab.acronis.knobs(|knobs| knobs.token_uses = Some(0));
     let path = format!("/clients/{}", lab.acronis.client_id());
@@ -279,11 +198,7 @@ async fn a_month_of_ones_own_is_reported_day_by_day() -> Result<()> {
         sku: "STO".into(),
     };
     // Storage that doubles on day 16.
-    let doubled = Growth::Step {
-        day: 16,
-        before: 100,
-        after: 200,
-    };
+    let doubled = Growth::Step { day: 16, before: 100, after: 200 };
     month.add_usage(acme, item, None, doubled);
     for (day, expected) in [(15, 100), (16, 200)] {
         let ask = Ask {
@@ -296,10 +211,7 @@ async fn a_month_of_ones_own_is_reported_day_by_day() -> Result<()> {
             show_skus: true,
         };
         let rows = month.rows(&ask);
-        let of_acme = rows
-            .iter()
-            .find(|row| row.tenant.name == "Acme")
-            .context("row")?;
+        let of_acme = rows.iter().find(|row| row.tenant.name == "Acme").context("row")?;
         assert_eq!(of_acme.effective.production, expected);
     }
     Ok(())
