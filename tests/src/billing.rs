@@ -86,7 +86,8 @@ fn nothing_of_the_rules_is_without_a_situation() {
     let (mut codes, mut outcomes, mut words) = (BTreeSet::new(), BTreeSet::new(), String::new());
     for case in Case::all(None) {
         let inputs = case.inputs();
-        let outcome = value(&native(Call::Bill, &inputs, usize::MAX).unwrap_or_else(|refusal| panic!("{}: {refusal}", case.name)))["outcome"].take();
+        let outcome =
+            value(&native(Call::Bill, &inputs, usize::MAX).unwrap_or_else(|refusal| panic!("{}: {refusal}", case.name)))["outcome"].take();
         for finding in outcome["findings"].as_array().into_iter().flatten() {
             codes.insert(finding["code"].as_str().unwrap_or_default().to_string());
         }
@@ -95,12 +96,39 @@ fn nothing_of_the_rules_is_without_a_situation() {
         words += &(String::from_utf8_lossy(&inputs.prices).into_owned() + &inputs.job);
     }
     // These two are about cost records, and have their cases in `cases/record`.
-    let of_bills: BTreeSet<String> = CODES.iter().filter(|code| !matches!(**code, "mixed-range" | "previous-period-open")).map(|code| code.to_string()).collect();
+    let of_bills: BTreeSet<String> =
+        CODES.iter().filter(|code| !matches!(**code, "mixed-range" | "previous-period-open")).map(|code| code.to_string()).collect();
     assert_eq!(codes, of_bills, "findings");
     assert_eq!(outcomes.len(), 7, "outcomes of rows: {outcomes:?}");
     let options = [
-        "graduated", "volume", "package", "flat", "free", "included", "factor", "minimum", "maximum", "from", "until", "round_quantity", "tenant_id",
-        "half-even", "half-up", "\"up\"", "\"down\"", "up_to", "byte\"", "GiB", "TiB", "second\"", "hour", "each", "root", "level", "measure", "accept",
+        "graduated",
+        "volume",
+        "package",
+        "flat",
+        "free",
+        "included",
+        "factor",
+        "minimum",
+        "maximum",
+        "from",
+        "until",
+        "round_quantity",
+        "tenant_id",
+        "half-even",
+        "half-up",
+        "\"up\"",
+        "\"down\"",
+        "up_to",
+        "byte\"",
+        "GiB",
+        "TiB",
+        "second\"",
+        "hour",
+        "each",
+        "root",
+        "level",
+        "measure",
+        "accept",
     ];
     let missing: Vec<&str> = options.into_iter().filter(|word| !words.contains(word)).collect();
     assert!(missing.is_empty(), "no situation has {missing:?}");

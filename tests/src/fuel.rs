@@ -9,12 +9,14 @@ use skubill::sandbox::{Bounds, Sandbox};
 use crate::case::{Case, Wrong, is_current};
 use crate::engine::{Call, Inputs};
 
-const CASES: [&str; 5] = ["one-tenant-one-month", "every-outcome-of-the-accounting", "graduated-tier-boundaries", "json-nested-rows", "gzip-of-two-members"];
+const CASES: [&str; 5] =
+    ["one-tenant-one-month", "every-outcome-of-the-accounting", "graduated-tier-boundaries", "json-nested-rows", "gzip-of-two-members"];
 
 fn fuel(sandbox: &Sandbox, inputs: &Inputs) -> u64 {
     let mut run = sandbox.start(Bounds::default(), 96 << 20).expect("an instance");
     run.begin(Call::Bill, &inputs.job).expect("a call").expect("a job");
-    let books = [(Input::Prices, Some(&inputs.prices)), (Input::Customers, inputs.customers.as_ref()), (Input::Report, Some(&inputs.report))];
+    let books =
+        [(Input::Prices, Some(&inputs.prices)), (Input::Customers, inputs.customers.as_ref()), (Input::Report, Some(&inputs.report))];
     for (input, bytes) in books.into_iter().filter_map(|(input, bytes)| Some((input, bytes?))) {
         run.feed(input, bytes).expect("a call").expect("an input");
     }

@@ -1,7 +1,7 @@
 //! Calls out of order: one instance is one run, and says so. Never a trap.
 
-use skubill::sandbox::bindings::exports::skubill::billing::types;
 use skubill::sandbox::bindings::exports::skubill::billing::bill::Job;
+use skubill::sandbox::bindings::exports::skubill::billing::types;
 
 use crate::engine::{instance, ran, value};
 use crate::typed::typed_job;
@@ -55,7 +55,14 @@ fn a_run_is_finished_by_its_own_interface_and_takes_its_own_inputs() {
 #[test]
 fn an_instance_that_has_answered_is_spent() {
     let calls = [
-        "bill-json", "usage-json", "record-json", "estimate-json", "check-json", "compare-json", "bill.begin-json", "usage.begin-json",
+        "bill-json",
+        "usage-json",
+        "record-json",
+        "estimate-json",
+        "check-json",
+        "compare-json",
+        "bill.begin-json",
+        "usage.begin-json",
         "record.begin-json",
     ];
     let day = r#"{"day": "2021-08-10"}"#;

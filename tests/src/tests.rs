@@ -5,19 +5,19 @@
 mod case;
 /// The same call natively and through the component.
 mod engine;
-/// The typed contract beside its JSON twin.
-mod typed;
 /// JSON and bills as text.
 mod print;
+/// The typed contract beside its JSON twin.
+mod typed;
 
 mod billing;
-mod estimate;
-mod record;
-mod compare;
-mod usage;
 mod check;
-mod order;
+mod compare;
+mod estimate;
 mod fail;
-mod laws;
-mod tidy;
 mod fuel;
+mod laws;
+mod order;
+mod record;
+mod tidy;
+mod usage;

@@ -26,8 +26,26 @@ const RULES: [Rule; 9] = [
     Rule {
         what: "no float, clock, environment, file, network, thread or random number in the component",
         words: &[
-            "f32", "f64", "std::time", "SystemTime", "Instant", "std::env", "env!", "std::fs", "include_bytes!", "include_str!", "std::net", "std::process",
-            "std::thread", "RandomState", "HashMap::new", "HashSet::new", "println!", "eprintln!", "std::io::stdin", "std::io::stdout",
+            "f32",
+            "f64",
+            "std::time",
+            "SystemTime",
+            "Instant",
+            "std::env",
+            "env!",
+            "std::fs",
+            "include_bytes!",
+            "include_str!",
+            "std::net",
+            "std::process",
+            "std::thread",
+            "RandomState",
+            "HashMap::new",
+            "HashSet::new",
+            "println!",
+            "eprintln!",
+            "std::io::stdin",
+            "std::io::stdout",
         ],
         within: &["component/src/"],
         home: &[],
@@ -35,12 +53,29 @@ const RULES: [Rule; 9] = [
     },
     Rule {
         what: "no panic in the component but on a defect that the language itself finds",
-        words: &[".unwrap()", ".expect(", "panic!", "todo!", "unimplemented!", "unreachable!", "unsafe ", " assert!(", " assert_eq!(", "exit("],
+        words: &[
+            ".unwrap()",
+            ".expect(",
+            "panic!",
+            "todo!",
+            "unimplemented!",
+            "unreachable!",
+            "unsafe ",
+            " assert!(",
+            " assert_eq!(",
+            "exit(",
+        ],
         within: &["component/src/"],
         home: &[],
         but: &[],
     },
-    Rule { what: "guest.rs alone knows the component's bindings", words: &["wit_bindgen"], within: ALL, home: &["component/src/guest.rs"], but: &[] },
+    Rule {
+        what: "guest.rs alone knows the component's bindings",
+        words: &["wit_bindgen"],
+        within: ALL,
+        home: &["component/src/guest.rs"],
+        but: &[],
+    },
     Rule {
         what: "sandbox.rs alone knows the engine",
         words: &["wasmtime"],
@@ -70,7 +105,15 @@ const RULES: [Rule; 9] = [
     Rule {
         what: "Acronis' column names are known where its reports are read or made",
         words: &[
-            "\"tenant.", "\"application.", "\"infra.", "\"pricing.", "\"quota.value\"", "\"is_range\"", "\"measurement_unit\"", "usage.effective.", "usage.absolute.",
+            "\"tenant.",
+            "\"application.",
+            "\"infra.",
+            "\"pricing.",
+            "\"quota.value\"",
+            "\"is_range\"",
+            "\"measurement_unit\"",
+            "usage.effective.",
+            "usage.absolute.",
             "usage.delta.",
         ],
         within: ALL,
@@ -87,7 +130,13 @@ const RULES: [Rule; 9] = [
         home: &["host/src/abiquo/wire.rs", "host/src/abiquo/wire/", "host/src/simulator/", "host/src/simulator.rs"],
         but: &[("host/src/abiquo.rs", "whether a configured media type is one of Abiquo's")],
     },
-    Rule { what: "no test is passed over", words: &["#[ignore", "#[cfg(any())]"], within: &["component/", "host/", "tests/src/"], home: &["tests/src/tidy.rs"], but: &[] },
+    Rule {
+        what: "no test is passed over",
+        words: &["#[ignore", "#[cfg(any())]"],
+        within: &["component/", "host/", "tests/src/"],
+        home: &["tests/src/tidy.rs"],
+        but: &[],
+    },
 ];
 
 #[test]
@@ -98,7 +147,8 @@ fn who_knows_what() {
         let of_the_rule = |source: &&Source| rule.within.iter().any(|start| source.path.starts_with(start));
         let strangers: Vec<&Source> = sources.iter().filter(of_the_rule).filter(|source| !starts_any(&source.path, rule.home)).collect();
         assert!(!strangers.is_empty(), "{}: there is nothing to look at", rule.what);
-        let found: Vec<(&Source, String)> = strangers.iter().flat_map(|source| found(source, rule.words).map(|line| (*source, line))).collect();
+        let found: Vec<(&Source, String)> =
+            strangers.iter().flat_map(|source| found(source, rule.words).map(|line| (*source, line))).collect();
         for (source, line) in found.iter().filter(|(source, _)| !rule.but.iter().any(|(path, _)| *path == source.path)) {
             wrong.say(&source.path, format!("{}: {line}", rule.what));
         }
@@ -119,10 +169,14 @@ fn found<'a>(source: &'a Source, words: &'a [&str]) -> impl Iterator<Item = Stri
         line.match_indices(word).any(|(at, _)| {
             let part = |c: char| c.is_alphanumeric() || c == '_';
             let alone = |beside: Option<char>, edge: Option<char>| !(beside.is_some_and(part) && edge.is_some_and(part));
-            alone(line[..at].chars().next_back(), word.chars().next()) && alone(line[at + word.len()..].chars().next(), word.chars().next_back())
+            alone(line[..at].chars().next_back(), word.chars().next())
+                && alone(line[at + word.len()..].chars().next(), word.chars().next_back())
         })
     };
-    source.code().filter(move |(_, line)| words.iter().any(|word| has(line, word))).map(|(number, line)| format!("line {number}: {}", line.trim()))
+    source
+        .code()
+        .filter(move |(_, line)| words.iter().any(|word| has(line, word)))
+        .map(|(number, line)| format!("line {number}: {}", line.trim()))
 }
 
 /// A long file is two.
@@ -151,7 +205,10 @@ fn no_path_of_somebodys_machine() {
     assert!(texts.len() > 100, "there is something to look at");
     for (path, text) in texts {
         for (number, line) in text.lines().enumerate() {
-            if machines.iter().any(|machine| line.split(machine.as_str()).skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()))) {
+            if machines
+                .iter()
+                .any(|machine| line.split(machine.as_str()).skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase())))
+            {
                 wrong.say(&path, format!("line {}: {line}", number + 1));
             }
         }

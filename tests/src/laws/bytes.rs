@@ -11,9 +11,34 @@ use crate::engine::{self, Call, Inputs, component, native, value};
 
 /// What is likely to matter to a reader, among bytes that are not.
 const WORDS: [&[u8]; 24] = [
-    b"\"", b",", b"\n", b"\r\n", b"\0", b"\xff", b"\xef\xbb\xbf", b"{", b"}", b"[", b"]", b":", b"-", b"1e38", b"1e-38", b"9999999999999999999", b"\\u0000",
-    b"\\ud800", b"\x1f\x8b", b"\x1f\x8b\x08\x00", b"null", b"true", b";", b"2021-08-31",
+    b"\"",
+    b",",
+    b"\n",
+    b"\r\n",
+    b"\0",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b":",
+    b"-",
+    b"1e38",
+    b"1e-38",
+    b"9999999999999999999",
+    b"\\u0000",
+    b"\\ud800",
+    b"\x1f\x8b",
+    b"\x1f\x8b\x08\x00",
+    b"null",
+    b"true",
+    b";",
+    b"2021-08-31",
 ];
+
+/// Printable text, or an object with a key of a job.
+const JOB: &str = "[ -~]{0,40}|\\{\"(period|root|level|measure|accept|limits)\": ?(\"[ -~]{0,12}\"|[0-9]{1,3}|\\[\\]|\\{\\}|null)\\}";
 
 /// A place, how many bytes go there, and which word comes instead.
 type Edit = (prop::sample::Index, usize, Option<prop::sample::Index>);
@@ -56,7 +81,11 @@ fn edit(world: &World, report: Vec<u8>, [of_report, of_prices, of_customers]: [&
 fn answered(inputs: &Inputs) -> Result<(), TestCaseError> {
     match native(Call::Bill, inputs, usize::MAX) {
         // An edited book may state another currency or other places: then the sums are not in cents.
-        Ok(json) if value(&json)["outcome"]["total"].as_str().is_some_and(|total| total.split_once('.').is_some_and(|(_, cents)| cents.len() == 2)) => {
+        Ok(json)
+            if value(&json)["outcome"]["total"]
+                .as_str()
+                .is_some_and(|total| total.split_once('.').is_some_and(|(_, cents)| cents.len() == 2)) =>
+        {
             sums_hold(&value(&json), inputs.customers.is_some());
         }
         Ok(_) => {}
@@ -99,8 +128,9 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_job_or_none(job in "[ -~]{0,40}|\\{\"(period|root|level|measure|accept|limits)\": ?(\"[ -~]{0,12}\"|[0-9]{1,3}|\\[\\]|\\{\\}|null)\\}") {
-        let inputs = Inputs { report: b"{\"tenants\": []}".to_vec(), prices: b"{\"currency\": \"EUR\", \"prices\": []}".to_vec(), customers: None, job };
+    fn any_text_is_a_job_or_none(job in JOB) {
+        let (report, prices) = (b"{\"tenants\": []}".to_vec(), b"{\"currency\": \"EUR\", \"prices\": []}".to_vec());
+        let inputs = Inputs { report, prices, customers: None, job };
         if let Err(json) = native(Call::Bill, &inputs, usize::MAX) {
             prop_assert!(value(&json)["job"].is_string(), "{}", json);
         }

@@ -67,12 +67,17 @@ fn lines(billed: &Value) -> Vec<(String, String, String, BigInt)> {
 
 /// Usage above 0 only, and prices without what a credit does not know.
 fn charged() -> impl Strategy<Value = World> {
-    (vec(row("[1-9][0-9]{0,6}"), 1..20), book(false), customers())
-        .prop_map(|(rows, book, customers)| World { rows, book, customers: Some(customers) })
+    (vec(row("[1-9][0-9]{0,6}"), 1..20), book(false), customers()).prop_map(|(rows, book, customers)| World {
+        rows,
+        book,
+        customers: Some(customers),
+    })
 }
 
 fn negated(rows: &[Row]) -> Vec<Row> {
-    let cell = |(name, cell): &(&'static str, String)| (*name, if *name == "usage.effective.production" { format!("-{cell}") } else { cell.clone() });
+    let cell = |(name, cell): &(&'static str, String)| {
+        (*name, if *name == "usage.effective.production" { format!("-{cell}") } else { cell.clone() })
+    };
     rows.iter().map(|row| row.iter().map(cell).collect()).collect()
 }
 
@@ -90,10 +95,15 @@ fn posted(list_of: &[Value]) -> Vec<(u64, String, String, BigInt)> {
         let enterprise = of["enterprise"].as_u64().expect("an enterprise");
         for category in list(of, "categories") {
             let name = category["category"].to_string();
-            lines.extend(list(category, "usages").iter().map(|usage| (enterprise, name.clone(), usage["usage_type"].to_string(), units(&usage["price"]))));
+            lines.extend(
+                list(category, "usages")
+                    .iter()
+                    .map(|usage| (enterprise, name.clone(), usage["usage_type"].to_string(), units(&usage["price"]))),
+            );
         }
         let carried = of["carried"].as_array().into_iter().flatten();
-        lines.extend(carried.map(|line| (enterprise, line["category"].to_string(), line["usage_type"].to_string(), units(&line["amount"]))));
+        lines
+            .extend(carried.map(|line| (enterprise, line["category"].to_string(), line["usage_type"].to_string(), units(&line["amount"]))));
     }
     lines.sort();
     lines
@@ -106,8 +116,8 @@ fn standing(day: &Value) -> Vec<Value> {
         for category in list(register, "categories") {
             earlier.extend(list(category, "usages").iter().map(|usage| {
                 json!({
-                    "enterprise": register["enterprise"], "date": day["date"], "period_start": "2021-08-01", "category": category["category"],
-                    "usage_type": usage["usage_type"], "price": usage["price"], "currency": "EUR",
+                    "enterprise": register["enterprise"], "date": day["date"], "period_start": "2021-08-01",
+                    "category": category["category"], "usage_type": usage["usage_type"], "price": usage["price"], "currency": "EUR",
                 })
             }));
         }

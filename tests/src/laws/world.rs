@@ -8,8 +8,15 @@ use serde_json::{Map, Value, json};
 use crate::engine::Inputs;
 
 const NINE: [&str; 9] = [
-    "usage.absolute.production", "usage.absolute.total", "usage.absolute.trial", "usage.delta.production", "usage.delta.total",
-    "usage.delta.trial", "usage.effective.production", "usage.effective.total", "usage.effective.trial",
+    "usage.absolute.production",
+    "usage.absolute.total",
+    "usage.absolute.trial",
+    "usage.delta.production",
+    "usage.delta.total",
+    "usage.delta.trial",
+    "usage.effective.production",
+    "usage.effective.total",
+    "usage.effective.trial",
 ];
 
 /// One row, by column.
@@ -27,7 +34,12 @@ impl World {
     /// The inputs of a run over August 2021, with the rows as `report`.
     pub fn inputs(&self, report: Vec<u8>) -> Inputs {
         let customers = self.customers.as_ref().map(|customers| customers.to_string().into_bytes());
-        Inputs { report, prices: self.book.to_string().into_bytes(), customers, job: json!({"period": "2021-08", "root": "t0"}).to_string() }
+        Inputs {
+            report,
+            prices: self.book.to_string().into_bytes(),
+            customers,
+            job: json!({"period": "2021-08", "root": "t0"}).to_string(),
+        }
     }
 
     pub fn csv(&self) -> Vec<u8> {
@@ -134,16 +146,18 @@ fn amount() -> impl Strategy<Value = String> {
 }
 
 fn tiers() -> impl Strategy<Value = Value> {
-    (vec((1u32..500, amount(), proptest::option::of(amount())), 0..3), amount(), proptest::option::of(amount())).prop_map(|(steps, price, flat)| {
-        let mut bound = 0;
-        let mut tiers: Vec<Value> = Vec::new();
-        for (step, price, flat) in steps {
-            bound += step;
-            tiers.push(json!({"up_to": bound, "price": price, "flat": flat}));
-        }
-        tiers.push(json!({"price": price, "flat": flat}));
-        Value::Array(tiers)
-    })
+    (vec((1u32..500, amount(), proptest::option::of(amount())), 0..3), amount(), proptest::option::of(amount())).prop_map(
+        |(steps, price, flat)| {
+            let mut bound = 0;
+            let mut tiers: Vec<Value> = Vec::new();
+            for (step, price, flat) in steps {
+                bound += step;
+                tiers.push(json!({"up_to": bound, "price": price, "flat": flat}));
+            }
+            tiers.push(json!({"price": price, "flat": flat}));
+            Value::Array(tiers)
+        },
+    )
 }
 
 fn model() -> impl Strategy<Value = Value> {
@@ -169,7 +183,8 @@ fn price(sku: usize, bounded: bool) -> impl Strategy<Value = Value> {
     (model(), bounds(), proptest::option::of(amount()), rounded).prop_map(move |(model, bounds, factor, rounded)| {
         let category = ["Storage", "Workloads"].get(sku % 3);
         let round_quantity = rounded.map(|(places, mode)| json!({"places": places, "mode": mode}));
-        let mut price = json!({"sku": format!("S{sku}"), "name": format!("Name {sku}"), "category": category, "unit": units[sku], "factor": factor});
+        let mut price =
+            json!({"sku": format!("S{sku}"), "name": format!("Name {sku}"), "category": category, "unit": units[sku], "factor": factor});
         let object = price.as_object_mut().expect("an object");
         object.insert("round_quantity".into(), round_quantity.unwrap_or_default());
         object.extend(model.as_object().cloned().unwrap_or_default());
@@ -190,11 +205,16 @@ pub fn book(bounded: bool) -> impl Strategy<Value = Value> {
 pub fn customers() -> impl Strategy<Value = Value> {
     (vec((any::<bool>(), 290u32..293, proptest::option::of(amount())), 5), any::<bool>()).prop_map(|(tenants, exclude)| {
         let mapped = tenants.into_iter().enumerate().filter(|(_, (mapped, ..))| *mapped);
-        let customers = mapped.map(|(at, (_, enterprise, factor))| json!({"tenant_id": format!("t{at}"), "enterprise": enterprise, "factor": factor}));
+        let customers =
+            mapped.map(|(at, (_, enterprise, factor))| json!({"tenant_id": format!("t{at}"), "enterprise": enterprise, "factor": factor}));
         json!({"exclude_tenants": if exclude { vec!["t4"] } else { vec![] }, "customers": customers.collect::<Vec<_>>()})
     })
 }
 
 pub fn world() -> impl Strategy<Value = World> {
-    (vec(row(quantity()), 0..40), book(true), proptest::option::of(customers())).prop_map(|(rows, book, customers)| World { rows, book, customers })
+    (vec(row(quantity()), 0..40), book(true), proptest::option::of(customers())).prop_map(|(rows, book, customers)| World {
+        rows,
+        book,
+        customers,
+    })
 }

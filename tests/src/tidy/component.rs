@@ -39,7 +39,11 @@ fn it_imports_nothing() {
 fn it_exports_what_the_contract_says() {
     let exported = |text: &str| -> BTreeSet<String> {
         let lines = text.lines().filter_map(|line| line.trim().strip_prefix("export "));
-        lines.map(|name| name.trim_end_matches(';').rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default().replace('%', "")).collect()
+        lines
+            .map(|name| {
+                name.trim_end_matches(';').rsplit('/').next().unwrap_or_default().split('@').next().unwrap_or_default().replace('%', "")
+            })
+            .collect()
     };
     let contract = texts().into_iter().find(|(path, _)| path == "wit/world.wit").expect("the world").1;
     assert!(!exported(&contract).is_empty());

@@ -1,7 +1,7 @@
 //! The contract says what it guarantees, and since when it has each item.
 
-use crate::case::Wrong;
 use super::source::texts;
+use crate::case::Wrong;
 
 /// Words that begin an item of the contract.
 const ITEMS: [&str; 8] = ["interface ", "world ", "record ", "variant ", "enum ", "type ", "flags ", "export "];
