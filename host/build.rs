@@ -12,12 +12,15 @@ use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use wit_component::{ComponentEncoder, DecodedWasm, WitPrinter};
 
+#[path = "src/sandbox/engine.rs"]
+mod engine;
+
 const TARGET: &str = "wasm32-unknown-unknown";
 
 fn main() -> Result<()> {
     let host = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let root = host.parent().context("the host lies in the workspace")?.to_path_buf();
-    for input in ["component/src", "component/Cargo.toml", "wit", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"] {
+    for input in ["component/src", "host/src/sandbox/engine.rs", "component/Cargo.toml", "wit", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"] {
         println!("cargo:rerun-if-changed={}", root.join(input).display());
     }
     add_target()?;
@@ -27,6 +30,7 @@ fn main() -> Result<()> {
     imports_nothing(&core, &component)?;
     let sha256: String = Sha256::digest(&component).iter().map(|byte| format!("{byte:02x}")).collect();
     fs::write(out.join("skubill.wasm"), &component)?;
+    fs::write(out.join("skubill.cwasm"), compile_ahead(&component)?)?;
     fs::write(out.join("skubill.wit"), wit(&component)?)?;
     println!("cargo:rustc-env=SKUBILL_COMPONENT_SHA256={sha256}");
     Ok(())
@@ -91,10 +95,24 @@ fn imports_nothing(core: &[u8], component: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// Native code for the target, so that a command starts in milliseconds; nothing where this
+/// compiler cannot make it: the library compiles the component itself then.
+fn compile_ahead(component: &[u8]) -> Result<Vec<u8>> {
+    let mut config = engine::config();
+    // By name, so that the code keeps to what every processor of the target has.
+    if config.target(&env::var("TARGET")?).is_err() {
+        return Ok(Vec::new());
+    }
+    let engine = wasmtime::Engine::new(&config)?;
+    Ok(engine.precompile_component(component).unwrap_or_default())
+}
+
 /// The contract as the component itself carries it.
 fn wit(component: &[u8]) -> Result<String> {
     let decoded = wit_component::decode(component)?;
+    let (resolve, root) = (decoded.resolve(), decoded.package());
+    let others: Vec<_> = resolve.packages.iter().map(|(id, _)| id).filter(|id| *id != root).collect();
     let mut printer = WitPrinter::default();
-    printer.print(decoded.resolve(), decoded.package(), &[])?;
+    printer.print(resolve, root, &others)?;
     Ok(printer.output.to_string())
 }

@@ -42,7 +42,7 @@ impl<'a> Record<'a> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// At the start of a cell, or in white space before anything else of it.
+    /// At the start of a cell.
     Start,
     Unquoted,
     Quoted,
@@ -83,7 +83,7 @@ impl Csv {
     }
 
     /// Read on; `each` gets every record that ends in this piece. Blank lines are no records.
-    pub fn feed(&mut self, mut piece: &[u8], each: &mut impl FnMut(Record<'_>)) {
+    pub fn feed(&mut self, mut piece: &[u8], each: &mut dyn FnMut(Record<'_>)) {
         while let Some((&byte, rest)) = piece.split_first() {
             // The inside of a cell is most of a file: taken a run at a time.
             let run = match self.state {
@@ -102,7 +102,7 @@ impl Csv {
     }
 
     /// The end of the text: the last newline is optional.
-    pub fn finish(&mut self, each: &mut impl FnMut(Record<'_>)) {
+    pub fn finish(&mut self, each: &mut dyn FnMut(Record<'_>)) {
         if self.state == State::Quoted {
             self.flag(Flaw::NeverClosed);
         }
@@ -113,7 +113,7 @@ impl Csv {
         piece.iter().position(|&b| !inside(b, self.separator)).unwrap_or(piece.len())
     }
 
-    fn step(&mut self, byte: u8, each: &mut impl FnMut(Record<'_>)) {
+    fn step(&mut self, byte: u8, each: &mut dyn FnMut(Record<'_>)) {
         match (self.state, byte) {
             (State::Quoted, b'"') => self.state = State::Quote,
             (State::Quoted, _) => self.keep(&[byte]),
@@ -124,16 +124,13 @@ impl Csv {
             (_, b'\n') => self.end_record(each),
             (_, _) if byte == self.separator => self.end_cell(),
             (State::Start, b'"') => {
-                // White space before the quote is not part of the cell.
-                self.bytes.truncate(self.ends.last().copied().unwrap_or(0));
                 self.state = State::Quoted;
                 self.quoted = true;
             }
             (State::Start, _) => {
+                // A cell is quoted if a quote is its first character, before white space is trimmed.
                 self.keep(&[byte]);
-                if !is_space(byte) {
-                    self.state = State::Unquoted;
-                }
+                self.state = State::Unquoted;
             }
             (State::Unquoted, _) => {
                 if byte == b'"' {
@@ -177,7 +174,7 @@ impl Csv {
         self.state = State::Start;
     }
 
-    fn end_record(&mut self, each: &mut impl FnMut(Record<'_>)) {
+    fn end_record(&mut self, each: &mut dyn FnMut(Record<'_>)) {
         self.end_cell();
         let one_cell = self.count == 1 || is_space(self.separator);
         let blank = one_cell && !self.quoted && self.bytes.iter().all(|&b| is_space(b));
@@ -206,7 +203,9 @@ pub fn describe(flaw: Flaw, cell_bytes_max: u64) -> (String, String) {
 mod tests {
     use super::*;
 
-    fn records(text: &str, piece: usize) -> Vec<(Vec<String>, Vec<(usize, Flaw)>)> {
+    type Flaws = Vec<(usize, Flaw)>;
+
+    fn records(text: &str, piece: usize) -> Vec<(Vec<String>, Flaws)> {
         let mut found = Vec::new();
         let mut each = |record: Record<'_>| {
             let cells = record.cells().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
@@ -222,7 +221,7 @@ mod tests {
 
     #[test]
     fn records_in_any_pieces() {
-        let text = "a,\"b,\"\"c\"\"\r\nd\" ,e\r\n\r\n \t\n,\n\"\"\nlast, \"q\"";
+        let text = "a,\"b,\"\"c\"\"\r\nd\" ,e\r\n\r\n \t\n,\n\"\"\nlast,\"q\" ";
         let expected: Vec<Vec<&str>> = vec![vec!["a", "b,\"c\"\r\nd", "e\r"], vec!["", ""], vec![""], vec!["last", "q"]];
         for piece in 1..=text.len() {
             let found = records(text, piece);
@@ -235,6 +234,7 @@ mod tests {
     fn flaws() {
         for (text, cell, flaw) in [
             ("a,b\"c,d", 1, Flaw::QuoteInside),
+            ("a, \"b\",d", 1, Flaw::QuoteInside),
             ("\"a\"b,c", 0, Flaw::TextAfterQuote),
             ("a,\"b\nc", 1, Flaw::NeverClosed),
             ("x,123456789012345678901,y", 1, Flaw::TooLong),

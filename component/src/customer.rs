@@ -5,8 +5,8 @@ use crate::form::{At, Desk, Dialect, Document, Form, Sheet, columns, document};
 use crate::json::tree::Node;
 use crate::limit::Limits;
 use crate::money::Exact;
+use crate::names::Names;
 use crate::order::distinct;
-use crate::usage::Map;
 
 const COLUMNS: [&str; 5] = ["tenant_id", "enterprise", "enterprise_name", "factor", "exclude"];
 
@@ -22,17 +22,19 @@ pub struct Customer {
 /// A valid customers file. Exclusion wins over a mapping.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Customers {
-    customers: Map<String, Customer>,
-    excluded: Map<String, ()>,
+    tenants: Names,
+    /// By the numbers of `tenants`.
+    customers: Vec<Customer>,
+    excluded: Names,
 }
 
 impl Customers {
     pub fn get(&self, tenant_id: &str) -> Option<&Customer> {
-        self.customers.get(tenant_id)
+        self.tenants.find(tenant_id).map(|number| &self.customers[number as usize])
     }
 
     pub fn excludes(&self, tenant_id: &str) -> bool {
-        self.excluded.contains_key(tenant_id)
+        self.excluded.find(tenant_id).is_some()
     }
 
     pub fn len(&self) -> usize {
@@ -48,7 +50,7 @@ impl Customers {
     }
 
     pub fn enterprises(&self) -> Vec<u64> {
-        distinct(self.customers.values().map(|customer| customer.enterprise))
+        distinct(self.customers.iter().map(|customer| customer.enterprise))
     }
 
     /// Read a customers file, or add every mistake in it.
@@ -106,8 +108,8 @@ impl Customers {
     }
 
     fn exclude(&mut self, tenant: &str, place: Place, desk: &mut Desk<'_>) {
-        if self.excluded.insert(tenant.to_string(), ()).is_some() {
-            desk.wrong(place, crate::fault::shown(tenant), "each tenant once");
+        if !self.excluded.is_new(tenant) {
+            desk.wrong(place, crate::fault::raw(tenant), "each tenant once");
         }
     }
 
@@ -124,9 +126,10 @@ impl Customers {
         let factor = form.decimal("factor", desk);
         let tenant = tenant?;
         if let Some(enterprise) = enterprise {
-            let customer = Customer { enterprise, enterprise_name, factor };
-            if self.customers.insert(tenant.clone(), customer).is_some() {
-                desk.wrong(form.at.field("tenant_id"), crate::fault::shown(&tenant), "each tenant once");
+            if self.tenants.is_new(&tenant) {
+                self.customers.push(Customer { enterprise, enterprise_name, factor });
+            } else {
+                desk.wrong(form.at.field("tenant_id"), crate::fault::raw(&tenant), "each tenant once");
             }
         }
         Some(tenant)

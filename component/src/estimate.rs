@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::fault::{Faults, Input, Place, Refusal, shown};
+use crate::fault::{Faults, Input, Place, Refusal, raw};
 use crate::form::{self, At, Desk, Dialect, Document, Form, document};
 use crate::job::{month, wrong};
 use crate::json::tree::Node;
@@ -131,7 +131,7 @@ fn cost(node: &Node, at: At, desk: &mut Desk<'_>) -> Option<Cost> {
     let moment = form.need_text("date", desk).and_then(|text| {
         let moment = Moment::parse(text).filter(|moment| moment.date().is_some());
         if moment.is_none() {
-            desk.wrong(place.clone(), shown(text), "a date: YYYY-MM-DD, RFC 3339 or yyyy/MM/dd HH:mm:ss Z");
+            desk.wrong(place.clone(), raw(text), "a date: YYYY-MM-DD, RFC 3339 or yyyy/MM/dd HH:mm:ss Z");
         }
         moment
     });

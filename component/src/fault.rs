@@ -121,6 +121,15 @@ impl Serialize for Refusal {
 /// The longest piece of an input that a message repeats, in characters.
 const SHOWN_CHARS_MAX: usize = 80;
 
+/// A value as it was found, shortened where it is long.
+pub fn raw(value: &str) -> String {
+    match value.char_indices().nth(SHOWN_CHARS_MAX) {
+        Some((end, _)) => format!("{}… ({} bytes)", &value[..end], value.len()),
+        None if value.is_empty() => "\"\"".into(),
+        None => value.into(),
+    }
+}
+
 /// A value as a message shows it: quoted, and shortened where it is long.
 pub fn shown(value: &str) -> String {
     match value.char_indices().nth(SHOWN_CHARS_MAX) {

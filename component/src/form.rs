@@ -241,7 +241,7 @@ pub fn signed(node: &Node, place: Place, desk: &mut Desk<'_>) -> Option<Exact> {
     };
     let value = Decimal::parse(text, desk.limits.digits);
     if value.is_none() {
-        desk.wrong(place, node.shown(), decimal_expected(desk.limits.digits));
+        desk.wrong(place, node.shown(), decimal_expected(text, desk.limits.digits));
     }
     value.map(|decimal| decimal.exact())
 }
@@ -297,11 +297,12 @@ fn sheet(text: &[u8], dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Option<Shee
     let separator = separator(text, dialect, desk.limits);
     let mut csv = Csv::new(separator, desk.limits.columns, desk.limits.cell_bytes);
     let mut sheet = Sheet { header: Vec::new(), rows: Vec::new() };
-    let mut number = 0;
+    let (mut number, mut header_fits) = (0, false);
     let comma = separator != b',';
     let mut each = |record: Record<'_>| {
         if sheet.header.is_empty() {
             sheet.header = header(&record, desk);
+            header_fits = desk.faults.count == before;
         } else {
             number += 1;
             if let Some(node) = row(&record, &sheet.header, number, comma.then_some(dialect.decimals), desk) {
@@ -311,7 +312,8 @@ fn sheet(text: &[u8], dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Option<Shee
     };
     csv.feed(text, &mut each);
     csv.finish(&mut each);
-    (desk.faults.count == before).then_some(sheet)
+    // Rows that can be read are judged beside those that cannot: all mistakes at once.
+    header_fits.then_some(sheet)
 }
 
 

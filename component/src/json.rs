@@ -64,17 +64,17 @@ impl Json {
 
     /// Read on; `each` gets every token that ends in this piece. After a flaw nothing more may be
     /// fed.
-    pub fn feed(&mut self, piece: &[u8], each: &mut impl FnMut(Token<'_>)) -> Result<(), Flaw> {
+    pub fn feed(&mut self, piece: &[u8], each: &mut dyn FnMut(Token<'_>)) -> Result<(), Flaw> {
         self.pending.extend_from_slice(piece);
         self.read(false, each)
     }
 
     /// The end of the text.
-    pub fn finish(&mut self, each: &mut impl FnMut(Token<'_>)) -> Result<(), Flaw> {
+    pub fn finish(&mut self, each: &mut dyn FnMut(Token<'_>)) -> Result<(), Flaw> {
         self.read(true, each)
     }
 
-    fn read(&mut self, ending: bool, each: &mut impl FnMut(Token<'_>)) -> Result<(), Flaw> {
+    fn read(&mut self, ending: bool, each: &mut dyn FnMut(Token<'_>)) -> Result<(), Flaw> {
         let mut at = 0;
         loop {
             let result = self.parser.parse_next(&self.pending[at..], ending);
@@ -95,7 +95,7 @@ impl Json {
     }
 }
 
-fn token(event: &JsonEvent<'_>, depth: &mut u64, depth_max: u64, bytes_max: usize, each: &mut impl FnMut(Token<'_>)) -> Result<(), Flaw> {
+fn token(event: &JsonEvent<'_>, depth: &mut u64, depth_max: u64, bytes_max: usize, each: &mut dyn FnMut(Token<'_>)) -> Result<(), Flaw> {
     let token = match event {
         JsonEvent::StartObject | JsonEvent::StartArray => {
             *depth += 1;

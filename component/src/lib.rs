@@ -15,6 +15,7 @@
 pub mod limit;
 pub mod fault;
 pub mod text;
+pub mod names;
 pub mod order;
 pub mod period;
 pub mod csv;

@@ -3,15 +3,14 @@
 pub mod currency;
 pub mod decimal;
 pub mod exact;
+mod natural;
 
 use std::fmt;
 
-use num_bigint::{BigInt, Sign};
-use num_integer::Integer;
-use num_traits::{Signed, Zero};
 use serde::{Serialize, Serializer};
 
 pub use exact::Exact;
+use natural::Natural;
 
 /// What happens to the part that does not fit the places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,37 +57,31 @@ impl Rounding {
 
     /// Round an exact value, once.
     pub fn apply(self, value: &Exact) -> Amount {
-        let scaled = value.numerator().abs() * power_of_ten(self.places);
-        let (mut units, rest) = scaled.div_rem(value.denominator());
-        let twice: BigInt = &rest * 2;
+        let scaled = value.numerator().times(&Natural::power_of_ten(self.places));
+        let (units, rest) = scaled.divided(value.denominator());
+        let twice = rest.plus(&rest);
         let up = match self.mode {
-            Mode::HalfUp => &twice >= value.denominator(),
-            Mode::HalfEven => &twice > value.denominator() || (&twice == value.denominator() && units.is_odd()),
+            Mode::HalfUp => twice >= *value.denominator(),
+            Mode::HalfEven => twice > *value.denominator() || (twice == *value.denominator() && units.is_odd()),
             Mode::Up => !rest.is_zero(),
             Mode::Down => false,
         };
-        if up {
-            units += 1;
-        }
-        Amount { units: if value.is_negative() { -units } else { units }, places: self.places }
+        let units = if up { units.plus(&Natural::from(1)) } else { units };
+        Amount { units: Exact::fraction(value.is_negative(), units, Natural::from(1)), places: self.places }
     }
-}
-
-/// Ten to the power of `places`.
-pub fn power_of_ten(places: u32) -> BigInt {
-    BigInt::from(10).pow(places)
 }
 
 /// A decimal with a fixed number of places: a rounded line, or a sum of such lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amount {
-    units: BigInt,
+    /// A whole number.
+    units: Exact,
     places: u32,
 }
 
 impl Amount {
     pub fn zero(places: u32) -> Self {
-        Amount { units: BigInt::zero(), places }
+        Amount { units: Exact::default(), places }
     }
 
     pub fn is_negative(&self) -> bool {
@@ -97,7 +90,7 @@ impl Amount {
 
     /// The value as a fraction.
     pub fn exact(&self) -> Exact {
-        Exact::ratio(self.units.clone(), power_of_ten(self.places))
+        &self.units / Exact::fraction(false, Natural::power_of_ten(self.places), Natural::from(1))
     }
 
     /// Without trailing zeros: how quantities are shown.
@@ -121,9 +114,9 @@ impl std::ops::AddAssign<&Amount> for Amount {
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let places = self.places as usize;
-        let digits = format!("{:0>width$}", self.units.magnitude().to_str_radix(10), width = places + 1);
+        let digits = format!("{:0>width$}", self.units.numerator().decimal(), width = places + 1);
         let (whole, fraction) = digits.split_at(digits.len() - places);
-        let sign = if self.units.sign() == Sign::Minus { "-" } else { "" };
+        let sign = if self.is_negative() { "-" } else { "" };
         let point = if places == 0 { "" } else { "." };
         write!(f, "{sign}{whole}{point}{fraction}")
     }
@@ -137,19 +130,8 @@ impl Serialize for Amount {
 
 /// A terminating fraction in full, without exponent and without trailing zeros.
 pub fn plain(value: &Exact) -> String {
-    let mut places = 0;
-    let mut denominator = value.denominator().clone();
-    while denominator > BigInt::from(1) {
-        let (tenth, rest) = denominator.div_rem(&BigInt::from(10));
-        denominator = if rest.is_zero() {
-            tenth
-        } else if denominator.is_even() {
-            denominator / 2
-        } else {
-            denominator / 5
-        };
-        places += 1;
-    }
+    let fits = |places: &u32| Natural::power_of_ten(*places).divided(value.denominator()).1.is_zero();
+    let places = (0..).find(fits).unwrap_or(u32::MAX);
     Rounding::half_up(places).apply(value).trimmed()
 }
 

@@ -206,18 +206,23 @@ impl Unmapped {
 
 /// Rows that could not be priced, by SKU, and the enterprises that wait for them.
 #[derive(Default)]
-struct Withheld(Vec<(String, (Vec<u32>, Option<u64>))>);
+struct Withheld(Vec<(String, WithheldRows)>);
+
+struct WithheldRows {
+    rows: Vec<u32>,
+    enterprise: Option<u64>,
+}
 
 impl Withheld {
     fn add(&mut self, sku: &str, enterprise: Option<u64>, measured: Vec<Measured>) {
         let rows = measured.into_iter().flat_map(|measured| measured.rows).collect();
-        self.0.push((sku.to_string(), (rows, enterprise)));
+        self.0.push((sku.to_string(), WithheldRows { rows, enterprise }));
     }
 
     fn findings(self, code: &'static str, message: impl Fn(&str) -> String) -> impl Iterator<Item = Finding> {
         grouped(self.0).into_iter().map(move |(sku, withheld)| {
-            let enterprises: Vec<u64> = withheld.iter().filter_map(|(_, enterprise)| *enterprise).collect();
-            let mut rows: Vec<u32> = withheld.into_iter().flat_map(|(rows, _)| rows).collect();
+            let enterprises: Vec<u64> = withheld.iter().filter_map(|of_a_tenant| of_a_tenant.enterprise).collect();
+            let mut rows: Vec<u32> = withheld.into_iter().flat_map(|of_a_tenant| of_a_tenant.rows).collect();
             sort_rows(&mut rows);
             Finding::new(code, Severity::Error, message(&sku)).sku(&sku).rows(rows).touching(enterprises)
         })

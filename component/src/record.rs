@@ -111,7 +111,7 @@ pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result
     rating.findings.extend(mixed_ranges(&rating.lines));
     rating.findings.extend(open_periods(task));
     let (number, days) = (task.day.number(), period.days());
-    let share = Exact::ratio(number.into(), days.into());
+    let share = Exact::whole(number) / Exact::whole(days);
     // A line whose rows are of both kinds is an error; where that is accepted it is a counter.
     let to_date = rating.lines.iter().map(|line| if line.measured.ranges { line.exact.clone() } else { &line.exact * &share });
     let to_date: Vec<Amount> = to_date.map(|exact| book.rounding.apply(&exact)).collect();

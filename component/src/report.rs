@@ -1,6 +1,7 @@
 //! A usage report: bytes in, rows out, or every fault.
 
 pub mod csv;
+mod gzip;
 pub mod json;
 pub mod row;
 pub mod unpack;
@@ -32,8 +33,6 @@ enum Format {
     Unknown,
     Csv(Box<CsvReport>),
     Json(Box<JsonReport>),
-    /// An HTML page: said once, and not read.
-    Html,
 }
 
 impl Report {
@@ -46,7 +45,7 @@ impl Report {
     }
 
     /// A piece of the report, of any size.
-    pub fn feed(&mut self, piece: &[u8], each: &mut impl FnMut(Read<'_>)) {
+    pub fn feed(&mut self, piece: &[u8], each: &mut dyn FnMut(Read<'_>)) {
         let mut text_faults = self.take_faults();
         let text = &mut self.text;
         self.unpack.feed(piece, &mut self.faults, &mut |bytes| text.feed(bytes, &mut text_faults, each));
@@ -54,7 +53,7 @@ impl Report {
     }
 
     /// The end of the report. Where unpacking failed, what the text lacks at its end is no news.
-    pub fn finish(&mut self, each: &mut impl FnMut(Read<'_>)) {
+    pub fn finish(&mut self, each: &mut dyn FnMut(Read<'_>)) {
         let mut text_faults = self.take_faults();
         let text = &mut self.text;
         self.unpack.finish(&mut self.faults, &mut |bytes| text.feed(bytes, &mut text_faults, each));
@@ -85,11 +84,10 @@ impl Report {
 }
 
 impl Text {
-    fn feed(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    fn feed(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         match &mut self.format {
             Format::Csv(csv) => csv.feed(bytes, faults, each),
             Format::Json(json) => json.feed(bytes, faults, each),
-            Format::Html => {}
             Format::Unknown => {
                 self.start.extend_from_slice(bytes);
                 self.decide(faults, each);
@@ -98,7 +96,7 @@ impl Text {
     }
 
     /// The first character that is no white space tells the format.
-    fn decide(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    fn decide(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         if self.start.len() < BYTE_ORDER_MARK.len() && BYTE_ORDER_MARK.starts_with(&self.start) {
             return;
         }
@@ -110,21 +108,16 @@ impl Text {
                 return;
             }
             Some(b'{' | b'[') => Format::Json(Box::new(JsonReport::new(&self.limits))),
-            Some(b'<') => {
-                faults.add(Input::Report, Place::whole(), "an HTML or XML page", "a usage report in the format csv_v2_0 or json_v2_0");
-                Format::Html
-            }
             Some(_) => Format::Csv(Box::new(CsvReport::new(&self.limits))),
         };
         let start = std::mem::take(&mut self.start);
         self.feed(trim_start(strip_byte_order_mark(&start)), faults, each);
     }
 
-    fn finish(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         match &mut self.format {
             Format::Csv(csv) => csv.finish(faults, each),
             Format::Json(json) => json.finish(faults, each),
-            Format::Html => {}
             Format::Unknown if trim_start(strip_byte_order_mark(&self.start)).is_empty() => {
                 faults.add(Input::Report, Place::whole(), "nothing", "a usage report in the format csv_v2_0 or json_v2_0");
             }

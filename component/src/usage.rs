@@ -3,22 +3,17 @@
 
 mod twin;
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, DefaultHasher};
-
 use crate::customer::Customers;
 use crate::job::Job;
 use crate::money::decimal::Sum;
+use crate::names::{Map, Name, Names};
 use crate::order::{distinct, sort_by, sort_rows};
 use crate::period::{Date, Month};
 use crate::report::csv::Read;
 use crate::report::row::{Measure, Row};
 
-/// A hash map whose layout is the same in every run, so that a run costs the same each time.
-pub type Map<K, V> = HashMap<K, V, BuildHasherDefault<DefaultHasher>>;
-
-/// A text that was seen before: its number.
-type Name = u32;
+/// The empty text, which is none.
+const EMPTY: Name = 0;
 
 /// Sums up rows. What decides without customers and prices is decided at once; the rest waits in
 /// groups, because a long report may be fed before its price book.
@@ -28,11 +23,11 @@ pub struct Usage {
     lines_max: u64,
     names: Names,
     /// Rows without SKU or with a measure of 0, by tenant: excluded if their tenant is.
-    idle: Map<Name, Idle>,
+    idle: Vec<Idle>,
     lines: Map<(Name, Name), Vec<Group>>,
     latest: Option<Date>,
     twins: twin::Twins,
-    unknown: BTreeSet<String>,
+    unknown: Vec<String>,
     any_sku: bool,
     rows: u64,
     /// There are more (tenant, SKU) lines than the limit allows.
@@ -82,7 +77,8 @@ pub struct Summed {
     pub duplicates: Vec<Duplicate>,
     /// The latest date of any row.
     pub latest: Option<Date>,
-    pub unknown: BTreeSet<String>,
+    /// Columns that this version does not know.
+    pub unknown: Vec<String>,
     pub any_sku: bool,
 }
 
@@ -172,16 +168,18 @@ fn keep_smallest(kept: &mut String, text: String) {
 
 impl Usage {
     pub fn new(job: &Job) -> Self {
+        let mut names = Names::default();
+        names.number("");
         Usage {
             measure: job.measure,
             root: job.root.clone(),
             lines_max: job.limits.lines,
-            names: Names::new(),
-            idle: Map::default(),
+            names,
+            idle: Vec::new(),
             lines: Map::default(),
             latest: None,
             twins: twin::Twins::default(),
-            unknown: BTreeSet::new(),
+            unknown: Vec::new(),
             any_sku: false,
             rows: 0,
             too_many: false,
@@ -191,11 +189,9 @@ impl Usage {
     /// What the report's reader gives.
     pub fn add(&mut self, read: Read<'_>) {
         match read {
-            Read::Row(number, row) => self.row(number, &row),
+            Read::Row(number, row) => self.row(number, row),
             Read::Unreadable(_) => self.rows += 1,
-            Read::UnknownColumn(name) => {
-                self.unknown.insert(name.to_string());
-            }
+            Read::UnknownColumn(name) => self.unknown.push(name.to_string()),
         }
     }
 
@@ -205,12 +201,20 @@ impl Usage {
         self.any_sku |= !row.sku.is_empty();
         let tenant = self.names.number(row.tenant_id);
         if row.sku.is_empty() {
-            self.idle.entry(tenant).or_default().no_sku += 1;
+            self.idle(tenant).no_sku += 1;
         } else if row.usage(self.measure).is_zero() {
-            self.idle.entry(tenant).or_default().zero_usage += 1;
+            self.idle(tenant).zero_usage += 1;
         } else if !self.too_many {
             self.usage(tenant, number, row);
         }
+    }
+
+    fn idle(&mut self, tenant: Name) -> &mut Idle {
+        let at = tenant as usize;
+        if at >= self.idle.len() {
+            self.idle.resize(at + 1, Idle::default());
+        }
+        &mut self.idle[at]
     }
 
     fn usage(&mut self, tenant: Name, number: u64, row: &Row<'_>) {
@@ -234,8 +238,7 @@ impl Usage {
     /// Everything was read. Excluded tenants go, whatever their rows hold.
     pub fn finish(self, customers: Option<&Customers>) -> Summed {
         let names = &self.names;
-        let excluded: Vec<bool> = names.texts.iter().map(|tenant| is_excluded(tenant, self.root.as_deref(), customers)).collect();
-        let gone = |tenant: Name| excluded[tenant as usize];
+        let excluded: Vec<bool> = names.texts().iter().map(|tenant| is_excluded(tenant, self.root.as_deref(), customers)).collect();
         let mut summed = Summed {
             lines: Vec::new(),
             rows: self.rows,
@@ -244,11 +247,11 @@ impl Usage {
             excluded: 0,
             duplicates: Vec::new(),
             latest: self.latest,
-            unknown: self.unknown,
+            unknown: distinct(self.unknown),
             any_sku: self.any_sku,
         };
-        for (tenant, idle) in self.idle {
-            if gone(tenant) {
+        for (idle, excluded) in self.idle.iter().zip(&excluded) {
+            if *excluded {
                 summed.excluded += idle.no_sku + idle.zero_usage;
             } else {
                 summed.no_sku += idle.no_sku;
@@ -256,7 +259,7 @@ impl Usage {
             }
         }
         for ((tenant, sku), groups) in self.lines {
-            if gone(tenant) {
+            if excluded[tenant as usize] {
                 summed.excluded += groups.iter().map(|group| group.rows.len() as u64).sum::<u64>();
                 continue;
             }
@@ -300,7 +303,7 @@ fn is_excluded(tenant: &str, root: Option<&str>, customers: Option<&Customers>) 
 
 impl Group {
     fn new(unit: Name) -> Self {
-        let who = Who { date: None, name: 0, kind: 0, customer_id: 0 };
+        let who = Who { date: None, name: EMPTY, kind: EMPTY, customer_id: EMPTY };
         Group {
             unit,
             sum: Sum::default(),
@@ -308,8 +311,8 @@ impl Group {
             dates: Vec::new(),
             trial: Vec::new(),
             differing: Vec::new(),
-            application_name: 0,
-            application_id: 0,
+            application_name: EMPTY,
+            application_id: EMPTY,
             ranges: false,
             stocks: false,
             who,
@@ -331,15 +334,15 @@ impl Group {
         }
         self.ranges |= row.is_range;
         self.stocks |= !row.is_range;
-        names.keep_smallest(&mut self.application_name, row.application_name);
-        names.keep_smallest(&mut self.application_id, row.application_id);
+        keep_smaller(&mut self.application_name, row.application_name, names);
+        keep_smaller(&mut self.application_id, row.application_id, names);
         if row.date > self.who.date {
-            self.who = Who { date: row.date, name: 0, kind: 0, customer_id: 0 };
+            self.who = Who { date: row.date, name: EMPTY, kind: EMPTY, customer_id: EMPTY };
         }
         if row.date == self.who.date {
-            names.keep_smallest(&mut self.who.name, row.tenant_name);
-            names.keep_smallest(&mut self.who.kind, row.tenant_kind);
-            names.keep_smallest(&mut self.who.customer_id, row.customer_id);
+            keep_smaller(&mut self.who.name, row.tenant_name, names);
+            keep_smaller(&mut self.who.kind, row.tenant_kind, names);
+            keep_smaller(&mut self.who.customer_id, row.customer_id, names);
         }
     }
 
@@ -361,38 +364,9 @@ impl Group {
     }
 }
 
-/// Texts that were seen, each kept once; number 0 is the empty text.
-struct Names {
-    numbers: Map<String, Name>,
-    texts: Vec<String>,
-}
-
-impl Names {
-    fn new() -> Self {
-        let mut names = Names { numbers: Map::default(), texts: Vec::new() };
-        names.number("");
-        names
-    }
-
-    fn number(&mut self, text: &str) -> Name {
-        if let Some(number) = self.numbers.get(text) {
-            return *number;
-        }
-        // There are fewer than 2^32 texts: each takes more than a byte of 32-bit memory.
-        let number = self.texts.len() as Name;
-        self.texts.push(text.to_string());
-        self.numbers.insert(text.to_string(), number);
-        number
-    }
-
-    fn text(&self, name: Name) -> &str {
-        &self.texts[name as usize]
-    }
-
-    /// Let `kept` be the smaller of itself and `text` in byte order; the empty text is none.
-    fn keep_smallest(&mut self, kept: &mut Name, text: &str) {
-        if !text.is_empty() && (*kept == 0 || text < self.text(*kept)) {
-            *kept = self.number(text);
-        }
+/// Let `kept` be the smaller of itself and `text` in byte order; the empty text is none.
+fn keep_smaller(kept: &mut Name, text: &str, names: &mut Names) {
+    if !text.is_empty() && (*kept == EMPTY || text < names.text(*kept)) {
+        *kept = names.number(text);
     }
 }

@@ -67,7 +67,7 @@ impl std::fmt::Display for Refusal {
 }
 
 impl std::fmt::Display for Fault {
-    /// `report, row 1842, usage.effective.production: found "1,5", expected a decimal such as 1.5`
+    /// `report, row 1842, usage.effective.production: found 1,5; expected a decimal such as 1.5`
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let input = match self.input {
             Input::Report => "report",
@@ -82,7 +82,7 @@ impl std::fmt::Display for Fault {
         if let Some(column) = &self.column {
             write!(f, ", {column}")?;
         }
-        write!(f, ": found {}, expected {}", self.found, self.expected)
+        write!(f, ": found {}; expected {}", self.found, self.expected)
     }
 }
 

@@ -1,8 +1,10 @@
 //! The sandbox: the embedded component, run in a fresh instance each time, with bounds on memory
-//! and work, and with nothing linked in. The only file that knows wasmtime.
+//! and work, and with nothing linked in. The only file (with `engine.rs`) that knows wasmtime.
+
+mod engine;
 
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Config, Engine, ResourceLimiter, Store, Trap};
+use wasmtime::{Engine, ResourceLimiter, Store, Trap};
 
 use crate::bill::{Fault, Input, Refusal};
 
@@ -16,6 +18,9 @@ use bindings::{Billing, BillingPre};
 
 /// The component's bytes, as they are embedded.
 pub const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skubill.wasm"));
+
+/// The same, compiled for this machine by the build script; empty where it could not be.
+const COMPILED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skubill.cwasm"));
 
 /// Its SHA-256, in hexadecimal.
 pub const COMPONENT_SHA256: &str = env!("SKUBILL_COMPONENT_SHA256");
@@ -80,20 +85,30 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Compile the embedded component.
+    /// The embedded component: compiled ahead of time, or now (a second) where this machine is
+    /// not the one it was compiled for.
     pub fn new() -> Result<Self, Error> {
-        Self::with(COMPONENT)
+        let engine = Engine::new(&engine::config()).map_err(setup)?;
+        // SAFETY: the bytes are those that the build script had wasmtime write, embedded in this
+        // very program; whoever could change them could change its code as well. Another version,
+        // configuration or processor is noticed by wasmtime and is an error.
+        let compiled = unsafe { Component::deserialize(&engine, COMPILED) };
+        match compiled {
+            Ok(component) => Self::of(engine, &component),
+            Err(_) => Self::with(COMPONENT),
+        }
     }
 
-    /// Compile another build of the component.
+    /// Compile a component's bytes.
     pub fn with(component: &[u8]) -> Result<Self, Error> {
-        let setup = |error: wasmtime::Error| Error::Setup(format!("{error:#}"));
-        let mut config = Config::new();
-        config.consume_fuel(true);
-        let engine = Engine::new(&config).map_err(setup)?;
+        let engine = Engine::new(&engine::config()).map_err(setup)?;
         let component = Component::new(&engine, component).map_err(setup)?;
+        Self::of(engine, &component)
+    }
+
+    fn of(engine: Engine, component: &Component) -> Result<Self, Error> {
         // Nothing is linked in: a component that imported anything would end here.
-        let pre = Linker::new(&engine).instantiate_pre(&component).map_err(setup)?;
+        let pre = Linker::new(&engine).instantiate_pre(component).map_err(setup)?;
         Ok(Sandbox { pre: BillingPre::new(pre).map_err(setup)?, engine })
     }
 
@@ -260,6 +275,10 @@ impl From<types::Fault> for Fault {
         };
         Fault { input, row: fault.row, column: fault.column, found: fault.found, expected: fault.expected }
     }
+}
+
+fn setup(error: wasmtime::Error) -> Error {
+    Error::Setup(format!("{error:#}"))
 }
 
 /// What ended a run: memory that was denied ends in a trap of the component's allocator.

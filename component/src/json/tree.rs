@@ -23,7 +23,7 @@ impl Node {
             Node::Null => "null".into(),
             Node::Bool(value) => value.to_string(),
             Node::Number(text) => text.chars().take(80).collect(),
-            Node::Text(text) => crate::fault::shown(text),
+            Node::Text(text) => crate::fault::raw(text),
             Node::List(_) => "a list".into(),
             Node::Object(_) => "an object".into(),
         }

@@ -1,9 +1,7 @@
 //! Decimals as they are written in reports and price books, read exactly.
 
-use num_bigint::BigInt;
-use num_traits::Zero;
-
-use super::{Exact, power_of_ten};
+use super::Exact;
+use super::natural::Natural;
 
 /// A decimal, exactly as written. Equal values are equal, however they were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,18 +37,13 @@ impl Decimal {
         if significant.len() as u64 > digits_max {
             return None;
         }
-        let units = BigInt::parse_bytes(significant, 10).unwrap_or_else(BigInt::zero);
-        let units = if negative { -units } else { units };
-        Some(Decimal::scaled(units, exponent - fraction))
+        Some(Decimal::scaled(negative, Natural::parse(significant), exponent - fraction))
     }
 
     /// `units` × 10^`exponent`.
-    fn scaled(units: BigInt, exponent: i64) -> Decimal {
-        let power = power_of_ten(u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX));
-        if units.is_zero() {
-            return Decimal::ZERO;
-        }
-        let value = if exponent < 0 { Exact::ratio(units, power) } else { Exact::whole(units * power) };
+    fn scaled(negative: bool, units: Natural, exponent: i64) -> Decimal {
+        let power = Natural::power_of_ten(u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX));
+        let value = if exponent < 0 { Exact::fraction(negative, units, power) } else { Exact::fraction(negative, units.times(&power), Natural::from(1)) };
         match value.to_i64() {
             Some(whole) => Decimal::Whole(whole),
             None => Decimal::Other(Box::new(value)),

@@ -76,7 +76,7 @@ fn json(node: &Node, desk: &mut Desk<'_>) -> Option<Book> {
 fn currency_digits(code: &str, place: Place, desk: &mut Desk<'_>) -> Option<u32> {
     let digits = minor_digits(code);
     if digits.is_none() {
-        desk.wrong(place, crate::fault::shown(code), "an ISO 4217 currency code such as EUR");
+        desk.wrong(place, crate::fault::raw(code), "an ISO 4217 currency code such as EUR");
     }
     digits
 }
@@ -89,7 +89,7 @@ fn rounding(mut form: Form<'_>, default: Option<u32>, desk: &mut Desk<'_>) -> Op
     let mode = form.text("mode", desk).map_or(Some(Mode::HalfUp), |text| {
         let mode = Mode::parse(text);
         if mode.is_none() {
-            desk.wrong(form.at.field("mode"), crate::fault::shown(text), Mode::NAMES);
+            desk.wrong(form.at.field("mode"), crate::fault::raw(text), Mode::NAMES);
         }
         mode
     });
@@ -167,7 +167,7 @@ fn unit(text: &str, place: Place, desk: &mut Desk<'_>) -> Option<Unit> {
         } else {
             Unit::NAMES
         };
-        desk.wrong(place, crate::fault::shown(text), advice);
+        desk.wrong(place, crate::fault::raw(text), advice);
     }
     unit
 }
@@ -199,7 +199,7 @@ fn model(form: &mut Form<'_>, tiers: Option<Vec<Form<'_>>>, desk: &mut Desk<'_>)
         "graduated" => Model::Graduated { tiers: read_tiers(tiers, form, desk)? },
         "volume" => Model::Volume { tiers: read_tiers(tiers, form, desk)? },
         other => {
-            desk.wrong(form.at.field("model"), crate::fault::shown(other), Model::NAMES);
+            desk.wrong(form.at.field("model"), crate::fault::raw(other), Model::NAMES);
             for name in ["price", "size"] {
                 form.take(name);
             }

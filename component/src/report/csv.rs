@@ -27,7 +27,7 @@ struct Header {
 
 /// What a reader gives: a row, or a column that this version does not know.
 pub enum Read<'a> {
-    Row(u64, Row<'a>),
+    Row(u64, &'a Row<'a>),
     /// A data record that has a fault, so that it is at least counted.
     Unreadable(u64),
     UnknownColumn(&'a str),
@@ -41,14 +41,14 @@ impl CsvReport {
         }
     }
 
-    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             self.csv.feed(text, &mut |record| reading.record(&record, faults, each));
         }
     }
 
-    pub fn finish(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             self.csv.finish(&mut |record| reading.record(&record, faults, each));
@@ -62,7 +62,7 @@ impl CsvReport {
 }
 
 impl Reading {
-    fn record(&mut self, record: &Record<'_>, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    fn record(&mut self, record: &Record<'_>, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         if self.dead {
             return;
         }
@@ -84,7 +84,7 @@ impl Reading {
             return;
         }
         match read_row(record, header, self.rows, &self.limits, faults) {
-            Some(row) => each(Read::Row(self.rows, row)),
+            Some(row) => each(Read::Row(self.rows, &row)),
             None => each(Read::Unreadable(self.rows)),
         }
     }
@@ -125,7 +125,8 @@ fn missing(header: &Header, faults: &mut Faults) {
     let missing: Vec<usize> = row::required().filter(|at| header.places[*at].is_none()).collect();
     if missing.len() == row::required().count() {
         let start = header.names.first().map_or_else(|| "nothing".to_string(), |name| shown(name));
-        faults.add(Input::Report, Place::whole(), format!("text that begins with {start}"), "a usage report in the format csv_v2_0 or json_v2_0");
+        let kind = if start.starts_with("\"<") { "an HTML or XML page" } else { "text" };
+        faults.add(Input::Report, Place::whole(), format!("{kind} that begins with {start}"), "a usage report in the format csv_v2_0 or json_v2_0");
         return;
     }
     for at in missing {

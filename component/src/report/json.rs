@@ -1,12 +1,11 @@
 //! `json_v2_0`: an object with `tenants`, a list of rows, nested or flat.
 
-use std::collections::BTreeSet;
-
-use crate::fault::{Faults, Input, Place, shown};
+use crate::fault::{Faults, Input, Place, raw};
 use crate::json::{Json, Token, describe};
 use crate::limit::Limits;
 use crate::money::Exact;
 use crate::money::decimal::Decimal;
+use crate::names::Names;
 use crate::report::csv::Read;
 use crate::report::row::{self, COLUMNS};
 use crate::text::trim;
@@ -31,7 +30,7 @@ struct Reading {
     rows: u64,
     /// Which columns any row had as a key.
     keys: [bool; COLUMNS.len()],
-    unknown: BTreeSet<String>,
+    unknown: Names,
     dead: bool,
 }
 
@@ -65,13 +64,13 @@ impl JsonReport {
                 row: RowBuilder::default(),
                 rows: 0,
                 keys: [false; COLUMNS.len()],
-                unknown: BTreeSet::new(),
+                unknown: Names::default(),
                 dead: false,
             },
         }
     }
 
-    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             let result = self.json.feed(text, &mut |token| reading.token(token, faults, each));
@@ -79,7 +78,7 @@ impl JsonReport {
         }
     }
 
-    pub fn finish(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             let result = self.json.finish(&mut |token| reading.token(token, faults, each));
@@ -122,7 +121,7 @@ impl Reading {
         }
     }
 
-    fn token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    fn token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         if self.dead {
             return;
         }
@@ -227,7 +226,7 @@ impl Reading {
     }
 
     /// Inside `tenants`: depth 2 is between rows, 3 and more inside one.
-    fn row_token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    fn row_token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         if self.depth == 2 {
             match token {
                 Token::StartObject => self.begin_row(faults),
@@ -254,9 +253,8 @@ impl Reading {
                 let path = self.row.path.clone();
                 if self.columns() >= self.limits.columns {
                     self.too_many_columns(self.rows, faults);
-                } else if !self.unknown.contains(&path) {
+                } else if self.unknown.is_new(&path) {
                     each(Read::UnknownColumn(&path));
-                    self.unknown.insert(path);
                 }
             }
             Step::Container => {
@@ -297,7 +295,7 @@ impl Reading {
         self.row.clear(self.limits.cell_bytes);
     }
 
-    fn end_row(&mut self, faults: &mut Faults, each: &mut impl FnMut(Read<'_>)) {
+    fn end_row(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         for (any, here) in self.keys.iter_mut().zip(&self.row.present) {
             *any |= here;
         }
@@ -308,7 +306,7 @@ impl Reading {
         let cells: [&str; COLUMNS.len()] = std::array::from_fn(|at| trim(self.row.cell(at)));
         let before = faults.count;
         match row::read(&cells, self.rows, self.limits.digits, faults) {
-            Some(row) if faults.count == before => each(Read::Row(self.rows, row)),
+            Some(row) if faults.count == before => each(Read::Row(self.rows, &row)),
             _ => each(Read::Unreadable(self.rows)),
         }
     }
@@ -319,7 +317,7 @@ fn name(token: Token<'_>) -> String {
     match token {
         Token::StartObject | Token::EndObject => "an object".into(),
         Token::StartList | Token::EndList => "a list".into(),
-        Token::Key(text) | Token::Text(text) => shown(text),
+        Token::Key(text) | Token::Text(text) => raw(text),
         Token::Number(text) => text.chars().take(80).collect(),
         Token::Bool(value) => value.to_string(),
         Token::Null => "null".into(),
@@ -353,7 +351,7 @@ struct RowBuilder {
     names: Vec<String>,
     starts: Vec<usize>,
     /// Unknown names of this row, by dotted path.
-    others: BTreeSet<String>,
+    others: Names,
     /// The key just read stood in its object before; its value is passed over.
     repeated: bool,
 }
@@ -453,7 +451,7 @@ impl RowBuilder {
     }
 
     fn unknown(&mut self, skip: bool) -> Step {
-        if self.others.insert(self.path.clone()) { Step::Unknown { skip } } else { Step::Repeated { skip } }
+        if self.others.is_new(&self.path) { Step::Unknown { skip } } else { Step::Repeated { skip } }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One data record of a report, and the names that Acronis gives its columns.
 
-use crate::fault::{Faults, Input, Place, shown};
+use crate::fault::{Faults, Input, Place, raw};
 use crate::money::decimal::Decimal;
 use crate::period::Date;
 
@@ -126,11 +126,11 @@ pub fn read<'a>(cells: &[&'a str; COLUMNS.len()], row: u64, digits_max: u64, fau
     }
     let date = if cells[DATE].is_empty() { None } else { Date::parse(cells[DATE]) };
     if date.is_none() && !cells[DATE].is_empty() {
-        faults.add(Input::Report, Place::cell(row, COLUMNS[DATE]), shown(cells[DATE]), "a date such as 2021-08-31, or nothing");
+        faults.add(Input::Report, Place::cell(row, COLUMNS[DATE]), raw(cells[DATE]), "a date such as 2021-08-31, or nothing");
     }
     let is_range = cells[IS_RANGE].eq_ignore_ascii_case("true");
     if !is_range && !cells[IS_RANGE].is_empty() && !cells[IS_RANGE].eq_ignore_ascii_case("false") {
-        faults.add(Input::Report, Place::cell(row, COLUMNS[IS_RANGE]), shown(cells[IS_RANGE]), "True, False or nothing");
+        faults.add(Input::Report, Place::cell(row, COLUMNS[IS_RANGE]), raw(cells[IS_RANGE]), "True, False or nothing");
     }
     let usages = std::array::from_fn(|index| usage(cells[USAGES.start + index], row, COLUMNS[USAGES.start + index], digits_max, faults));
     (faults.count == before).then(|| Row {
@@ -156,14 +156,20 @@ fn usage(cell: &str, row: u64, column: &str, digits_max: u64, faults: &mut Fault
         return Decimal::ZERO;
     }
     Decimal::parse(cell, digits_max).unwrap_or_else(|| {
-        faults.add(Input::Report, Place::cell(row, column), shown(cell), decimal_expected(digits_max));
+        faults.add(Input::Report, Place::cell(row, column), raw(cell), decimal_expected(cell, digits_max));
         Decimal::ZERO
     })
 }
 
+/// A decimal of so many digits may be too long, but it is one.
+const DIGITS_TOLERATED: u64 = 10_000;
+
 /// What a fault says where a decimal should stand.
-pub fn decimal_expected(digits_max: u64) -> String {
-    format!("a decimal such as 1.5, of at most {digits_max} digits and an exponent within ±{digits_max}")
+pub fn decimal_expected(found: &str, digits_max: u64) -> String {
+    match Decimal::parse(found, DIGITS_TOLERATED) {
+        Some(_) => format!("at most {digits_max} digits, and an exponent within ±{digits_max} (limit digits)"),
+        None => "a decimal such as 1.5".into(),
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,8 @@
 //! Decompression: gzip is known by its first bytes, and a bomb by its ratio.
 
-use std::io::Write;
-
-use flate2::write::MultiGzDecoder;
-
 use crate::fault::{Faults, Input, Place};
 use crate::limit::{INFLATED_RATIO_FROM, Limits};
-
-const MAGIC: [u8; 2] = [0x1f, 0x8b];
+use crate::report::gzip::{Flaw, Gunzip, MAGIC};
 
 /// Compressed bytes are inflated in blocks of this size, counted from the report's start: the
 /// ratio is judged at the same bytes however the report was fed, and a block of a bomb (DEFLATE
@@ -22,7 +17,7 @@ pub struct Unpack {
     compressed_bytes: u64,
     inflated_bytes: u64,
     block: Vec<u8>,
-    gzip: Option<MultiGzDecoder<Vec<u8>>>,
+    gzip: Option<Gunzip>,
     decided: bool,
     /// A fault ended reading.
     pub dead: bool,
@@ -44,7 +39,7 @@ impl Unpack {
     }
 
     /// A piece of the report; `text` gets what it inflates to.
-    pub fn feed(&mut self, mut piece: &[u8], faults: &mut Faults, text: &mut impl FnMut(&[u8])) {
+    pub fn feed(&mut self, mut piece: &[u8], faults: &mut Faults, text: &mut dyn FnMut(&[u8])) {
         while !piece.is_empty() && !self.dead {
             let wanted = if self.decided { BLOCK_BYTES } else { MAGIC.len() };
             let taken = piece.len().min(wanted - self.block.len());
@@ -62,44 +57,39 @@ impl Unpack {
     }
 
     /// The end of the report.
-    pub fn finish(&mut self, faults: &mut Faults, text: &mut impl FnMut(&[u8])) {
+    pub fn finish(&mut self, faults: &mut Faults, text: &mut dyn FnMut(&[u8])) {
         if self.dead {
             return;
         }
         self.flush(faults, text);
-        let Some(gzip) = self.gzip.as_mut().filter(|_| !self.dead) else {
-            return;
-        };
-        let result = gzip.try_finish();
-        let rest = std::mem::take(gzip.get_mut());
-        self.pass(rest, faults, text);
-        if let (false, Err(error)) = (self.dead, result) {
-            self.corrupt(&error, faults);
+        let result = self.gzip.as_ref().map_or(Ok(()), Gunzip::finish);
+        if let (false, Err(flaw)) = (self.dead, result) {
+            self.corrupt(flaw, faults);
         }
     }
 
     fn decide(&mut self) {
         self.decided = true;
         if self.block == MAGIC {
-            self.gzip = Some(MultiGzDecoder::new(Vec::new()));
+            self.gzip = Some(Gunzip::new());
         }
     }
 
-    fn flush(&mut self, faults: &mut Faults, text: &mut impl FnMut(&[u8])) {
+    fn flush(&mut self, faults: &mut Faults, text: &mut dyn FnMut(&[u8])) {
         let block = std::mem::take(&mut self.block);
         let Some(gzip) = &mut self.gzip else {
             self.pass(block, faults, text);
             return;
         };
         self.compressed_bytes += block.len() as u64;
-        let result = gzip.write_all(&block);
-        let inflated = std::mem::take(gzip.get_mut());
+        let mut inflated = Vec::new();
+        let result = gzip.feed(&block, &mut inflated);
         self.pass(inflated, faults, text);
         if self.dead {
             return;
         }
-        if let Err(error) = result {
-            self.corrupt(&error, faults);
+        if let Err(flaw) = result {
+            self.corrupt(flaw, faults);
         } else if self.compressed_bytes > self.compressed_bytes_max {
             let max = self.compressed_bytes_max;
             self.end(format!("more than {max} compressed bytes"), format!("at most {max} (limit compressed_bytes)"), faults);
@@ -107,12 +97,12 @@ impl Unpack {
     }
 
     /// Hand on text, unless it is too much.
-    fn pass(&mut self, bytes: Vec<u8>, faults: &mut Faults, text: &mut impl FnMut(&[u8])) {
+    fn pass(&mut self, bytes: Vec<u8>, faults: &mut Faults, text: &mut dyn FnMut(&[u8])) {
         self.inflated_bytes += bytes.len() as u64;
         let (inflated, max, ratio) = (self.inflated_bytes, self.inflated_bytes_max, self.ratio_max);
         if inflated > max {
             self.end(format!("more than {max} bytes of text"), format!("at most {max} (limit inflated_bytes)"), faults);
-        } else if self.gzip.is_some() && inflated > INFLATED_RATIO_FROM && inflated / ratio.max(1) > self.compressed_bytes {
+        } else if self.gzip.is_some() && inflated > INFLATED_RATIO_FROM && inflated > ratio.saturating_mul(self.compressed_bytes) {
             let found = format!("gzip that inflates to more than {ratio} times its size");
             self.end(found, format!("at most {ratio} times once past {INFLATED_RATIO_FROM} bytes (limit inflated_ratio)"), faults);
         } else {
@@ -120,8 +110,8 @@ impl Unpack {
         }
     }
 
-    fn corrupt(&mut self, error: &std::io::Error, faults: &mut Faults) {
-        self.end(format!("gzip that cannot be unpacked: {error}"), "a complete gzip file, with nothing after its last member".into(), faults);
+    fn corrupt(&mut self, flaw: Flaw, faults: &mut Faults) {
+        self.end(format!("gzip that cannot be unpacked: {flaw}"), "a complete gzip file, with nothing after its last member".into(), faults);
     }
 
     fn end(&mut self, found: String, expected: String, faults: &mut Faults) {
@@ -135,6 +125,7 @@ mod tests {
     use super::*;
     use flate2::Compression;
     use flate2::write::GzEncoder;
+    use std::io::Write;
 
     fn gzip(text: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());

@@ -14,7 +14,7 @@ pub struct Twins {
     prints: Vec<Print>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 struct Print {
     key: [u32; 3],
     row: u32,
@@ -34,7 +34,7 @@ impl Twins {
     /// Groups of two and more, by their first row; those of tenants that have no line left are
     /// excluded ones.
     pub(super) fn groups(mut self, lines: &[Line]) -> Vec<Duplicate> {
-        self.prints.sort_unstable();
+        sort_by(&mut self.prints, |a, b| a.key.cmp(&b.key));
         let groups = self.prints.chunk_by(|a, b| a.key == b.key).filter(|prints| prints.len() > 1);
         let mut groups: Vec<Vec<u32>> = groups.map(|prints| prints.iter().map(|print| print.row).collect()).collect();
         sort_by(&mut groups, |a, b| a.first().cmp(&b.first()));

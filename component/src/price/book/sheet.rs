@@ -1,10 +1,11 @@
 //! A price book as CSV: a row a price, adjacent rows a price with tiers.
 
 use super::{Book, Prices, currency_digits};
-use crate::fault::{Place, shown};
+use crate::fault::{Place, raw};
 use crate::form::{At, Desk, Form, Sheet, columns};
 use crate::json::tree::Node;
 use crate::money::Rounding;
+use crate::money::currency::minor_digits;
 
 pub const COLUMNS: [&str; 16] = [
     "sku", "name", "category", "unit", "price", "currency", "model", "size", "up_to", "included", "factor", "minimum", "maximum", "from", "until",
@@ -28,7 +29,7 @@ pub fn read(sheet: &Sheet, desk: &mut Desk<'_>) -> Option<Book> {
     }
     prices.check_overlaps(desk);
     let currency = currency?;
-    let digits = currency_digits(currency, Place::cell(sheet.rows.first()?.0, "currency"), desk)?;
+    let digits = minor_digits(currency)?;
     Some(Book { currency: currency.to_string(), rounding: Rounding::half_up(digits), factor: None, prices: prices.by_sku() })
 }
 
@@ -56,11 +57,11 @@ fn price<'a>(rows: &'a [NumberedRow], currency: &mut Option<&'a str>, prices: &m
     let tiered = matches!(cell(&first.1, "model"), Some("graduated" | "volume"));
     let tiers = tiered.then(|| forms.iter_mut().map(|form| form.part(&OF_A_TIER)).collect());
     let mut form = forms.swap_remove(0);
-    let code = form.need_text("currency", desk);
+    let code = form.need_text("currency", desk).filter(|code| currency_digits(code, form.at.field("currency"), desk).is_some());
     if let (Some(code), Some(first)) = (code, *currency)
         && code != first
     {
-        desk.wrong(form.at.field("currency"), shown(code), format!("{first}, as in the first row: a book has one currency"));
+        desk.wrong(form.at.field("currency"), raw(code), format!("{first}, as in the first row: a book has one currency"));
     }
     *currency = currency.or(code);
     prices.add(form, tiers, desk);
@@ -73,7 +74,7 @@ fn repeats(first: &Node, (number, row): &NumberedRow, desk: &mut Desk<'_>) {
         if let Node::Text(text) = node
             && cell(first, name) != Some(text)
         {
-            desk.wrong(Place::cell(*number, name), shown(text), "nothing, or what the price's first row says");
+            desk.wrong(Place::cell(*number, name), raw(text), "nothing, or what the price's first row says");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What goes wrong, as a person or a program reads it, and how the command ends then.
 
 use skubill::bill::{self, Refusal};
+use skubill::month;
 
 use crate::exit::Exit;
 use crate::show::printable;
@@ -22,6 +23,16 @@ impl From<bill::Error> for Fail {
     }
 }
 
+impl From<month::Error> for Fail {
+    fn from(error: month::Error) -> Self {
+        match error {
+            month::Error::Bill(error) => Fail::Bill(error),
+            error @ (month::Error::NotOver { .. } | month::Error::Period(_)) => Fail::Usage(error.to_string()),
+            error => Fail::World(error.into()),
+        }
+    }
+}
+
 impl From<anyhow::Error> for Fail {
     fn from(error: anyhow::Error) -> Self {
         Fail::World(error)
@@ -29,6 +40,16 @@ impl From<anyhow::Error> for Fail {
 }
 
 impl Fail {
+    /// How an account's error ends the command, where it is about its inputs and not the world.
+    pub fn of_month(error: &month::Error) -> Option<Exit> {
+        match error {
+            month::Error::Bill(bill::Error::Refused(Refusal::Faults { .. })) => Some(Exit::Faults),
+            month::Error::Bill(bill::Error::Refused(_)) => Some(Exit::Usage),
+            month::Error::Bill(bill::Error::Sandbox(_)) => Some(Exit::Sandbox),
+            _ => None,
+        }
+    }
+
     pub fn exit(&self) -> Exit {
         match self {
             Fail::Usage(_) | Fail::Bill(bill::Error::Refused(Refusal::Job { .. } | Refusal::Order { .. })) => Exit::Usage,

@@ -1,14 +1,21 @@
 //! The command line: parses, dispatches, and ends with an exit code.
 
+mod acronis;
+mod bars;
 mod check;
 mod component;
+mod demo;
 mod estimate;
 mod exit;
 mod fail;
+mod init;
 mod input;
 mod ledger;
 mod preview;
+mod record;
+mod run;
 mod show;
+mod simulate;
 
 use clap::{Parser, Subcommand};
 
@@ -28,12 +35,24 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// A month of realistic usage, run against local twins of both services.
+    Demo(demo::Demo),
     /// Bill a report file, offline.
     Preview(preview::Preview),
+    /// The month: create the report, wait, download, bill, post to Abiquo.
+    Run(run::Run),
+    /// The day: usage to date, priced, posted as cost records.
+    Record(record::Record),
+    /// Write a price book and a customers file to fill in, from a report.
+    Init(init::Init),
     /// Say every mistake in a price book or customers file, with its place.
     Check(check::Check),
     /// Estimate what a month will have cost, from cost records.
     Estimate(estimate::Estimate),
+    /// The local twins of both services, until stopped.
+    Simulate(simulate::Simulate),
+    /// Each call of the reports API by itself.
+    Acronis(acronis::Acronis),
     /// The embedded component: its WIT, version and SHA-256; or the bytes.
     Component(component::ComponentArgs),
 }
@@ -49,6 +68,12 @@ fn main() -> Exit {
     };
     let (result, json) = match cli.command {
         Command::Preview(preview) => (preview.run(), preview.wants_json()),
+        Command::Demo(demo) => (demo.run(), false),
+        Command::Record(record) => (record.run(), record.wants_json()),
+        Command::Init(init) => (init.run(), false),
+        Command::Acronis(acronis) => (acronis.run(), acronis.wants_json()),
+        Command::Simulate(simulate) => (simulate.run(), simulate.wants_json()),
+        Command::Run(run) => (run.run(), run.wants_json()),
         Command::Check(check) => (check.run(), check.wants_json()),
         Command::Estimate(estimate) => (estimate.run(), estimate.wants_json()),
         Command::Component(component) => (component.run(), false),

@@ -1,0 +1,30 @@
+# Everything a fresh machine with rustup needs is set up here; nothing is hidden elsewhere.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format toolchain
+
+# The toolchain of rust-toolchain.toml, also where rustup does not install it by itself.
+CARGO := cargo
+
+help: ## What there is to make
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+toolchain:
+	@rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
+	@rustup target list --installed | grep -qx wasm32-unknown-unknown || { \
+		echo 'adding the target wasm32-unknown-unknown to the toolchain'; rustup target add wasm32-unknown-unknown; }
+
+demo: toolchain ## A month of realistic usage, from the report to the posted bills, against local twins
+	$(CARGO) run --release --locked --quiet -p skubill -- demo
+
+test: toolchain ## Everything that can be tested on this machine
+	$(CARGO) build --release --locked -p skubill
+	$(CARGO) test --release --locked --workspace
+
+lint: toolchain ## Formatting, and clippy with warnings denied
+	@rustup component list --installed | grep -q clippy || rustup component add clippy rustfmt
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
+
+format: toolchain ## Format the sources
+	$(CARGO) fmt --all

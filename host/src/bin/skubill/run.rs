@@ -1,0 +1,169 @@
+//! `skubill run`: the month, from the report to the posted bills.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use comfy_table::{Cell, Table};
+use serde_json::json;
+use skubill::config::Config;
+use skubill::month::{self, AccountResult, BillingResult, Fate, Month, Period, Posted, Trouble};
+
+use crate::exit::Exit;
+use crate::fail::Fail;
+use crate::ledger::{number, section, table, text};
+use crate::{bars, show};
+
+#[derive(Args)]
+pub struct Run {
+    #[arg(long, value_name = "FILE", default_value = "skubill.toml")]
+    config: PathBuf,
+    /// The month, YYYY-MM; it must be over.
+    #[arg(long, value_name = "YYYY-MM")]
+    period: String,
+    /// Fetch, bill and look up, but post nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise; `new-provider` lets bills be posted for a
+    /// provider that Abiquo does not list yet.
+    #[arg(long, value_name = "CODE[:SUBJECT]")]
+    accept: Vec<String>,
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Table,
+    Json,
+}
+
+impl Run {
+    pub fn wants_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    pub fn run(&self) -> Result<Exit, Fail> {
+        let period: Period = self.period.parse().map_err(|error: month::Error| Fail::Usage(error.to_string()))?;
+        let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
+        let mut month = Month::new(config)?;
+        month.accept.clone_from(&self.accept);
+        month.dry_run = self.dry_run;
+        let results = runtime()?.block_on(Arc::new(month).run(&period, Arc::new(bars::Bars::new())))?;
+        match self.format {
+            Format::Json => show::print(&format!("{}\n", as_json(&results)?))?,
+            Format::Table => results.iter().try_for_each(|result| show::print(&account(result)))?,
+        }
+        // What failed is said on stderr as well: stdout may be in a file.
+        results.iter().filter_map(|account| account.result.as_ref().err().map(|error| (account, error))).for_each(|(account, error)| {
+            eprintln!("account {}: {}", account.account, show::printable(&error.to_string()));
+        });
+        Ok(exit(&results))
+    }
+}
+
+/// The runtime of the commands that talk to the world.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Fail> {
+    tokio::runtime::Runtime::new().map_err(|error| Fail::World(error.into()))
+}
+
+/// How a month ends: the worst of what became of its postings.
+fn exit(results: &[AccountResult]) -> Exit {
+    let troubles = results.iter().map(|account| {
+        let troubles = |billings: &Vec<BillingResult>| billings.iter().flat_map(|billing| &billing.postings).filter_map(|posted| posted.fate.trouble()).max();
+        account.result.as_ref().map(troubles)
+    });
+    let findings = results.iter().filter_map(|account| account.result.as_ref().ok()).flatten().any(|billing| !billing.billed.unaccepted.is_empty());
+    ending(troubles, findings)
+}
+
+/// How a command over several accounts ends, by what was in the way in each of them.
+pub fn ending<'a>(accounts: impl Iterator<Item = Result<Option<Trouble>, &'a month::Error>>, findings: bool) -> Exit {
+    let mut worst = None;
+    let mut inputs = None;
+    for account in accounts {
+        match account {
+            Ok(trouble) => worst = worst.max(trouble),
+            Err(error) => match Fail::of_month(error) {
+                Some(exit) => inputs = inputs.or(Some(exit)),
+                None => worst = worst.max(Some(Trouble::World)),
+            },
+        }
+    }
+    match (worst, inputs) {
+        (Some(Trouble::Unknown), _) => Exit::Unknown,
+        (Some(Trouble::World), _) => Exit::World,
+        (_, Some(exit)) => exit,
+        (Some(Trouble::Blocked), None) => Exit::Findings,
+        (None, None) if findings => Exit::Findings,
+        (None, None) => Exit::Done,
+    }
+}
+
+/// What became of an account, for a person.
+pub fn account(result: &AccountResult) -> String {
+    match &result.result {
+        Err(error) => format!("Account {}: {}\n\n", result.account, show::printable(&error.to_string())),
+        Ok(billings) => billings.iter().map(|billing| one_billing(&result.account, billing)).collect(),
+    }
+}
+
+fn one_billing(account: &str, billing: &BillingResult) -> String {
+    let outcome = &billing.billed.outcome;
+    let mut said = format!("Account {account}, provider {}: {} to {}\n\n", billing.provider, outcome.period.start, outcome.period.end);
+    said += &crate::ledger::ledger(&billing.billed);
+    if !billing.postings.is_empty() {
+        said += "Abiquo\n";
+        said += &section(postings(&billing.postings, &outcome.currency));
+    }
+    if billing.new_provider {
+        said += &format!(
+            "Abiquo does not list the provider {}. A bill under a new name hides the last bills of all providers on its dashboard until the name\n\
+             is configured there. Nothing was posted; `--accept {}` posts.\n\n",
+            billing.provider,
+            month::NEW_PROVIDER
+        );
+    }
+    said
+}
+
+pub fn postings(postings: &[Posted], currency: &str) -> Table {
+    let mut table = table(["Enterprise", "Total", "", "What became of it"]);
+    for posted in postings {
+        table.add_row([number(posted.enterprise), number(&posted.total), Cell::new(currency), text(&fate(&posted.fate))]);
+    }
+    table
+}
+
+pub fn fate(fate: &Fate) -> String {
+    match fate {
+        Fate::Posted => "posted".into(),
+        Fate::AlreadyThere => "there already, and equal: nothing sent".into(),
+        Fate::DryRun => "would be posted".into(),
+        Fate::Held { codes } => format!("held by {}", codes.join(", ")),
+        Fate::NewProvider => "not posted: the provider is new to Abiquo".into(),
+        Fate::Unknown { reason } => format!("UNKNOWN: {reason}"),
+        Fate::Failed { reason } => format!("not posted: {reason}"),
+        Fate::Different { differences } => {
+            let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".into());
+            let line = |d: &month::Difference| format!("{} / {}: {} {} here, {} there", d.category, d.usage_type, d.kind, side(&d.posting), side(&d.held));
+            format!("blocked, Abiquo holds another bill: {}", differences.iter().map(line).collect::<Vec<_>>().join("; "))
+        }
+    }
+}
+
+fn as_json(results: &[AccountResult]) -> Result<serde_json::Value, Fail> {
+    let mut accounts = Vec::new();
+    for result in results {
+        accounts.push(match &result.result {
+            Err(error) => json!({"account": result.account, "error": error.to_string()}),
+            Ok(billings) => {
+                let billings = billings.iter().map(|billing| {
+                    json!({"provider": billing.provider, "outcome": billing.billed.outcome, "postings": billing.postings, "new_provider": billing.new_provider})
+                });
+                json!({"account": result.account, "billings": billings.collect::<Vec<_>>()})
+            }
+        });
+    }
+    Ok(json!({"accounts": accounts}))
+}

@@ -1,0 +1,143 @@
+//! `skubill simulate`: the local twins of both services, until stopped.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde_json::json;
+use skubill::simulator::month::Month;
+use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig};
+
+use crate::exit::Exit;
+use crate::fail::Fail;
+use crate::run::{Format, runtime};
+use crate::show;
+
+#[derive(Args)]
+pub struct Simulate {
+    /// Where Acronis listens; port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    acronis: SocketAddr,
+    /// Where Abiquo listens.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    abiquo: SocketAddr,
+    /// The month whose usage is reported, YYYY-MM; the last one unless named.
+    #[arg(long, value_name = "YYYY-MM")]
+    period: Option<String>,
+    /// Write a skubill.toml for these twins there, with price book, customers file and secrets.
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+}
+
+impl Simulate {
+    pub fn wants_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    pub fn run(&self) -> Result<Exit, Fail> {
+        let first = self.first_day()?;
+        runtime()?.block_on(self.serve(Month::demo(first, 1)))
+    }
+
+    fn first_day(&self) -> Result<Date, Fail> {
+        match &self.period {
+            Some(period) => format!("{period}-01").parse().map_err(|_| Fail::Usage(format!("--period {period}: write YYYY-MM"))),
+            None => Ok(last_month(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())),
+        }
+    }
+
+    async fn serve(&self, month: Month) -> Result<Exit, Fail> {
+        let mut config = AcronisConfig::new(month.clone());
+        config.address = self.acronis;
+        let acronis = Acronis::start(config).await.with_context(|| format!("listen on {}", self.acronis))?;
+        let mut config = AbiquoConfig::of_month(&month);
+        config.address = self.abiquo;
+        let abiquo = Abiquo::start(config).await.with_context(|| format!("listen on {}", self.abiquo))?;
+        let access = Access {
+            acronis: acronis.url(),
+            client_id: acronis.client_id().into(),
+            client_secret: acronis.client_secret().into(),
+            abiquo: abiquo.url(),
+            token: abiquo.token().into(),
+        };
+        if let Some(folder) = &self.out {
+            write(folder, &month, &access).with_context(|| format!("write to {}", folder.display()))?;
+        }
+        if self.wants_json() {
+            let line = json!({
+                "acronis": {"url": access.acronis, "client_id": access.client_id, "client_secret": access.client_secret, "tenant_id": acronis.tenant_id()},
+                "abiquo": {"url": access.abiquo, "token": access.token, "enterprises": abiquo.enterprises()},
+            });
+            show::print(&format!("{line}\n"))?;
+        } else {
+            self.tell(&access, &month)?;
+        }
+        tokio::signal::ctrl_c().await.context("wait for Ctrl-C")?;
+        acronis.stop().await;
+        abiquo.stop().await;
+        Ok(Exit::Done)
+    }
+
+    fn tell(&self, access: &Access, month: &Month) -> Result<(), Fail> {
+        let period = &month.last_day().to_string()[..7];
+        let mut text = format!(
+            "Acronis  {}\n         client {}, secret {}\nAbiquo   {}\n         token {}\nMonth    {period}\n",
+            access.acronis, access.client_id, access.client_secret, access.abiquo, access.token
+        );
+        text += &match &self.out {
+            Some(folder) => format!("\nskubill run --config {} --period {period} --accept new-provider\n", folder.join("skubill.toml").display()),
+            None => "\n--out FOLDER writes a skubill.toml for them.\n".to_string(),
+        };
+        show::print(&(text + "\nCtrl-C stops both.\n"))
+    }
+}
+
+/// The first day of the month before.
+fn last_month(today: Date) -> Date {
+    today.first_of_month().checked_sub(1.month()).unwrap_or(today.first_of_month())
+}
+
+/// Where the twins are, and what opens them. These secrets open nothing else.
+struct Access {
+    acronis: String,
+    client_id: String,
+    client_secret: String,
+    abiquo: String,
+    token: String,
+}
+
+fn write(folder: &Path, month: &Month, access: &Access) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let config = format!(
+        "state = \"state\"\n\n[[account]]\nname = \"simulated\"\nurl = \"{}\"\nclient_id = \"{}\"\nclient_secret = {{ file = \"client-secret.txt\" }}\n\n\
+         [[account.billing]]\nprices = \"prices.json\"\ncustomers = \"customers.json\"\nprovider = \"ACRONIS\"\n\
+         abiquo = {{ url = \"{}\", token = {{ file = \"abiquo-token.txt\" }} }}\n",
+        access.acronis, access.client_id, access.abiquo
+    );
+    let prices = month.price_book();
+    let files = [
+        ("skubill.toml", &config),
+        ("prices.json", &prices),
+        ("customers.json", &month.customers()),
+        ("client-secret.txt", &access.client_secret),
+        ("abiquo-token.txt", &access.token),
+    ];
+    files.into_iter().try_for_each(|(name, text)| std::fs::write(folder.join(name), text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_month;
+    use jiff::civil::date;
+
+    #[test]
+    fn the_month_before() {
+        assert_eq!(last_month(date(2026, 1, 31)), date(2025, 12, 1));
+        assert_eq!(last_month(date(2026, 3, 31)), date(2026, 2, 1));
+    }
+}

@@ -1,0 +1,206 @@
+//! The day: usage to date, priced, and posted as cost records (bill registers) by category.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::post::Fate;
+use super::{AccountResult, Error, Month, Report, Tell};
+use crate::abiquo::{Bill, BillingPeriod, Client, PostingHeader, format_date};
+use crate::acronis::DateRange;
+use crate::bill::{self, Job};
+use crate::config::{Account, Billing};
+use crate::outcome::{Accounting, Finding, PostingCategory};
+use crate::progress::{Progress, Step};
+
+/// What the component says of a day: the contract's `record`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Day {
+    pub date: String,
+    pub number: u32,
+    pub days: u32,
+    pub currency: String,
+    pub registers: Vec<Register>,
+    pub accounting: Accounting,
+    pub findings: Vec<Finding>,
+    pub unaccepted: Vec<u32>,
+}
+
+/// The cost record of one enterprise.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Register {
+    pub enterprise: u64,
+    pub total: String,
+    pub held: Vec<String>,
+    pub done: bool,
+    pub categories: Vec<PostingCategory>,
+    /// Lines whose difference is below zero: kept back.
+    pub carried: Vec<Carried>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Carried {
+    pub category: String,
+    pub usage_type: String,
+    pub amount: String,
+}
+
+/// What became of one billing's day.
+pub struct DayResult {
+    pub provider: String,
+    pub day: Day,
+    pub registers: Vec<Recorded>,
+}
+
+/// What became of the cost record of one enterprise, and what its month is estimated at.
+#[derive(Debug, Clone, Serialize)]
+pub struct Recorded {
+    pub enterprise: u64,
+    pub total: String,
+    #[serde(flatten)]
+    pub fate: Fate,
+    /// Abiquo's own estimate, as it says it.
+    pub abiquo_estimate: Option<String>,
+    /// Ours, from the same records.
+    pub estimate: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Task<'a> {
+    day: String,
+    earlier: &'a [Earlier],
+    job: &'a Job,
+}
+
+#[derive(Serialize)]
+struct Earlier {
+    enterprise: u64,
+    date: String,
+    period_start: String,
+    category: String,
+    usage_type: String,
+    price: String,
+    currency: String,
+}
+
+#[derive(Serialize)]
+struct Cost<'a> {
+    date: String,
+    price: &'a str,
+    estimated: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Estimated {
+    estimate: Option<String>,
+}
+
+impl Month {
+    /// Record a day for every account, side by side; one that fails does not stop the others.
+    pub async fn record(self: Arc<Self>, day: Date, progress: Arc<dyn Progress>) -> Result<Vec<AccountResult<DayResult>>, Error> {
+        self.each_account(progress, move |month, account, tell| Box::pin(async move { month.account_day(account, day, tell).await })).await
+    }
+
+    async fn account_day(&self, account: &Account, day: Date, tell: &Tell<'_>) -> Result<Vec<DayResult>, Error> {
+        let report = self.fetch(account, DateRange { start: day.first_of_month(), end: day }, tell).await?;
+        tell(Step::Billing);
+        let mut results = Vec::new();
+        for billing in &account.billings {
+            results.push(self.billing_day(billing, &report, day, tell).await?);
+        }
+        Ok(results)
+    }
+
+    async fn billing_day(&self, billing: &Billing, report: &Report, day: Date, tell: &Tell<'_>) -> Result<DayResult, Error> {
+        let client = self.abiquo(billing)?;
+        // Whom the day is about is known once it is billed; what stands there, once it was asked.
+        let draft = self.bill_day(billing, report, day, Vec::new()).await?;
+        let mut earlier = Vec::new();
+        for register in &draft.registers {
+            let standing = client.registers(register.enterprise, &billing.provider)?.all().await?;
+            earlier.extend(standing.iter().map(|bill| earlier_record(register.enterprise, bill)));
+        }
+        let billed = self.bill_day(billing, report, day, earlier).await?;
+        let period = BillingPeriod::days(day.first_of_month(), day.last_of_month())?;
+        let date = BillingPeriod::days(day, day)?.end;
+        let header = PostingHeader { provider: billing.provider.clone(), date, period, currency: billed.currency.clone() };
+        let mut registers = Vec::new();
+        for (done, register) in billed.registers.iter().enumerate() {
+            tell(Step::Posting { done, of: billed.registers.len() });
+            let fate = self.settle_day(&client, &header, register).await;
+            let abiquo_estimate = client.estimate(register.enterprise, &billing.provider).await.ok().map(|estimate| estimate.text);
+            let estimate = self.own_estimate(&client, &header, register.enterprise, day).await?;
+            registers.push(Recorded { enterprise: register.enterprise, total: register.total.clone(), fate, abiquo_estimate, estimate });
+        }
+        Ok(DayResult { provider: billing.provider.clone(), day: billed, registers })
+    }
+
+    async fn bill_day(&self, billing: &Billing, report: &Report, day: Date, earlier: Vec<Earlier>) -> Result<Day, Error> {
+        let job = self.job(report, None);
+        let (biller, billing, path) = (self.biller.clone(), billing.clone(), report.path.clone());
+        let answer = tokio::task::spawn_blocking(move || {
+            let task = Task { day: day.to_string(), earlier: &earlier, job: &job };
+            let task = serde_json::to_string(&task).map_err(bill::Error::Answer)?;
+            let (prices, customers, report) = super::files(&billing, &path)?;
+            Ok::<_, Error>(biller.record(&task, report, &prices, &customers)?)
+        });
+        Ok(serde_json::from_str(&answer.await??).map_err(bill::Error::Answer)?)
+    }
+
+    async fn settle_day(&self, client: &Client, header: &PostingHeader, register: &Register) -> Fate {
+        if register.done {
+            return Fate::AlreadyThere;
+        }
+        if !register.held.is_empty() {
+            return Fate::Held { codes: register.held.clone() };
+        }
+        if register.categories.is_empty() || self.dry_run {
+            return Fate::DryRun;
+        }
+        let sent = client.post_registers_by_categories(register.enterprise, header, Some("0"), &register.categories).await;
+        let error = match sent {
+            Ok(_) => return Fate::Posted,
+            Err(error) => error,
+        };
+        if !error.is_unknown() && !error.is_already_there() {
+            return Fate::Failed { reason: error.to_string() };
+        }
+        // The answer was lost, or says that the day is there: only looking tells.
+        match standing(client, header, register.enterprise).await {
+            Ok(standing) if standing.iter().any(|bill| bill.date == Some(header.date)) => Fate::Posted,
+            Ok(_) => Fate::Failed { reason: format!("{error}; it was looked up and is not there") },
+            Err(lost) => Fate::Unknown { reason: format!("{error}; looking it up failed too: {lost}") },
+        }
+    }
+
+    async fn own_estimate(&self, client: &Client, header: &PostingHeader, enterprise: u64, day: Date) -> Result<Option<String>, Error> {
+        let standing = standing(client, header, enterprise).await?;
+        let of_period = standing.iter().filter(|bill| bill.period_start == Some(header.period.start));
+        let costs: Vec<Cost<'_>> = of_period
+            .filter_map(|bill| Some(Cost { date: format_date(bill.date?), price: bill.price.as_deref()?, estimated: "0" }))
+            .collect();
+        let costs = serde_json::to_vec(&costs).map_err(bill::Error::Answer)?;
+        let job = format!("{{\"period\": \"{}\"}}", day.strftime("%Y-%m"));
+        let estimated: Estimated = serde_json::from_str(&self.biller.estimate(&costs, &job)?).map_err(bill::Error::Answer)?;
+        Ok(estimated.estimate)
+    }
+}
+
+async fn standing(client: &Client, header: &PostingHeader, enterprise: u64) -> Result<Vec<Bill>, crate::abiquo::Error> {
+    client.registers(enterprise, &header.provider)?.all().await
+}
+
+fn earlier_record(enterprise: u64, bill: &Bill) -> Earlier {
+    let date = |instant: Option<jiff::Timestamp>| instant.map_or_else(|| "unknown".to_string(), format_date);
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    Earlier {
+        enterprise,
+        date: date(bill.date),
+        period_start: date(bill.period_start),
+        category: text(&bill.category),
+        usage_type: text(&bill.usage_type),
+        price: text(&bill.price),
+        currency: text(&bill.currency),
+    }
+}

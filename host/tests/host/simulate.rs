@@ -1,0 +1,135 @@
+//! `skubill simulate`: the twins as a process of their own, and a month run against them; and `skubill demo`.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::Child;
+
+use serde_json::Value;
+
+use crate::world::{Folder, command, has};
+
+/// The twins; they end with this.
+struct Twins {
+    child: Child,
+    folder: Folder,
+    first_line: String,
+}
+
+impl Twins {
+    fn start(arguments: &[&str]) -> Twins {
+        let folder = Folder::new();
+        let mut child = command(folder.path(), &[&["simulate"], arguments].concat()).spawn().expect("the twins start");
+        let mut first_line = String::new();
+        let stdout = child.stdout.as_mut().expect("stdout is piped");
+        BufReader::new(stdout).read_line(&mut first_line).expect("a line");
+        Twins { child, folder, first_line }
+    }
+
+    fn described(&self) -> Value {
+        serde_json::from_str(&self.first_line).unwrap_or_else(|error| panic!("{error}: {}", self.first_line))
+    }
+}
+
+impl Drop for Twins {
+    fn drop(&mut self) {
+        // A child that has ended already is gone all the same.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// One request over a plain connection, as anybody's program would send it: status and body.
+fn get(url: &str, path: &str, authorization: &str) -> (u16, String) {
+    let host = url.strip_prefix("http://").and_then(|rest| rest.split('/').next()).expect("an address");
+    let mut connection = TcpStream::connect(host).expect("the twin listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: {authorization}\r\n\r\n");
+    connection.write_all(request.as_bytes()).expect("send");
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).expect("an answer");
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+    (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_string()).unwrap_or_default())
+}
+
+#[test]
+fn the_first_line_of_json_is_all_that_a_program_needs() {
+    let twins = Twins::start(&["--format", "json", "--period", "2021-08"]);
+    let line = twins.described();
+    let keys = |value: &Value| value.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    assert_eq!(keys(&line), ["abiquo", "acronis"]);
+    assert_eq!(keys(&line["acronis"]), ["client_id", "client_secret", "tenant_id", "url"]);
+    assert_eq!(keys(&line["abiquo"]), ["enterprises", "token", "url"]);
+    let text = |service: &str, key: &str| line[service][key].as_str().unwrap_or_default().to_string();
+    let enterprises = line["abiquo"]["enterprises"].as_array().expect("a list");
+    assert!(enterprises.iter().any(|enterprise| enterprise["id"] == 326 && enterprise["name"] == "Ångström Labs"), "{enterprises:?}");
+
+    // Both answer: one with bills, the other by asking who is there.
+    let token = format!("Token {}", text("abiquo", "token"));
+    let (status, body) = get(&text("abiquo", "url"), "/api/statistics/enterpriseresources/326/bills", &token);
+    assert_eq!(status, 200, "{body}");
+    has(&body, "\"totalSize\":0");
+    let (status, _) = get(&text("abiquo", "url"), "/api/statistics/enterpriseresources/326/bills", "Token wrong");
+    assert_eq!(status, 401);
+    let (status, _) = get(&text("acronis", "url"), &format!("/api/2/clients/{}", text("acronis", "client_id")), "Bearer wrong");
+    assert_eq!(status, 401);
+    let (status, body) = get(&text("acronis", "url"), "/control/requests", "");
+    assert_eq!(status, 200);
+    has(&body, "/api/2/clients/");
+    assert!(!text("acronis", "client_secret").is_empty() && !text("acronis", "tenant_id").is_empty());
+}
+
+/// `simulate --out` writes a configuration that `run` and `record` take as it is.
+#[test]
+fn a_month_runs_against_the_twins_of_another_process() {
+    let twins = Twins::start(&["--format", "json", "--period", "2021-08", "--out", "here"]);
+    let url = twins.described()["abiquo"]["url"].as_str().unwrap_or_default().to_string();
+    let folder = &twins.folder;
+    for name in ["skubill.toml", "prices.json", "customers.json", "client-secret.txt", "abiquo-token.txt"] {
+        assert!(folder.path().join("here").join(name).exists(), "{name}");
+    }
+    let run = ["run", "--config", "here/skubill.toml", "--period", "2021-08", "--accept", "new-provider", "--format", "json"];
+    let fates = |outcome: &Value| {
+        let postings = outcome["accounts"][0]["billings"][0]["postings"].as_array().cloned().unwrap_or_default();
+        let count = |fate: &str| postings.iter().filter(|posting| posting["fate"] == fate).count();
+        [count("posted"), count("already-there"), count("held"), postings.len()]
+    };
+    // The demo month has a SKU without a price.
+    assert_eq!(fates(&folder.skubill(&run).ends(4).json()), [21, 0, 1, 22]);
+    assert_eq!(fates(&folder.skubill(&run).ends(4).json()), [0, 21, 1, 22]);
+    let (status, body) = get(&url, "/control/requests", "");
+    let seen: Value = serde_json::from_str(&body).expect("JSON");
+    let posts = seen.as_array().into_iter().flatten().filter(|seen| seen["method"] == "POST").count();
+    assert_eq!((status, posts), (200, 21));
+    folder.skubill(&["record", "--config", "here/skubill.toml", "--date", "2021-09-01"]).ends(4);
+    // Secrets stand in files of their own.
+    let config = folder.read("here/skubill.toml");
+    let token = twins.described()["abiquo"]["token"].as_str().unwrap_or("none").to_string();
+    assert!(!config.contains(&token), "{config}");
+}
+
+#[test]
+fn for_a_person_it_says_where_they_are() {
+    let mut twins = Twins::start(&["--period", "2021-08"]);
+    has(&twins.first_line, "Acronis  http://127.0.0.1:");
+    assert!(twins.child.try_wait().expect("a child").is_none(), "it serves until it is stopped");
+}
+
+#[test]
+fn an_address_that_is_taken_is_1() {
+    let twins = Twins::start(&["--format", "json"]);
+    let url = twins.described()["acronis"]["url"].as_str().unwrap_or_default().to_string();
+    let stderr = twins.folder.skubill(&["simulate", "--acronis", url.trim_start_matches("http://")]).refuses(1);
+    has(&stderr, "listen on 127.0.0.1:");
+}
+
+#[test]
+fn the_demo_tells_the_whole_story() {
+    let folder = Folder::new();
+    let ran = folder.skubill(&["demo", "--out", "kept"]).ends(0);
+    for part in ["1. The month", "held by unpriced-sku", "2. The missing price", "3. What Abiquo holds", "4. The next month", "Ångström Labs"] {
+        has(&ran.stdout, part);
+    }
+    assert_eq!(ran.stderr, "");
+    // The same seed is the same story, to the byte; ports, which are not told, aside.
+    assert_eq!(folder.skubill(&["demo"]).ends(0).stdout, ran.stdout);
+    assert!(folder.path().join("kept/customers.json").exists());
+}

@@ -1,0 +1,226 @@
+//! Both twins and a configuration for them: where a month is played.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::{Date, date};
+use secrecy::SecretString;
+use skubill::abiquo::{Auth, WireProfile};
+use skubill::acronis::WaitPolicy;
+use skubill::bill::Biller;
+use skubill::config::{Abiquo as Target, Account, Billing, Config, PROVIDER};
+use skubill::http::{Http, Options, RetryPolicy};
+use skubill::month::{AccountResult, BillingResult, DayResult, Fate, Month, NEW_PROVIDER, Period};
+use skubill::progress::Silent;
+use skubill::simulator::month::{Customer, Growth, Item, Month as Usage, Price, TenantKind};
+use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Fault, Seen, Served};
+
+use crate::world::{Folder, Ran};
+
+pub const AUGUST: Date = date(2021, 8, 1);
+pub const BILLS: &str = "/api/statistics/enterpriseresources";
+
+/// Acronis, Abiquo, a folder with price book and customers file, and the account that joins them.
+pub struct Stage {
+    pub acronis: Served<Acronis>,
+    pub abiquo: Served<Abiquo>,
+    pub folder: Folder,
+    pub config: Config,
+    pub accept: Vec<String>,
+    pub dry_run: bool,
+}
+
+impl Stage {
+    pub async fn of(usage: &Usage) -> Stage {
+        let acronis = Acronis::start(AcronisConfig::new(usage.clone())).await.expect("the twin of Acronis starts");
+        let abiquo = Abiquo::start(AbiquoConfig::of_month(usage)).await.expect("the twin of Abiquo starts");
+        // Without a look that says "in progress", the binary need not pause.
+        acronis.knobs(|knobs| knobs.report_polls = 0);
+        let folder = Folder::new();
+        folder.file("prices.json", usage.price_book());
+        folder.file("customers.json", usage.customers());
+        let accounts = vec![account("one", &acronis, &abiquo, &folder)];
+        let config = Config { state: folder.path().join("state"), ca_file: None, accounts };
+        Stage { acronis, abiquo, folder, config, accept: vec![NEW_PROVIDER.into()], dry_run: false }
+    }
+
+    /// The demo month: 22 enterprises to bill, one of which is held.
+    pub async fn demo() -> Stage {
+        Stage::of(&Usage::demo(AUGUST, 1)).await
+    }
+
+    /// Enterprise 11 has 2 servers, 12 has 3; a server costs 6.50.
+    pub async fn small() -> Stage {
+        Stage::of(&small()).await
+    }
+
+    fn month(&self) -> Arc<Month> {
+        let retry = RetryPolicy { pause: Duration::from_millis(1), ..RetryPolicy::default() };
+        let http = Http::new(&Options::default()).expect("a network").with_retry(retry);
+        let pause = Duration::from_millis(1);
+        let wait = WaitPolicy { first_pause: pause, longest_pause: pause, deadline: Duration::from_millis(300) };
+        let mut month = Month::with(self.config.clone(), Biller::new().expect("the component"), http, wait).expect("a month");
+        month.accept.clone_from(&self.accept);
+        month.dry_run = self.dry_run;
+        Arc::new(month)
+    }
+
+    /// Run August for every account.
+    pub async fn run_all(&self) -> Vec<AccountResult> {
+        let period: Period = "2021-08".parse().expect("a period");
+        self.month().run(&period, Arc::new(Silent)).await.expect("the month is over")
+    }
+
+    /// Run August for the one account.
+    pub async fn run(&self) -> Result<BillingResult, skubill::month::Error> {
+        let mut results = self.run_all().await;
+        results.remove(0).result.map(|mut billings| billings.remove(0))
+    }
+
+    /// The fates of a run's postings, by enterprise.
+    pub async fn fates(&self) -> Vec<(u64, Fate)> {
+        let billing = self.run().await.expect("the account's month");
+        billing.postings.into_iter().map(|posted| (posted.enterprise, posted.fate)).collect()
+    }
+
+    pub async fn run_period(&self, period: &str) -> Result<Vec<AccountResult>, skubill::month::Error> {
+        self.month().run(&period.parse()?, Arc::new(Silent)).await
+    }
+
+    pub async fn record(&self, day: Date) -> DayResult {
+        let mut results = self.record_all(day).await;
+        results.remove(0).result.expect("the account's day").remove(0)
+    }
+
+    pub async fn record_all(&self, day: Date) -> Vec<AccountResult<DayResult>> {
+        self.month().record(day, Arc::new(Silent)).await.expect("the day")
+    }
+
+    pub fn fault(&self, fault: Fault) {
+        self.abiquo.fault(fault);
+    }
+
+    /// Posts that Abiquo has seen, of bills and registers.
+    pub fn posts(&self) -> Vec<Seen> {
+        self.abiquo.requests().into_iter().filter(|seen| seen.method == "POST").collect()
+    }
+
+    /// What Abiquo holds: enterprise, category, usage type, usage name, price; ordered.
+    pub fn held(&self) -> Vec<(u64, [String; 4])> {
+        lines(&self.abiquo.bills())
+    }
+
+    /// The binary, with `skubill.toml` and secrets of this stage.
+    pub fn binary(&self, arguments: &[&str]) -> Ran {
+        self.folder.file("skubill.toml", toml(&self.config, "state"));
+        self.folder.file("secret-one.txt", self.acronis.client_secret());
+        self.folder.file("token-one.txt", self.abiquo.token());
+        tokio::task::block_in_place(|| self.folder.skubill(arguments))
+    }
+
+    pub async fn stop(self) {
+        self.acronis.stop().await;
+        self.abiquo.stop().await;
+    }
+}
+
+/// An account of these twins, with the price book and customers file of a folder.
+pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, folder: &Folder) -> Account {
+    let billing = Billing {
+        prices: folder.path().join("prices.json"),
+        customers: folder.path().join("customers.json"),
+        provider: PROVIDER.into(),
+        abiquo: Target { url: abiquo.url(), auth: Auth::Token(SecretString::from(abiquo.token())), version: None, wire: WireProfile::default() },
+    };
+    Account {
+        name: name.into(),
+        url: acronis.url(),
+        client_id: acronis.client_id().into(),
+        client_secret: SecretString::from(acronis.client_secret()),
+        tenant_id: None,
+        billings: vec![billing],
+    }
+}
+
+/// The configuration as a file; each account's secrets are in `secret-NAME.txt` and `token-NAME.txt`.
+fn toml(config: &Config, state: &str) -> String {
+    let accounts = config.accounts.iter().map(|account| {
+        let Account { name, url, client_id, billings, .. } = account;
+        let (billing, abiquo) = (&billings[0], &billings[0].abiquo.url);
+        format!(
+            "[[account]]\nname = \"{name}\"\nurl = \"{url}\"\nclient_id = \"{client_id}\"\nclient_secret = {{ file = \"secret-{name}.txt\" }}\n\
+             [[account.billing]]\nprices = {:?}\ncustomers = {:?}\nabiquo = {{ url = \"{abiquo}\", token = {{ file = \"token-{name}.txt\" }} }}\n",
+            billing.prices, billing.customers
+        )
+    });
+    format!("state = \"{state}\"\n{}", accounts.collect::<String>())
+}
+
+/// Rows of the twin, as text: enterprise, category, usage type, usage name, price; ordered.
+pub fn lines(rows: &[serde_json::Value]) -> Vec<(u64, [String; 4])> {
+    let cells = ["category", "usageType", "usageName", "price"];
+    let line = |row: &serde_json::Value| {
+        let cells = cells.map(|cell| row[cell].as_str().unwrap_or_default().to_string());
+        (row["enterprise"].as_u64().unwrap_or_default(), cells)
+    };
+    let mut lines: Vec<_> = rows.iter().map(line).collect();
+    lines.sort();
+    lines
+}
+
+/// What is to be held after a run: the lines of the postings that were not held back.
+pub fn posted_lines(billing: &BillingResult) -> Vec<(u64, [String; 4])> {
+    let mut lines = Vec::new();
+    for posting in billing.billed.outcome.postings.iter().filter(|posting| posting.held.is_empty()) {
+        for category in &posting.categories {
+            for usage in &category.usages {
+                let cells = [&category.category, &usage.usage_type, &usage.usage_name, &usage.price].map(String::clone);
+                lines.push((posting.enterprise, cells));
+            }
+        }
+    }
+    lines.sort();
+    lines
+}
+
+/// A stock of something that is counted, priced at so much each for a month.
+pub fn item(sku: &str, is_range: bool) -> Item {
+    Item {
+        application_id: "app-1".into(),
+        application_name: "Backup".into(),
+        edition: String::new(),
+        name: format!("item_{sku}"),
+        unit: String::new(),
+        is_range,
+        sku: sku.into(),
+    }
+}
+
+pub fn price(sku: &str, name: &str, price: &str) -> Price {
+    Price { sku: sku.into(), name: name.into(), category: Some("Workloads".into()), unit: "each".into(), price: Some(price.into()), ..Price::default() }
+}
+
+/// A month of customers directly below the root, each with one line of usage; enterprises are 11, 12, …
+pub fn usage(first_day: Date, lines: &[(Item, Growth)], prices: Vec<Price>) -> Usage {
+    let mut usage = Usage::bare(first_day, 7, "Root");
+    usage.exclude_tenants.push(usage.root().id.clone());
+    for (number, (item, growth)) in lines.iter().enumerate() {
+        let enterprise = 11 + number as u64;
+        let tenant = usage.add_tenant(Some(0), TenantKind::Customer, &format!("Customer {enterprise}"));
+        usage.add_usage(tenant, item.clone(), None, *growth);
+        let tenant_id = usage.tenants[tenant].id.clone();
+        usage.customers.push(Customer { tenant_id, enterprise, enterprise_name: format!("Enterprise {enterprise}"), factor: None });
+    }
+    usage.prices = prices;
+    usage
+}
+
+pub fn small() -> Usage {
+    let servers = |number| (item("SRV", false), Growth::Constant(number));
+    usage(AUGUST, &[servers(2), servers(3)], vec![price("SRV", "Server", "6.50")])
+}
+
+/// One line of an enterprise's servers.
+pub fn servers(enterprise: u64, amount: &str) -> (u64, [String; 4]) {
+    (enterprise, ["Workloads", "SRV", "Server", amount].map(String::from))
+}

@@ -1,0 +1,255 @@
+//! What goes wrong on the way, and that no bill is doubled, halved or lost by it.
+
+use skubill::month::{Error, Fate};
+use skubill::simulator::acronis::History;
+use skubill::simulator::month::Format;
+use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Effect, Fault};
+use secrecy::SecretString;
+use skubill::abiquo::Auth;
+
+use crate::stage::{BILLS, Stage, account, servers, small};
+use crate::world::{Folder, has, lacks};
+
+const DROPPED: Effect = Effect::Drop { taken: false };
+const TAKEN_AND_DROPPED: Effect = Effect::Drop { taken: true };
+
+fn both() -> Vec<(u64, [String; 4])> {
+    vec![servers(11, "13.00"), servers(12, "19.50")]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_whose_answer_was_lost_is_looked_up_and_counts() {
+    let stage = Stage::small().await;
+    stage.fault(Fault::next("POST", BILLS, TAKEN_AND_DROPPED));
+    assert_eq!(stage.fates().await, [(11, Fate::Posted), (12, Fate::Posted)]);
+    // One post each, one bill each.
+    assert_eq!((stage.posts().len(), stage.held()), (2, both()));
+    let after: Vec<_> = stage.abiquo.requests().into_iter().skip_while(|seen| seen.fault.is_none()).collect();
+    assert_eq!(after[1].method, "GET", "it was looked up: {after:?}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_fails_after_it_took_the_bill_is_looked_up_too() {
+    let stage = Stage::small().await;
+    let effect = Effect::Status { status: 504, retry_after: None, body: None, content_type: None, taken: true };
+    stage.fault(Fault::next("POST", BILLS, effect));
+    assert_eq!(stage.fates().await, [(11, Fate::Posted), (12, Fate::Posted)]);
+    assert_eq!((stage.posts().len(), stage.held()), (2, both()));
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_never_took_effect_is_reported_and_settled_by_the_next_run() {
+    for effect in [DROPPED, Effect::status(502, None), Effect::status(500, None), Effect::status(429, Some("1"))] {
+        let stage = Stage::small().await;
+        stage.fault(Fault::next("POST", BILLS, effect.clone()));
+        let fates = stage.fates().await;
+        let [(11, Fate::Failed { reason }), (12, Fate::Posted)] = fates.as_slice() else {
+            panic!("{effect:?}: {fates:?}");
+        };
+        assert!(!reason.is_empty());
+        // It was not sent again by itself, and the other one is there.
+        assert_eq!((stage.posts().len(), stage.held()), (2, vec![servers(12, "19.50")]));
+        assert_eq!(stage.fates().await, [(11, Fate::Posted), (12, Fate::AlreadyThere)]);
+        assert_eq!((stage.posts().len(), stage.held()), (3, both()));
+        stage.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_cannot_be_looked_up_is_unknown() {
+    let stage = Stage::small().await;
+    // The lookup after the post of 11 fails, however often it is tried; 12 is not reached either.
+    stage.fault(Fault::next("POST", BILLS, TAKEN_AND_DROPPED));
+    stage.fault(Fault { skip: 2, times: Some(6), ..Fault::next("GET", BILLS, DROPPED) });
+    let fates = stage.fates().await;
+    assert!(matches!(fates.as_slice(), [(11, Fate::Unknown { .. }), (12, Fate::Failed { .. })]), "{fates:?}");
+    assert_eq!(stage.held(), [servers(11, "13.00")]);
+    // The next run finds what is there.
+    stage.abiquo.clear_faults();
+    assert_eq!(stage.fates().await, [(11, Fate::AlreadyThere), (12, Fate::Posted)]);
+    assert_eq!((stage.posts().len(), stage.held()), (2, both()));
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gets_are_retried() {
+    let stage = Stage::small().await;
+    stage.fault(Fault::next("GET", BILLS, Effect::status(503, None)).times(2));
+    stage.fault(Fault::next("GET", BILLS, DROPPED).times(1));
+    for path in ["/api/2/clients", "/api/2/reports"] {
+        stage.acronis.fault(Fault::next("GET", path, Effect::status(502, None)));
+        stage.acronis.fault(Fault::next("GET", path, Effect::status(429, Some("0"))));
+    }
+    stage.acronis.fault(Fault::next("POST", "/api/2/idp", DROPPED));
+    assert_eq!(stage.fates().await, [(11, Fate::Posted), (12, Fate::Posted)]);
+    assert_eq!((stage.posts().len(), stage.held()), (2, both()));
+    let hit = stage.acronis.requests().iter().filter(|seen| seen.fault.is_some()).count();
+    assert_eq!(hit, 5, "each was hit once");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gets_are_not_retried_for_ever() {
+    let stage = Stage::small().await;
+    stage.fault(Fault { times: None, ..Fault::next("GET", BILLS, Effect::status(503, None)) });
+    let error = stage.run().await.err().expect("Abiquo is down");
+    assert!(matches!(error, Error::Abiquo(_)), "{error}");
+    has(&error.to_string(), "503");
+    assert_eq!((stage.abiquo.requests().len(), stage.held()), (3, vec![]));
+    stage.stop().await;
+}
+
+/// A report is created once: an answer that was lost is not asked for again.
+#[tokio::test(flavor = "multi_thread")]
+async fn creating_a_report_is_not_repeated() {
+    for (effect, said) in [(TAKEN_AND_DROPPED, "/api/2/reports"), (Effect::status(502, None), "502"), (Effect::status(429, Some("60")), "429")] {
+        let stage = Stage::small().await;
+        stage.acronis.fault(Fault::next("POST", "/api/2/reports", effect));
+        let error = stage.run().await.err().expect("no report");
+        has(&error.to_string(), said);
+        let created = stage.acronis.requests().iter().filter(|seen| seen.method == "POST" && seen.target == "/api/2/reports").count();
+        assert_eq!((created, stage.abiquo.requests().len()), (1, 0));
+        assert_eq!(stage.fates().await.len(), 2);
+        stage.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_that_run_out_on_the_way_are_renewed() {
+    let stage = Stage::small().await;
+    // Each token is good for two requests, so that each stage of the way meets a 401.
+    stage.acronis.knobs(|knobs| {
+        knobs.token_uses = Some(2);
+        knobs.report_polls = 4;
+    });
+    assert_eq!(stage.fates().await, [(11, Fate::Posted), (12, Fate::Posted)]);
+    let requests = stage.acronis.requests();
+    let refused = requests.iter().filter(|seen| seen.answered == Some(401)).count();
+    let created = requests.iter().filter(|seen| seen.method == "POST" && seen.target == "/api/2/reports" && seen.answered == Some(200)).count();
+    assert!(refused >= 2, "{requests:?}");
+    assert_eq!((created, stage.held()), (1, both()));
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_in_progress_is_waited_for_and_one_that_hangs_is_given_up() {
+    let stage = Stage::small().await;
+    stage.acronis.knobs(|knobs| knobs.report_polls = 5);
+    assert_eq!(stage.fates().await.len(), 2);
+    let looks = stage.acronis.requests().iter().filter(|seen| seen.target.ends_with("/stored")).count();
+    assert_eq!(looks, 6);
+    stage.acronis.knobs(|knobs| knobs.report_hangs = true);
+    let posts = stage.posts().len();
+    let error = stage.run().await.err().expect("it hangs").to_string();
+    has(&error, "in_progress");
+    assert_eq!(stage.posts().len(), posts);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_fails_ends_the_month() {
+    for spelling in ["faild", "failed"] {
+        let stage = Stage::small().await;
+        stage.acronis.knobs(|knobs| {
+            knobs.failing_formats = vec!["csv_v2_0".into()];
+            knobs.failed_status = spelling.into();
+        });
+        let error = stage.run().await.err().expect("it failed");
+        assert!(matches!(error, Error::Acronis(skubill::acronis::Error::ReportFailed { .. })), "{error}");
+        assert!(stage.abiquo.requests().is_empty());
+        stage.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_usage_history_that_is_late_says_when_to_come_back() {
+    let stage = Stage::small().await;
+    stage.acronis.knobs(|knobs| knobs.history = History::Late);
+    let error = stage.run().await.err().expect("it is late");
+    assert!(matches!(error, Error::Acronis(skubill::acronis::Error::NotReady { .. })), "{error}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_that_breaks_off_is_started_again() {
+    let stage = Stage::small().await;
+    let path = "/api/2/reports/";
+    // The list of stored items comes first; then the download is cut, and then slow.
+    stage.acronis.fault(Fault { skip: 1, ..Fault::next("GET", path, Effect::Cut { bytes: 50 }) });
+    stage.acronis.fault(Fault { skip: 1, ..Fault::next("GET", path, Effect::Slow { bytes: 200, pause_ms: 2 }) });
+    assert_eq!(stage.fates().await, [(11, Fate::Posted), (12, Fate::Posted)]);
+    assert_eq!(stage.held(), both());
+    stage.stop().await;
+}
+
+/// What Acronis serves may be anything: it is a fault, and nothing is posted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_that_is_no_report_is_a_fault() {
+    let stage = Stage::small().await;
+    for bytes in [&b"<html><body>Bad Gateway</body></html>"[..], b"", b"\x1f\x8b\x08\x00truncated"] {
+        stage.acronis.serve_bytes(Format::CsvV2, Some(bytes.to_vec()));
+        let error = stage.run().await.err().expect("no report");
+        let refused = matches!(&error, Error::Bill(skubill::bill::Error::Refused(skubill::bill::Refusal::Faults { .. })));
+        assert!(refused, "{error}");
+        assert!(stage.abiquo.requests().is_empty());
+    }
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_credentials_are_named_and_never_shown() {
+    let mut stage = Stage::small().await;
+    let right = stage.config.accounts[0].client_secret.clone();
+    stage.config.accounts[0].client_secret = SecretString::from("planted-secret-1");
+    let error = stage.run().await.err().expect("a wrong secret").to_string();
+    has(&error, "invalid_client");
+    lacks(&error, "planted-secret-1");
+    stage.config.accounts[0].client_secret = right;
+    // A user who may look and not post; and one who may do neither.
+    for (user, role) in [("viewer", "BILLS_MANAGE"), ("nobody", "BILLS_VIEW")] {
+        let token = stage.abiquo.user(user).expect("a user").token.clone();
+        stage.config.accounts[0].billings[0].abiquo.auth = Auth::Token(SecretString::from(token.clone()));
+        let said = match stage.run().await {
+            Ok(billing) => format!("{:?}", billing.postings),
+            Err(error) => error.to_string(),
+        };
+        has(&said, role);
+        lacks(&said, &token);
+    }
+    assert!(stage.held().is_empty());
+    stage.stop().await;
+}
+
+/// Two accounts of two datacenters; the second one's fails, in one way after the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_fails_does_not_stop_the_other() {
+    let mut stage = Stage::small().await;
+    let mut usage = small();
+    usage.seed = 99;
+    let acronis = Acronis::start(AcronisConfig::new(usage.clone())).await.expect("another datacenter");
+    let abiquo = Abiquo::start(AbiquoConfig::of_month(&usage)).await.expect("another Abiquo");
+    let folder = Folder::new();
+    folder.file("prices.json", usage.price_book());
+    folder.file("customers.json", usage.customers());
+    stage.config.accounts.push(account("two", &acronis, &abiquo, &folder));
+    acronis.knobs(|knobs| knobs.report_hangs = true);
+    let results = stage.run_all().await;
+    assert_eq!(results.iter().map(|result| result.account.as_str()).collect::<Vec<_>>(), ["one", "two"]);
+    assert!(results[0].result.is_ok() && results[1].result.is_err());
+    assert_eq!((stage.held(), abiquo.bills().len()), (both(), 0));
+    // Once it is well again, the run brings what is missing, and nothing else.
+    acronis.knobs(|knobs| knobs.report_hangs = false);
+    let results = stage.run_all().await;
+    assert!(results.iter().all(|result| result.result.is_ok()));
+    assert_eq!((stage.posts().len(), stage.held()), (2, both()));
+    assert_eq!(crate::stage::lines(&abiquo.bills()), both());
+    // A price book that cannot be read is the account's own trouble, as well.
+    folder.file("prices.json", "{}");
+    let results = stage.run_all().await;
+    assert!(results[0].result.is_ok() && results[1].result.is_err());
+    acronis.stop().await;
+    abiquo.stop().await;
+    stage.stop().await;
+}
