@@ -183,9 +183,9 @@ fn row(indent: usize, what: &str, amount: &str) -> String {
 
 #[test]
 fn json_is_broken_into_lines_and_not_changed() {
-    let json = r#"{"a":"x,\"]}{[:\\","b":[1,2,{"c":null}],"d":"","e":[],"long":["0123456789012345678901234567890123456789012345678901234567890123456789"]}"#;
-    let text = pretty(json);
+    let json = r#"{"a":"x,\"]}{[:\\","b":[1,2,{"c":null}],"d":"","e":[],"long":["LONG"]}"#.replace("LONG", &"0123456789".repeat(8));
+    let text = pretty(&json);
     assert!(text.contains("\n  \"b\": [1, 2, {\"c\": null}],\n  \"d\": \"\",\n  \"e\": [],\n"), "{text}");
     let value = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
-    assert_eq!(value(&text), value(json));
+    assert_eq!(value(&text), value(&json));
 }

@@ -62,7 +62,11 @@ pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Said {
     let limits = if limits.trim().is_empty() { None } else { self::limits(&engine::value(limits)) };
     let checked = |c: check::Checked| {
         let (customers, excluded, enterprises) = (c.customers, c.excluded, c.enterprises);
-        json!({"currency": c.currency, "prices": c.prices, "skus": c.skus, "customers": customers, "excluded": excluded, "enterprises": enterprises})
+        let (prices, skus) = (c.prices, c.skus);
+        json!({
+            "currency": c.currency, "prices": prices, "skus": skus, "customers": customers, "excluded": excluded,
+            "enterprises": enterprises,
+        })
     };
     said(ran(billing.skubill_billing_check().call_check(store, prices, customers, limits)), checked)
 }
@@ -192,15 +196,18 @@ fn posting_category(category: bill::PostingCategory) -> Value {
 
 fn posting(posting: bill::Posting) -> Value {
     let categories: Vec<Value> = posting.categories.into_iter().map(posting_category).collect();
-    json!({"enterprise": posting.enterprise, "total": posting.total, "tenants": posting.tenants, "held": posting.held, "categories": categories})
+    json!({
+        "enterprise": posting.enterprise, "total": posting.total, "tenants": posting.tenants, "held": posting.held,
+        "categories": categories,
+    })
 }
 
 fn usages(outcome: usage::UsageOutcome) -> Value {
     let usages = outcome.usages.into_iter().map(|usage| {
         json!({
-            "tenant_id": usage.tenant_id, "tenant_name": usage.tenant_name, "tenant_kind": usage.tenant_kind, "customer_id": usage.customer_id,
-            "enterprise": usage.enterprise, "sku": usage.sku, "unit": usage.unit, "quantity": usage.quantity,
-            "application": usage.application, "rows": usage.rows,
+            "tenant_id": usage.tenant_id, "tenant_name": usage.tenant_name, "tenant_kind": usage.tenant_kind,
+            "customer_id": usage.customer_id, "enterprise": usage.enterprise, "sku": usage.sku, "unit": usage.unit,
+            "quantity": usage.quantity, "application": usage.application, "rows": usage.rows,
         })
     });
     let usages: Vec<Value> = usages.collect();

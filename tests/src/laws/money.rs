@@ -116,8 +116,8 @@ fn standing(day: &Value) -> Vec<Value> {
         for category in list(register, "categories") {
             earlier.extend(list(category, "usages").iter().map(|usage| {
                 json!({
-                    "enterprise": register["enterprise"], "date": day["date"], "period_start": "2021-08-01", "category": category["category"],
-                    "usage_type": usage["usage_type"], "price": usage["price"], "currency": "EUR",
+                    "enterprise": register["enterprise"], "date": day["date"], "period_start": "2021-08-01",
+                    "category": category["category"], "usage_type": usage["usage_type"], "price": usage["price"], "currency": "EUR",
                 })
             }));
         }
