@@ -43,7 +43,8 @@ pub fn unaccepted(findings: &[Finding], job: &Job) -> Vec<u32> {
 
 /// The codes that hold the postings of an enterprise.
 pub fn held(findings: &[Finding], enterprise: u64, job: &Job) -> Vec<&'static str> {
-    let holding = findings.iter().filter(|finding| finding.severity == Severity::Error && finding.holds(enterprise) && !job.accepts(finding));
+    let holding =
+        findings.iter().filter(|finding| finding.severity == Severity::Error && finding.holds(enterprise) && !job.accepts(finding));
     distinct(holding.map(|finding| finding.code))
 }
 
@@ -70,7 +71,15 @@ fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
             next = lines.next_if(|line| line.tenant_id == tenant_id);
         }
         let (categories, total) = totalled(charges, places, |charge| &charge.price);
-        bills.push(Bill { tenant_id, tenant_name: who.name, tenant_kind: who.kind, customer_id: who.customer_id, enterprise, total, categories });
+        bills.push(Bill {
+            tenant_id,
+            tenant_name: who.name,
+            tenant_kind: who.kind,
+            customer_id: who.customer_id,
+            enterprise,
+            total,
+            categories,
+        });
     }
     bills
 }

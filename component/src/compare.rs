@@ -134,7 +134,8 @@ fn held_line(mut form: Form<'_>, desk: &mut Desk<'_>) -> HeldLine {
     // A dashboard may hold rows without a category: those of a plain post.
     let [category, currency] = ["category", "currency"].map(|name| form.label(name, desk).unwrap_or_default().to_string());
     let usage_type = form.label("usage_type", desk).unwrap_or_default().to_string();
-    let [price, period_start, period_end] = ["price", "period_start", "period_end"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
+    let [price, period_start, period_end] =
+        ["price", "period_start", "period_end"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
     form.end("a key of a held line", desk);
     HeldLine { category, usage_type, price, currency, period_start, period_end }
 }
@@ -189,10 +190,23 @@ pub fn compare(comparison: &Comparison) -> Result<Compared, Refusal> {
 }
 
 fn difference(kind: Kind, (category, usage_type): (&str, &str), posting: Option<&str>, held: Option<&str>) -> Difference {
-    Difference { kind, category: category.into(), usage_type: usage_type.into(), posting: posting.map(Into::into), held: held.map(Into::into) }
+    Difference {
+        kind,
+        category: category.into(),
+        usage_type: usage_type.into(),
+        posting: posting.map(Into::into),
+        held: held.map(Into::into),
+    }
 }
 
-fn line_differences(key: (&str, &str), usage: &PostingUsage, price: &Exact, held: &HeldLine, comparison: &Comparison, period: Month) -> Vec<Difference> {
+fn line_differences(
+    key: (&str, &str),
+    usage: &PostingUsage,
+    price: &Exact,
+    held: &HeldLine,
+    comparison: &Comparison,
+    period: Month,
+) -> Vec<Difference> {
     let mut differences = Vec::new();
     if decimal(&held.price).as_ref() != Some(price) {
         differences.push(difference(Kind::Amount, key, Some(&usage.price), Some(&held.price)));
@@ -213,16 +227,22 @@ fn excesses(comparison: &Comparison, total: &Exact, lines: u64) -> Result<Vec<Ex
     let previous: Option<Exact> = comparison.previous.iter().map(|line| decimal(&line.price)).sum();
     let previous = previous.filter(|previous| previous.is_positive());
     if let Some(text) = &comparison.bounds.times {
-        let times = decimal(text).filter(|times| !times.is_negative()).ok_or_else(|| wrong("bounds.times", text, "a decimal that is not negative"))?;
+        let times = decimal(text)
+            .filter(|times| !times.is_negative())
+            .ok_or_else(|| wrong("bounds.times", text, "a decimal that is not negative"))?;
         if previous.is_some_and(|previous| *total > previous * times) {
-            excesses.push(Excess { bound: Bound::Times, message: format!("the total is more than {text} times that of the period before") });
+            excesses
+                .push(Excess { bound: Bound::Times, message: format!("the total is more than {text} times that of the period before") });
         }
     }
     if let Some(most) = comparison.bounds.lines.filter(|most| lines > *most) {
         excesses.push(Excess { bound: Bound::Lines, message: format!("{lines} lines are more than {most}") });
     }
     if let Some(line) = comparison.previous.iter().find(|line| line.currency != comparison.currency) {
-        excesses.push(Excess { bound: Bound::Currency, message: format!("the period before was billed in {}, not in {}", line.currency, comparison.currency) });
+        excesses.push(Excess {
+            bound: Bound::Currency,
+            message: format!("the period before was billed in {}, not in {}", line.currency, comparison.currency),
+        });
     }
     Ok(excesses)
 }

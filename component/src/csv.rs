@@ -195,7 +195,9 @@ pub fn describe(flaw: Flaw, cell_bytes_max: u64) -> (String, String) {
         Flaw::QuoteInside => ("a quote inside an unquoted cell".into(), "the whole cell in quotes, and inner quotes doubled".into()),
         Flaw::TextAfterQuote => ("text after a closing quote".into(), "a separator or the end of the line; inner quotes doubled".into()),
         Flaw::NeverClosed => ("a quote that is never closed".into(), "a closing quote".into()),
-        Flaw::TooLong => (format!("a cell of more than {cell_bytes_max} bytes"), format!("at most {cell_bytes_max} bytes (limit cell_bytes)")),
+        Flaw::TooLong => {
+            (format!("a cell of more than {cell_bytes_max} bytes"), format!("at most {cell_bytes_max} bytes (limit cell_bytes)"))
+        }
     }
 }
 

@@ -8,8 +8,8 @@ use crate::form::{self, At, Desk, Dialect, Document, Form, document};
 use crate::job::{month, wrong};
 use crate::json::tree::Node;
 use crate::limit::Limits;
-use crate::order::grouped;
 use crate::money::{Amount, Exact, PLACES_MAX, Rounding};
+use crate::order::grouped;
 use crate::period::{DAY_SECONDS, Moment, Month};
 
 /// How the line is fitted.

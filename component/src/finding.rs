@@ -27,9 +27,23 @@ pub const PREVIOUS_PERIOD_OPEN: &str = "previous-period-open";
 
 /// Every code there is.
 pub const CODES: [&str; 17] = [
-    UNPRICED_SKU, UNIT_MISMATCH, UNMAPPED_TENANT, DUPLICATE_ROW, SEVERAL_DATES, NO_SKU_COLUMN, PERIOD_DIFFERS, NEGATIVE_BILL,
-    PARTNER_AND_DESCENDANT, DATE_OUTSIDE_PERIOD, NEGATIVE_USAGE, PERIOD_ASSUMED, TRIAL_USAGE, MEASURES_DIFFER, UNKNOWN_COLUMN,
-    MIXED_RANGE, PREVIOUS_PERIOD_OPEN,
+    UNPRICED_SKU,
+    UNIT_MISMATCH,
+    UNMAPPED_TENANT,
+    DUPLICATE_ROW,
+    SEVERAL_DATES,
+    NO_SKU_COLUMN,
+    PERIOD_DIFFERS,
+    NEGATIVE_BILL,
+    PARTNER_AND_DESCENDANT,
+    DATE_OUTSIDE_PERIOD,
+    NEGATIVE_USAGE,
+    PERIOD_ASSUMED,
+    TRIAL_USAGE,
+    MEASURES_DIFFER,
+    UNKNOWN_COLUMN,
+    MIXED_RANGE,
+    PREVIOUS_PERIOD_OPEN,
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -72,7 +86,17 @@ pub struct Finding {
 
 impl Finding {
     pub fn new(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
-        Finding { code, severity, message: message.into(), rows: Vec::new(), sku: None, tenant_id: None, enterprise: None, column: None, touches: Touches::None }
+        Finding {
+            code,
+            severity,
+            message: message.into(),
+            rows: Vec::new(),
+            sku: None,
+            tenant_id: None,
+            enterprise: None,
+            column: None,
+            touches: Touches::None,
+        }
     }
 
     /// An error about the whole report: it holds every posting.

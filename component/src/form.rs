@@ -162,7 +162,11 @@ impl<'a> Form<'a> {
         let value = Decimal::parse(text, desk.limits.digits).and_then(|decimal| decimal.exact().to_u64());
         let value = value.filter(|value| (least..=most).contains(value));
         if value.is_none() {
-            let range = if most == u64::MAX { format!("a whole number of at least {least}") } else { format!("a whole number from {least} to {most}") };
+            let range = if most == u64::MAX {
+                format!("a whole number of at least {least}")
+            } else {
+                format!("a whole number from {least} to {most}")
+            };
             desk.wrong(self.at.field(name), node.shown(), range);
         }
         value
@@ -316,7 +320,6 @@ fn sheet(text: &[u8], dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Option<Shee
     header_fits.then_some(sheet)
 }
 
-
 /// The separator under which the header has the most names that are known.
 fn separator(text: &[u8], dialect: &Dialect<'_>, limits: &Limits) -> u8 {
     if !dialect.spreadsheets {
@@ -398,4 +401,3 @@ pub fn columns(sheet: &Sheet, known: &[&str], required: &[&str], desk: &mut Desk
         desk.wrong(Place::column(*name), "no such column", "this column in the header");
     }
 }
-

@@ -143,7 +143,8 @@ impl bill::Guest for Component {
     }
 
     fn bill_json(report: String, prices: String, customers: Option<String>, job: String) -> Result<String, String> {
-        let inputs = [(PRICES, Some(prices.as_bytes())), (CUSTOMERS, customers.as_deref().map(str::as_bytes)), (REPORT, Some(report.as_bytes()))];
+        let inputs =
+            [(PRICES, Some(prices.as_bytes())), (CUSTOMERS, customers.as_deref().map(str::as_bytes)), (REPORT, Some(report.as_bytes()))];
         text(fresh("bill-json").and_then(|()| with_limits(fed(json_job(&job)?, &inputs)?, Run::bill)))
     }
 
@@ -252,7 +253,10 @@ impl record::Guest for Component {
     }
 
     fn begin_json(job: String) -> Result<(), String> {
-        done(job::json(&job, recording::read).and_then(|(task, job)| begin("record.begin-json", State::Record(Box::new(Run::new(job)), task))))
+        done(
+            job::json(&job, recording::read)
+                .and_then(|(task, job)| begin("record.begin-json", State::Record(Box::new(Run::new(job)), task))),
+        )
     }
 
     fn finish() -> Result<record::Day, types::Refusal> {

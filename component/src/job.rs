@@ -82,7 +82,11 @@ impl Job {
     pub fn checked(self) -> Result<Job, Refusal> {
         let unknown = self.accept.iter().find(|acceptance| !finding::CODES.contains(&acceptance.code.as_str()));
         match unknown {
-            Some(acceptance) => Err(Refusal::Job(format!("accept: no finding has the code {}; the codes are {}", shown(&acceptance.code), finding::CODES.join(", ")))),
+            Some(acceptance) => Err(Refusal::Job(format!(
+                "accept: no finding has the code {}; the codes are {}",
+                shown(&acceptance.code),
+                finding::CODES.join(", ")
+            ))),
             None => Ok(self),
         }
     }
@@ -118,8 +122,12 @@ impl Job {
     pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Job, Refusal> {
         let period = form.text("period", desk).map(month).transpose()?;
         let root = form.text("root", desk).map(str::to_string);
-        let level = form.text("level", desk).map(|text| Level::parse(text).ok_or_else(|| wrong("level", text, "direct_partners, all_partners, all_customers or accounts")));
-        let measure = form.text("measure", desk).map(|text| Measure::parse(text).ok_or_else(|| wrong("measure", text, "a usage column such as usage.effective.production")));
+        let level = form
+            .text("level", desk)
+            .map(|text| Level::parse(text).ok_or_else(|| wrong("level", text, "direct_partners, all_partners, all_customers or accounts")));
+        let measure = form
+            .text("measure", desk)
+            .map(|text| Measure::parse(text).ok_or_else(|| wrong("measure", text, "a usage column such as usage.effective.production")));
         let mut accept = Vec::new();
         for (node, at) in form.list("accept", desk).unwrap_or_default() {
             match node {
@@ -128,7 +136,15 @@ impl Job {
             }
         }
         let limits = Limits::read(form.form("limits", desk), desk);
-        Job { period, root, level: level.transpose()?, measure: measure.transpose()?.unwrap_or(Measure::EFFECTIVE_PRODUCTION), accept, limits }.checked()
+        Job {
+            period,
+            root,
+            level: level.transpose()?,
+            measure: measure.transpose()?.unwrap_or(Measure::EFFECTIVE_PRODUCTION),
+            accept,
+            limits,
+        }
+        .checked()
     }
 }
 

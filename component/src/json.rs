@@ -22,7 +22,11 @@ pub enum Token<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Flaw {
     /// What is wrong, on which line (from 1) and at which byte of it (from 1).
-    Syntax { message: String, line: u64, column: u64 },
+    Syntax {
+        message: String,
+        line: u64,
+        column: u64,
+    },
     TooDeep,
     TooLong,
 }
@@ -32,10 +36,9 @@ pub fn describe(flaw: &Flaw, depth_max: u64, cell_bytes_max: u64) -> (String, St
     match flaw {
         Flaw::Syntax { message, line, column } => (format!("{message}, line {line}, byte {column}"), "JSON in UTF-8".into()),
         Flaw::TooDeep => (format!("JSON nested deeper than {depth_max}"), format!("at most {depth_max} levels (limit depth)")),
-        Flaw::TooLong => (
-            format!("a string of more than {cell_bytes_max} bytes"),
-            format!("at most {cell_bytes_max} bytes (limit cell_bytes)"),
-        ),
+        Flaw::TooLong => {
+            (format!("a string of more than {cell_bytes_max} bytes"), format!("at most {cell_bytes_max} bytes (limit cell_bytes)"))
+        }
     }
 }
 
@@ -154,7 +157,22 @@ mod tests {
     fn flaws_and_never_a_panic() {
         assert_eq!(tokens(b"[[[[[1]]]]]", 3).1, Err(Flaw::TooDeep));
         assert_eq!(tokens(b"\"1234567890123\"", 99).1, Err(Flaw::TooLong));
-        for text in [&b"{"[..], b"[1,]", b"[01]", b"[1 2]", b"{\"a\" 1}", b"[NaN]", b"\"\\ud800\"", b"[\"\xff\"]", b"[1] x", b"", b"[tru", b"{1:2}", b"[\"a\nb\"]", b"-"] {
+        for text in [
+            &b"{"[..],
+            b"[1,]",
+            b"[01]",
+            b"[1 2]",
+            b"{\"a\" 1}",
+            b"[NaN]",
+            b"\"\\ud800\"",
+            b"[\"\xff\"]",
+            b"[1] x",
+            b"",
+            b"[tru",
+            b"{1:2}",
+            b"[\"a\nb\"]",
+            b"-",
+        ] {
             for piece in 1..=text.len().max(1) {
                 assert!(matches!(tokens(text, piece).1, Err(Flaw::Syntax { .. })), "{text:?} in {piece}");
             }

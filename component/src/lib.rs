@@ -12,30 +12,30 @@
 //! No float, clock, environment, file or network; bad input is a [`fault`], never a panic. The
 //! page for clerks and auditors is `README.md` beside this crate.
 
-pub mod limit;
+pub mod bill;
+pub mod compare;
+pub mod csv;
+pub mod customer;
+pub mod estimate;
 pub mod fault;
-pub mod text;
+pub mod finding;
+pub mod form;
+pub mod job;
+pub mod json;
+pub mod limit;
+pub mod money;
 pub mod names;
 pub mod order;
-pub mod period;
-pub mod csv;
-pub mod json;
-pub mod money;
-pub mod unit;
-pub mod report;
-pub mod usage;
-pub mod form;
-pub mod customer;
-pub mod price;
-pub mod finding;
-pub mod job;
-pub mod rating;
-pub mod bill;
 pub mod outcome;
-pub mod estimate;
+pub mod period;
+pub mod price;
+pub mod rating;
 pub mod record;
-pub mod compare;
+pub mod report;
 pub mod run;
+pub mod text;
+pub mod unit;
+pub mod usage;
 pub mod write;
 
 #[cfg(target_arch = "wasm32")]

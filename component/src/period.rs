@@ -234,7 +234,16 @@ mod tests {
             assert_eq!(Moment::parse(text), Some(noon), "{text}");
         }
         assert_eq!(Moment::parse("2023-06-07").map(|m| m.0), Some(noon.0 - 43_200));
-        for text in ["2023/06/07", "2023-06/07", "2023-06-07T12:00", "2023-06-07T12:00:00.Z", "2023-06-07T24:00:00Z", "2023/06/07 12:00:00 ", "", "yesterday"] {
+        for text in [
+            "2023/06/07",
+            "2023-06/07",
+            "2023-06-07T12:00",
+            "2023-06-07T12:00:00.Z",
+            "2023-06-07T24:00:00Z",
+            "2023/06/07 12:00:00 ",
+            "",
+            "yesterday",
+        ] {
             assert_eq!(Moment::parse(text), None, "{text}");
         }
     }

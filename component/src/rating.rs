@@ -7,7 +7,7 @@ use crate::job::Job;
 use crate::money::{Amount, Exact, Rounding};
 use crate::order::{grouped, sort_rows};
 use crate::outcome::Accounting;
-use crate::period::{Date, DAY_SECONDS, Month};
+use crate::period::{DAY_SECONDS, Date, Month};
 use crate::price::Price;
 use crate::price::book::Book;
 use crate::report::json::Params;
@@ -116,7 +116,13 @@ fn rated(tenant_id: String, enterprise: Option<u64>, measured: Measured, price: 
 
 /// What the sums already know of the accounting.
 pub fn counted(summed: &Summed) -> Accounting {
-    Accounting { rows: summed.rows, no_sku: summed.no_sku, zero_usage: summed.zero_usage, excluded: summed.excluded, ..Accounting::default() }
+    Accounting {
+        rows: summed.rows,
+        no_sku: summed.no_sku,
+        zero_usage: summed.zero_usage,
+        excluded: summed.excluded,
+        ..Accounting::default()
+    }
 }
 
 /// What a billed line's rows show.
@@ -228,4 +234,3 @@ impl Withheld {
         })
     }
 }
-

@@ -116,9 +116,12 @@ pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result
     let to_date = rating.lines.iter().map(|line| if line.measured.ranges { line.exact.clone() } else { &line.exact * &share });
     let to_date: Vec<Amount> = to_date.map(|exact| book.rounding.apply(&exact)).collect();
     // An enterprise whose lines are gone still has earlier records to be carried.
-    let mut of_enterprises: Vec<(u64, Option<(&RatedLine, &Amount)>)> = task.earlier.iter().map(|standing| (standing.enterprise, None)).collect();
+    let mut of_enterprises: Vec<(u64, Option<(&RatedLine, &Amount)>)> =
+        task.earlier.iter().map(|standing| (standing.enterprise, None)).collect();
     of_enterprises.extend(rating.lines.iter().zip(&to_date).filter_map(|line| Some((line.0.enterprise?, Some(line)))));
-    let registers = grouped(of_enterprises).into_iter().map(|(enterprise, lines)| register(enterprise, lines.into_iter().flatten().collect(), book, task));
+    let registers = grouped(of_enterprises)
+        .into_iter()
+        .map(|(enterprise, lines)| register(enterprise, lines.into_iter().flatten().collect(), book, task));
     let mut registers: Vec<Register> = registers.collect();
     let billed = bill::bill(rating, book, job);
     for register in &mut registers {
@@ -145,7 +148,9 @@ fn register(enterprise: u64, lines: Vec<(&RatedLine, &Amount)>, book: &Book, tas
     let mut sides: Vec<((String, String), Side)> = Vec::new();
     let (merged, _) = bill::merge(lines.into_iter(), places);
     for category in merged {
-        sides.extend(category.usages.into_iter().map(|charge| ((category.category.clone(), charge.usage_type.clone()), Side::ToDate(charge))));
+        sides.extend(
+            category.usages.into_iter().map(|charge| ((category.category.clone(), charge.usage_type.clone()), Side::ToDate(charge))),
+        );
     }
     sides.extend(task.earlier.iter().filter(of_period).map(|standing| (standing.key.clone(), Side::Earlier(&standing.price))));
     let (mut charges, mut carried) = (Vec::new(), Vec::new());
@@ -180,7 +185,9 @@ enum Side<'a> {
 /// Rows of a stock and of a counter in one SKU: what it has cost to date cannot be told.
 fn mixed_ranges(lines: &[RatedLine]) -> Vec<Finding> {
     let skus = grouped(lines.iter().map(|line| (line.sku.as_str(), line)).collect());
-    let mixed = skus.into_iter().filter(|(_, lines)| lines.iter().any(|line| line.measured.ranges) && lines.iter().any(|line| line.measured.stocks));
+    let mixed = skus
+        .into_iter()
+        .filter(|(_, lines)| lines.iter().any(|line| line.measured.ranges) && lines.iter().any(|line| line.measured.stocks));
     mixed
         .map(|(sku, lines)| {
             let mut rows: Vec<u32> = lines.iter().flat_map(|line| line.measured.rows.iter().copied()).collect();
@@ -229,5 +236,13 @@ fn one_earlier(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Option<Earlier> {
     let enterprise = form.whole("enterprise", 1, u64::MAX, desk);
     let [date, period_start, category, usage_type, price, currency] =
         ["date", "period_start", "category", "usage_type", "price", "currency"].map(|name| form.need_text(name, desk).map(str::to_string));
-    Some(Earlier { enterprise: enterprise?, date: date?, period_start: period_start?, category: category?, usage_type: usage_type?, price: price?, currency: currency? })
+    Some(Earlier {
+        enterprise: enterprise?,
+        date: date?,
+        period_start: period_start?,
+        category: category?,
+        usage_type: usage_type?,
+        price: price?,
+        currency: currency?,
+    })
 }

@@ -95,7 +95,12 @@ impl Run {
         faults.append(std::mem::replace(&mut self.report.faults, Faults::new(0)));
         if self.usage.too_many {
             let max = self.job.limits.lines;
-            faults.add(Input::Report, Place::whole(), format!("more than {max} pairs of tenant and SKU"), format!("at most {max} (limit lines)"));
+            faults.add(
+                Input::Report,
+                Place::whole(),
+                format!("more than {max} pairs of tenant and SKU"),
+                format!("at most {max} (limit lines)"),
+            );
         }
         Read(self)
     }

@@ -118,7 +118,8 @@ impl Measured {
         let mut joined = parts.next()?;
         for part in parts {
             joined.sum.add_sum(&part.sum);
-            for (rows, others) in [(&mut joined.rows, part.rows), (&mut joined.trial, part.trial), (&mut joined.differing, part.differing)] {
+            for (rows, others) in [(&mut joined.rows, part.rows), (&mut joined.trial, part.trial), (&mut joined.differing, part.differing)]
+            {
                 rows.extend(others);
                 sort_rows(rows);
             }
@@ -359,7 +360,12 @@ impl Group {
             application_id: text(self.application_id),
             ranges: self.ranges,
             stocks: self.stocks,
-            who: Identity { date: self.who.date, name: text(self.who.name), kind: text(self.who.kind), customer_id: text(self.who.customer_id) },
+            who: Identity {
+                date: self.who.date,
+                name: text(self.who.name),
+                kind: text(self.who.kind),
+                customer_id: text(self.who.customer_id),
+            },
         }
     }
 }

@@ -43,7 +43,11 @@ impl Decimal {
     /// `units` × 10^`exponent`.
     fn scaled(negative: bool, units: Natural, exponent: i64) -> Decimal {
         let power = Natural::power_of_ten(u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX));
-        let value = if exponent < 0 { Exact::fraction(negative, units, power) } else { Exact::fraction(negative, units.times(&power), Natural::from(1)) };
+        let value = if exponent < 0 {
+            Exact::fraction(negative, units, power)
+        } else {
+            Exact::fraction(negative, units.times(&power), Natural::from(1))
+        };
         match value.to_i64() {
             Some(whole) => Decimal::Whole(whole),
             None => Decimal::Other(Box::new(value)),
@@ -137,15 +141,26 @@ mod tests {
     #[test]
     fn what_is_a_decimal() {
         for (text, value) in [
-            ("0", "0"), ("-0", "0"), ("+7", "7"), (".5", "0.5"), ("5.", "5"), ("1e3", "1000"), ("1E-3", "0.001"),
-            ("1.50", "1.5"), ("007", "7"), ("1e+0002", "100"), ("0.0e38", "0"),
+            ("0", "0"),
+            ("-0", "0"),
+            ("+7", "7"),
+            (".5", "0.5"),
+            ("5.", "5"),
+            ("1e3", "1000"),
+            ("1E-3", "0.001"),
+            ("1.50", "1.5"),
+            ("007", "7"),
+            ("1e+0002", "100"),
+            ("0.0e38", "0"),
             ("99999999999999999999999999999999999999", "99999999999999999999999999999999999999"),
             ("0000099999999999999999999999999999999999999", "99999999999999999999999999999999999999"),
         ] {
             assert_eq!(Decimal::parse(text, 38).map(|d| plain(&d.exact())).as_deref(), Some(value), "{text}");
         }
         let no_more = "1".repeat(39);
-        for text in ["", "-", "+", ".", "1,5", "NaN", "inf", "1e", "1e39", "1e-39", "1e400", "--1", "1 2", "1.2.3", "0x1", "1_0", "１", &no_more] {
+        for text in
+            ["", "-", "+", ".", "1,5", "NaN", "inf", "1e", "1e39", "1e-39", "1e400", "--1", "1 2", "1.2.3", "0x1", "1_0", "１", &no_more]
+        {
             assert_eq!(Decimal::parse(text, 38), None, "{text}");
         }
     }

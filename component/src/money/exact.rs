@@ -241,7 +241,11 @@ mod tests {
     fn shown(value: &Exact) -> String {
         let decimal = |part: &Natural| if part.is_zero() { "0".to_string() } else { part.decimal() };
         let sign = if value.negative { "-" } else { "" };
-        if value.denominator.is_one() { format!("{sign}{}", decimal(&value.numerator)) } else { format!("{sign}{}/{}", decimal(&value.numerator), decimal(&value.denominator)) }
+        if value.denominator.is_one() {
+            format!("{sign}{}", decimal(&value.numerator))
+        } else {
+            format!("{sign}{}/{}", decimal(&value.numerator), decimal(&value.denominator))
+        }
     }
 
     fn number() -> impl Strategy<Value = (i128, u64)> {

@@ -64,7 +64,8 @@ fn json(node: &Node, desk: &mut Desk<'_>) -> Option<Book> {
     let mut prices = Prices::default();
     for (node, at) in form.need_list("prices", desk).unwrap_or_default() {
         if let Some(mut form) = Form::open(node, at, desk) {
-            let tiers = form.list("tiers", desk).map(|items| items.into_iter().filter_map(|(node, at)| Form::open(node, at, desk)).collect());
+            let tiers =
+                form.list("tiers", desk).map(|items| items.into_iter().filter_map(|(node, at)| Form::open(node, at, desk)).collect());
             prices.add(form, tiers, desk);
         }
     }
@@ -131,7 +132,8 @@ impl Prices {
         form.end("a key that a price of this model has", desk);
         if let (Some(sku), Some(name), Some(unit), Some(model)) = (sku, name, unit, model) {
             let (sku, name) = (sku.to_string(), name.to_string());
-            let price = Price { sku, name, category, unit, model, included, factor, minimum, maximum, from, until, round_quantity, tenant_id };
+            let price =
+                Price { sku, name, category, unit, model, included, factor, minimum, maximum, from, until, round_quantity, tenant_id };
             self.list.push((price, at));
         }
     }
@@ -145,7 +147,11 @@ impl Prices {
             let mut longest = &of_one[0].0;
             for (price, at) in &of_one[1..] {
                 if price.overlaps(longest) {
-                    desk.wrong(at.field("from"), format!("a second price of {} in force on the same day", crate::fault::shown(&price.sku)), "prices of one SKU and tenant that do not overlap");
+                    desk.wrong(
+                        at.field("from"),
+                        format!("a second price of {} in force on the same day", crate::fault::shown(&price.sku)),
+                        "prices of one SKU and tenant that do not overlap",
+                    );
                 }
                 if longest.until.is_some_and(|last| price.until.is_none_or(|until| until > last)) {
                     longest = price;
@@ -224,8 +230,12 @@ fn read_tiers(tiers: Option<Vec<Form<'_>>>, form: &Form<'_>, desk: &mut Desk<'_>
         form.end("up_to, price or flat", desk);
         match (&up_to, index + 1 == count) {
             (Some(_), true) => desk.wrong(place, "an upper bound of the last tier", "none: the last tier has no end"),
-            (None, false) if desk.faults.count == of_this_tier => desk.wrong(place, "nothing", "an upper bound: only the last tier has none"),
-            (Some(bound), false) if *bound <= lower => desk.wrong(place, "an upper bound that is not above the one before", "bounds that rise from above 0"),
+            (None, false) if desk.faults.count == of_this_tier => {
+                desk.wrong(place, "nothing", "an upper bound: only the last tier has none")
+            }
+            (Some(bound), false) if *bound <= lower => {
+                desk.wrong(place, "an upper bound that is not above the one before", "bounds that rise from above 0")
+            }
             _ => {}
         }
         lower = up_to.clone().unwrap_or(lower);

@@ -5,15 +5,26 @@ use crate::money::Exact;
 /// How a quantity is priced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Model {
-    PerUnit { price: Exact },
+    PerUnit {
+        price: Exact,
+    },
     /// Each part of the quantity at its tier's price.
-    Graduated { tiers: Vec<Tier> },
+    Graduated {
+        tiers: Vec<Tier>,
+    },
     /// All of the quantity at the price of the tier that it falls in.
-    Volume { tiers: Vec<Tier> },
+    Volume {
+        tiers: Vec<Tier>,
+    },
     /// By whole packages, begun ones included.
-    Package { size: Exact, price: Exact },
+    Package {
+        size: Exact,
+        price: Exact,
+    },
     /// The price, whenever the line exists.
-    Flat { price: Exact },
+    Flat {
+        price: Exact,
+    },
     /// 0, said on purpose.
     Free,
 }
@@ -78,20 +89,17 @@ mod tests {
     }
 
     fn tiers() -> Vec<Tier> {
-        let tier = |up_to: Option<&str>, price, flat: Option<&str>| Tier { up_to: up_to.map(exact), price: exact(price), flat: flat.map(exact) };
+        let tier =
+            |up_to: Option<&str>, price, flat: Option<&str>| Tier { up_to: up_to.map(exact), price: exact(price), flat: flat.map(exact) };
         vec![tier(Some("250"), "0.10", None), tier(Some("500"), "0.08", Some("3")), tier(None, "0.06", Some("0.5"))]
     }
 
     #[test]
     fn amounts_at_and_around_tier_boundaries() {
         let (graduated, volume) = (Model::Graduated { tiers: tiers() }, Model::Volume { tiers: tiers() });
-        for (quantity, by_parts, as_a_whole) in [
-            ("0", "0", "0"),
-            ("250", "25", "25"),
-            ("250.5", "28.04", "23.04"),
-            ("500", "48", "43"),
-            ("501", "48.56", "30.56"),
-        ] {
+        for (quantity, by_parts, as_a_whole) in
+            [("0", "0", "0"), ("250", "25", "25"), ("250.5", "28.04", "23.04"), ("500", "48", "43"), ("501", "48.56", "30.56")]
+        {
             assert_eq!(plain(&graduated.amount(&exact(quantity))), by_parts, "graduated {quantity}");
             assert_eq!(plain(&volume.amount(&exact(quantity))), as_a_whole, "volume {quantity}");
         }

@@ -119,7 +119,8 @@ impl Gunzip {
 
     fn inflate(&mut self, piece: &mut &[u8], text: &mut Vec<u8>) -> Result<(), Flaw> {
         loop {
-            let (status, consumed, written) = decompress(&mut self.inflate, piece, &mut self.window[..], self.at, TINFL_FLAG_HAS_MORE_INPUT);
+            let (status, consumed, written) =
+                decompress(&mut self.inflate, piece, &mut self.window[..], self.at, TINFL_FLAG_HAS_MORE_INPUT);
             *piece = &piece[consumed..];
             if !matches!(status, TINFLStatus::Done | TINFLStatus::NeedsMoreInput | TINFLStatus::HasMoreOutput) {
                 return Err(NO_DEFLATE);
@@ -266,7 +267,11 @@ mod tests {
     #[test]
     fn long_texts_wrap_the_window() {
         let text: Vec<u8> = (0..300_000u32).flat_map(|n| (n.wrapping_mul(n) >> 7).to_le_bytes()).collect();
-        let file = [finished(GzEncoder::new(Vec::new(), Compression::best()), &text), finished(GzEncoder::new(Vec::new(), Compression::none()), &text)].concat();
+        let file = [
+            finished(GzEncoder::new(Vec::new(), Compression::best()), &text),
+            finished(GzEncoder::new(Vec::new(), Compression::none()), &text),
+        ]
+        .concat();
         assert_eq!(ours(&file, 4096), Ok([&text[..], &text].concat()));
     }
 }

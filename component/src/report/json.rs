@@ -114,7 +114,12 @@ impl Reading {
     /// Everything was read: is it a report?
     fn complete(&mut self, faults: &mut Faults) {
         if !self.seen.contains(&"tenants") {
-            faults.add(Input::Report, Place::column("tenants"), "no such key", "a usage report in the format json_v2_0: an object with `tenants`");
+            faults.add(
+                Input::Report,
+                Place::column("tenants"),
+                "no such key",
+                "a usage report in the format json_v2_0: an object with `tenants`",
+            );
         }
         if self.rows == 0 {
             return;
@@ -224,7 +229,12 @@ impl Reading {
         match seconds {
             Some(seconds) if key == "begin_date" => self.params.begin_date = Some(seconds.exact()),
             Some(seconds) => self.params.end_date = Some(seconds.exact()),
-            None => faults.add(Input::Report, Place::column(format!("params.{key}")), name(token), "UNIX seconds, as a number or a numeric string"),
+            None => faults.add(
+                Input::Report,
+                Place::column(format!("params.{key}")),
+                name(token),
+                "UNIX seconds, as a number or a numeric string",
+            ),
         }
     }
 

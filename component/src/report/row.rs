@@ -180,15 +180,27 @@ mod tests {
     fn columns_are_sorted_and_where_the_constants_say() {
         assert!(COLUMNS.is_sorted());
         for (at, name) in [
-            (APPLICATION_ID, "application.id"), (APPLICATION_NAME, "application.name"), (DATE, "date"), (EDITION, "edition"),
-            (INFRA_ID, "infra.id"), (IS_RANGE, "is_range"), (MEASUREMENT_UNIT, "measurement_unit"), (NAME, "name"), (SKU, "sku"),
-            (CUSTOMER_ID, "tenant.customer_id"), (TENANT_ID, "tenant.id"), (TENANT_KIND, "tenant.kind"), (TENANT_NAME, "tenant.name"),
+            (APPLICATION_ID, "application.id"),
+            (APPLICATION_NAME, "application.name"),
+            (DATE, "date"),
+            (EDITION, "edition"),
+            (INFRA_ID, "infra.id"),
+            (IS_RANGE, "is_range"),
+            (MEASUREMENT_UNIT, "measurement_unit"),
+            (NAME, "name"),
+            (SKU, "sku"),
+            (CUSTOMER_ID, "tenant.customer_id"),
+            (TENANT_ID, "tenant.id"),
+            (TENANT_KIND, "tenant.kind"),
+            (TENANT_NAME, "tenant.name"),
         ] {
             assert_eq!(COLUMNS[at], name);
         }
         for (measure, name) in [
-            (Measure::ABSOLUTE_PRODUCTION, "usage.absolute.production"), (Measure::DELTA_PRODUCTION, "usage.delta.production"),
-            (Measure::EFFECTIVE_PRODUCTION, "usage.effective.production"), (Measure::EFFECTIVE_TRIAL, "usage.effective.trial"),
+            (Measure::ABSOLUTE_PRODUCTION, "usage.absolute.production"),
+            (Measure::DELTA_PRODUCTION, "usage.delta.production"),
+            (Measure::EFFECTIVE_PRODUCTION, "usage.effective.production"),
+            (Measure::EFFECTIVE_TRIAL, "usage.effective.trial"),
         ] {
             assert_eq!(Measure::parse(name), Some(measure));
         }

@@ -111,7 +111,11 @@ impl Unpack {
     }
 
     fn corrupt(&mut self, flaw: Flaw, faults: &mut Faults) {
-        self.end(format!("gzip that cannot be unpacked: {flaw}"), "a complete gzip file, with nothing after its last member".into(), faults);
+        self.end(
+            format!("gzip that cannot be unpacked: {flaw}"),
+            "a complete gzip file, with nothing after its last member".into(),
+            faults,
+        );
     }
 
     fn end(&mut self, found: String, expected: String, faults: &mut Faults) {

@@ -8,7 +8,21 @@ use crate::money::Rounding;
 use crate::money::currency::minor_digits;
 
 pub const COLUMNS: [&str; 16] = [
-    "sku", "name", "category", "unit", "price", "currency", "model", "size", "up_to", "included", "factor", "minimum", "maximum", "from", "until",
+    "sku",
+    "name",
+    "category",
+    "unit",
+    "price",
+    "currency",
+    "model",
+    "size",
+    "up_to",
+    "included",
+    "factor",
+    "minimum",
+    "maximum",
+    "from",
+    "until",
     "tenant_id",
 ];
 pub const DECIMALS: [&str; 7] = ["price", "size", "up_to", "included", "factor", "minimum", "maximum"];

@@ -11,10 +11,14 @@ pub(super) enum Step {
     /// A container under a key that is already a fault.
     Skip,
     /// A key, at the builder's path, that this version does not know.
-    Unknown { skip: bool },
+    Unknown {
+        skip: bool,
+    },
     /// An object or list where a value belongs.
     Container,
-    Repeated { skip: bool },
+    Repeated {
+        skip: bool,
+    },
     LongPath,
 }
 
