@@ -104,9 +104,10 @@ pub fn json<T>(text: &str, read: impl FnOnce(&mut Form<'_>, &mut Desk<'_>) -> Re
     let Some(mut form) = form else {
         return Err(mistakes(&faults));
     };
-    let job = read(&mut form, &mut desk);
+    // A key that makes no sense by itself is said alone: the keys after it were not asked for.
+    let job = read(&mut form, &mut desk)?;
     form.end("a key of this job", &mut desk);
-    if faults.is_empty() { job } else { Err(mistakes(&faults)) }
+    if faults.is_empty() { Ok(job) } else { Err(mistakes(&faults)) }
 }
 
 fn mistakes(faults: &Faults) -> Refusal {
