@@ -62,7 +62,9 @@ fn text_and_json_in_full() {
     let expected = "estimate  358.00\nmethod    cumulative, from 2 records, for a period of 30 days\nline      12 a day, from -2\n";
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), (expected, ""));
     let ran = folder.skubill(&["estimate", "costs.csv", "--format", "json"]).ends(0);
-    let expected = json!({"estimate": "358.00", "method": "cumulative", "records": 2, "days": 30, "slope": "12", "intercept": "-2", "below_to_date": false});
+    let expected = json!({
+        "estimate": "358.00", "method": "cumulative", "records": 2, "days": 30, "slope": "12", "intercept": "-2", "below_to_date": false
+    });
     assert_eq!(ran.json(), expected);
 }
 

@@ -187,7 +187,7 @@ fn price_books_that_price_nothing() {
         (price(&format!(r#"{each}, "price": "1", "size": "10""#)), "prices[0].size", "this key"),
         (
             price(&format!(
-                r#"{each}, "model": "graduated", "tiers": [{{"up_to": "20", "price": "1"}}, {{"up_to": "10", "price": "1"}}, {{"price": "1"}}]"#
+                r#"{each}, "model": "graduated", "tiers": [{{"up_to": "9", "price": "1"}}, {{"up_to": "8", "price": "1"}},{{"price":"1"}}]"#
             )),
             "prices[0].tiers[1].up_to",
             "rise",

@@ -47,10 +47,16 @@ fn the_json_is_the_outcome_of_the_rules() {
         line["rows"] = rows.into();
         line
     };
-    let categories = |storage: &serde_json::Value, server: &serde_json::Value| json!([{"category": "Storage", "total": "3.90", "usages": [storage]}, {"category": "Workloads", "total": "19.50", "usages": [server]}]);
+    let categories = |storage: &serde_json::Value, server: &serde_json::Value| {
+        json!([
+            {"category": "Storage", "total": "3.90", "usages": [storage]},
+            {"category": "Workloads", "total": "19.50", "usages": [server]},
+        ])
+    };
     let expected = json!({
         "period": {"start": "2021-08-01", "end": "2021-08-31"}, "currency": "EUR", "total": "23.40",
-        "bills": [{"tenant_id": "t-1", "tenant_name": "Tenant t-1", "tenant_kind": "customer", "customer_id": "", "enterprise": 292, "total": "23.40",
+        "bills": [{"tenant_id": "t-1", "tenant_name": "Tenant t-1",
+            "tenant_kind": "customer", "customer_id": "", "enterprise": 292, "total": "23.40",
             "categories": categories(&line(&storage, "39", "GiB", &[2]), &line(&server, "3", "each", &[1]))}],
         "postings": [{"enterprise": 292, "total": "23.40", "tenants": ["t-1"], "held": [], "categories": categories(&storage, &server)}],
         "accounting": {"rows": 2, "billed": 2, "no_sku": 0, "zero_usage": 0, "excluded": 0, "unmapped": 0, "unpriced": 0},

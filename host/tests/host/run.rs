@@ -26,7 +26,10 @@ async fn a_month_is_posted_once() {
     assert_eq!(stage.held(), [servers(11, "13.00"), servers(12, "19.50")]);
     // The second time it is listed, and there.
     let again = json_of(&stage, &RUN, 0);
-    let postings = json!([{"enterprise": 11, "total": "13.00", "fate": "already-there"}, {"enterprise": 12, "total": "19.50", "fate": "already-there"}]);
+    let postings = json!([
+        {"enterprise": 11, "total": "13.00", "fate": "already-there"},
+        {"enterprise": 12, "total": "19.50", "fate": "already-there"},
+    ]);
     let billing = &again["accounts"][0]["billings"][0];
     assert_eq!((&again["accounts"][0]["account"], &billing["postings"]), (&json!("one"), &postings));
     assert_eq!(

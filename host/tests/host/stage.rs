@@ -153,8 +153,10 @@ fn toml(config: &Config, state: &str) -> String {
         let Account { name, url, client_id, billings, .. } = account;
         let (billing, abiquo) = (&billings[0], &billings[0].abiquo.url);
         format!(
-            "[[account]]\nname = \"{name}\"\nurl = \"{url}\"\nclient_id = \"{client_id}\"\nclient_secret = {{ file = \"secret-{name}.txt\" }}\n\
-             [[account.billing]]\nprices = {:?}\ncustomers = {:?}\nabiquo = {{ url = \"{abiquo}\", token = {{ file = \"token-{name}.txt\" }} }}\n",
+            "[[account]]\nname = \"{name}\"\nurl = \"{url}\"\nclient_id = \"{client_id}\"\n\
+             client_secret = {{ file = \"secret-{name}.txt\" }}\n\
+             [[account.billing]]\nprices = {:?}\ncustomers = {:?}\n\
+             abiquo = {{ url = \"{abiquo}\", token = {{ file = \"token-{name}.txt\" }} }}\n",
             billing.prices, billing.customers
         )
     });

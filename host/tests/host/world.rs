@@ -136,7 +136,8 @@ pub fn report(rows: &[Row]) -> String {
         let Row { tenant, name, sku, unit, usage } = row;
         let (name, sku) = (quoted(name), quoted(sku));
         text += &format!(
-            "app-1,Backup,2021-08-31,,,,,False,{unit},item_{number},,,,,,,{tenant},customer,{name},{usage},{usage},0,{usage},{usage},0,{usage},{usage},0,,{sku}\n"
+            "app-1,Backup,2021-08-31,,,,,False,{unit},item_{number},,,,,,,{tenant},customer,{name},\
+             {usage},{usage},0,{usage},{usage},0,{usage},{usage},0,,{sku}\n"
         );
     }
     text
