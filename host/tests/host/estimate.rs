@@ -104,7 +104,7 @@ fn what_cannot_be_estimated() {
     let folder = Folder::new();
     folder.file("costs.csv", "date,price\n2021-06-01,\n2021-06-31,5\n2021-06-02,1.2.3\n");
     let text = folder.skubill(&["estimate", "costs.csv"]).refuses(3);
-    for place in ["costs, row 1, price: found nothing", "costs, row 2, date: found \"2021-06-31\"", "costs, row 3, price"] {
+    for place in ["costs, row 1, price: found nothing", "costs, row 2, date: found 2021-06-31", "costs, row 3, price"] {
         has(&text, place);
     }
     folder.file("costs.csv", csv(&[1, 2]));

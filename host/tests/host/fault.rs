@@ -40,8 +40,8 @@ fn as_json_a_fault_is_what_the_rules_say() {
     let folder = small_folder();
     folder.file("report.csv", small_report().replace(",41875931136,41875931136,0,,\"STO\"", ",\"1,5\",0,0,,\"STO\""));
     let arguments = ["preview", "report.csv", "--prices", "prices.json", "--format", "json"];
-    let expected = "{\"faults\":[{\"input\":\"report\",\"row\":2,\"column\":\"usage.effective.production\",\"found\":\"\\\"1,5\\\"\",\
-        \"expected\":\"a decimal such as 1.5, of at most 38 digits and an exponent within ±38\"}],\"fault_count\":1}\n";
+    let expected = "{\"faults\":[{\"input\":\"report\",\"row\":2,\"column\":\"usage.effective.production\",\"found\":\"1,5\",\
+        \"expected\":\"a decimal such as 1.5\"}],\"fault_count\":1}\n";
     assert_eq!(folder.skubill(&arguments).refuses(3), expected);
 }
 
@@ -60,7 +60,9 @@ fn numbers_that_are_none() {
         let text = with("3,3,0,,\"SRV\"", &format!("{number},3,0,,\"SRV\""));
         has(&text, "report, row 1, usage.effective.production: found ");
         has(&text, shown);
-        has(&text, "expected a decimal such as 1.5");
+        // Too long, or none at all: each is said in its own words.
+        let expected = if matches!(number, "1e400") || number.len() == 400 { "at most 38 digits" } else { "a decimal such as 1.5" };
+        has(&text, expected);
         lacks(&text, "row 2");
     }
 }
@@ -110,10 +112,10 @@ fn text_that_is_not_utf_8() {
 fn columns_and_rows_that_do_not_fit() {
     has(&with("tenant.kind", "tenant_kind"), "report, tenant.kind: found no such column");
     has(&with(",edition,", ",name,"), "report, name: found a column of this name twice");
-    has(&with(",\"SRV\"", ""), "report, row 1: found 29 fields, expected 30 fields");
-    has(&with(",\"STO\"", ",\"STO\",x"), "report, row 2: found 31 fields, expected 30 fields");
+    has(&with(",\"SRV\"", ""), "report, row 1: found 29 fields; expected 30 fields");
+    has(&with(",\"STO\"", ",\"STO\",x"), "report, row 2: found 31 fields; expected 30 fields");
     has(&with("\"STO\"", "\"STO"), "report, row 2");
-    has(&with("2021-08-31", "31.08.2021"), "report, row 1, date: found \"31.08.2021\"");
+    has(&with("2021-08-31", "31.08.2021"), "report, row 1, date: found 31.08.2021;");
 }
 
 #[test]
@@ -221,7 +223,7 @@ fn a_price_book_as_csv() {
     let folder = small_folder();
     folder.file("prices.csv", "sku,name,category,unit,price,currency\nSRV,Server,W,each,6.50,EUR\nSTO,Storage,S,GB,0.10,USD\n");
     let text = folder.skubill(&["check", "prices.csv"]).refuses(3);
-    has(&text, "prices, row 2, unit: found \"GB\"");
+    has(&text, "prices, row 2, unit: found GB;");
     has(&text, "prices, row 2, currency");
     // As half of Europe saves it.
     folder.file("prices.csv", "sku;name;category;unit;price;currency\nSRV;Server;W;each;6,50;EUR\nSTO;Storage;S;GiB;0,10;EUR\n");

@@ -123,7 +123,7 @@ async fn a_missed_day_is_made_up_by_the_next_and_a_day_twice_posts_nothing() {
     let (posts, registers) = (stage.posts().len(), stage.abiquo.registers());
     for day in [5, 4, 1] {
         let again = stage.record(june(day)).await;
-        assert_eq!(fates(&again), [&Fate::AlreadyThere, &Fate::AlreadyThere], "day {day}");
+        assert_eq!(fates(&again), [&Fate::Recorded, &Fate::Recorded], "day {day}");
     }
     assert_eq!((stage.posts().len(), stage.abiquo.registers()), (posts, registers));
     stage.stop().await;

@@ -169,30 +169,30 @@ async fn secrets_are_never_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_is_recorded_once() {
     let stage = Stage::small().await;
-    let ran = stage.binary(&["record", "--date", "2021-08-10"]).ends(0);
+    let ran = stage.binary(&["record", "--accept", "new-provider", "--date", "2021-08-10"]).ends(0);
     assert_eq!(ran.stderr, "");
     for part in ["ACRONIS", "posted", "4.19", "6.29"] {
         has(&ran.stdout, part);
     }
     // 13.00 × 10 ÷ 31 and 19.50 × 10 ÷ 31.
-    let again = json_of(&stage, &["record", "--date", "2021-08-10"], 0);
+    let again = json_of(&stage, &["record", "--accept", "new-provider", "--date", "2021-08-10"], 0);
     let billing = &again["accounts"][0]["billings"][0];
     assert_eq!(
         (&billing["provider"], &billing["day"]["date"], &billing["day"]["number"]),
         (&json!("ACRONIS"), &json!("2021-08-10"), &json!(10))
     );
     let register = &billing["registers"][0];
-    assert_eq!((&register["enterprise"], &register["fate"]), (&json!(11), &json!("already-there")));
+    assert_eq!((&register["enterprise"], &register["fate"]), (&json!(11), &json!("recorded")));
     assert_eq!((stage.posts().len(), stage.abiquo.registers().len()), (2, 2));
     // The next month waits for this one's bill.
-    let ran = stage.binary(&["record", "--date", "2021-09-01"]).ends(4);
+    let ran = stage.binary(&["record", "--accept", "new-provider", "--date", "2021-09-01"]).ends(4);
     has(&ran.stdout, "previous-period-open");
     stage.acronis.knobs(|knobs| knobs.failing_formats = vec!["csv_v2_0".into()]);
-    has(&stage.binary(&["record", "--date", "2021-08-11"]).ends(1).stderr, "account one: ");
+    has(&stage.binary(&["record", "--accept", "new-provider", "--date", "2021-08-11"]).ends(1).stderr, "account one: ");
     stage.acronis.knobs(|knobs| knobs.failing_formats.clear());
     // What holds a day is said: here a price that is missing.
     stage.folder.file("prices.json", small().price_book().replace("\"SRV\"", "\"OTHER\""));
-    let ran = stage.binary(&["record", "--date", "2021-08-12"]).ends(4);
+    let ran = stage.binary(&["record", "--accept", "new-provider", "--date", "2021-08-12"]).ends(4);
     has(&ran.stdout, "unpriced-sku");
     has(&ran.stdout, "Findings");
     stage.stop().await;

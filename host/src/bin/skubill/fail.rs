@@ -65,7 +65,9 @@ impl Fail {
             Fail::Bill(bill::Error::Refused(refusal @ Refusal::Faults { .. })) if json => {
                 eprintln!("{}", show::json(&serde_json::to_string(refusal).unwrap_or_default()));
             }
-            Fail::Bill(bill::Error::Refused(refusal @ Refusal::Faults { .. })) => eprintln!("{}", printable(&refusal.to_string())),
+            Fail::Bill(bill::Error::Refused(refusal @ Refusal::Faults { .. })) => {
+                eprintln!("{}: nothing was billed", printable(&refusal.to_string()));
+            }
             Fail::Usage(text) => eprintln!("error: {}", printable(text)),
             Fail::Bill(error) => eprintln!("error: {}", printable(&error.to_string())),
             Fail::World(error) => eprintln!("error: {}", printable(&format!("{error:#}"))),
