@@ -139,6 +139,7 @@ impl Finding {
 }
 
 /// By severity, code, tenant, SKU, first row, enterprise, column.
+#[allow(clippy::ptr_arg, reason = "called with the list that is being made")]
 pub fn sort(findings: &mut Vec<Finding>) {
     fn key(f: &Finding) -> impl Ord + '_ {
         (f.severity, f.code, &f.tenant_id, &f.sku, f.rows.first(), f.enterprise, &f.column)

@@ -10,6 +10,7 @@ const POLYNOMIAL: u32 = 0xedb8_8320;
 impl Tables {
     pub fn new() -> Self {
         let mut tables = vec![[0; 256]; STEP];
+        #[allow(clippy::needless_range_loop, reason = "the byte is what is computed with, and the place of the result")]
         for byte in 0..256 {
             let bits = |crc: u32, _| if crc & 1 == 1 { crc >> 1 ^ POLYNOMIAL } else { crc >> 1 };
             tables[0][byte] = (0..8).fold(byte as u32, bits);
