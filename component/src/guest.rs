@@ -14,11 +14,11 @@ use crate::limit::Limits;
 use crate::outcome;
 use crate::record as recording;
 use crate::run::{self, Run, bounded};
-use crate::{compare as comparing, write};
+use crate::{compare as comparing, customer, write};
 
 wit_bindgen::generate!({ path: "../wit", world: "billing" });
 
-use exports::skubill::billing::{about, bill, check, compare, estimate, feed, record, types, usage};
+use exports::skubill::billing::{about, bill, check, compare, customers, estimate, feed, record, types, usage};
 
 struct Component;
 export!(Component);
@@ -121,6 +121,10 @@ fn json_job(text: &str) -> Result<Job, Refusal> {
     job::json(text, Job::read)
 }
 
+fn json_limits(text: &str) -> Result<Limits, Refusal> {
+    job::json(text, |form, desk| Ok(Limits::read(Some(form.take_all()), desk)))
+}
+
 const REPORT: fault::Input = fault::Input::Report;
 const PRICES: fault::Input = fault::Input::Prices;
 const CUSTOMERS: fault::Input = fault::Input::Customers;
@@ -202,8 +206,22 @@ impl check::Guest for Component {
 
     fn check_json(prices: String, customers: Option<String>, limits: String) -> Result<String, String> {
         text(fresh("check-json").and_then(|()| {
-            let limits = job::json(&limits, |form, desk| Ok(Limits::read(Some(form.take_all()), desk)))?;
+            let limits = json_limits(&limits)?;
             Ok((run::check(prices.as_bytes(), customers.as_deref().map(str::as_bytes), &limits)?, limits))
+        }))
+    }
+}
+
+impl customers::Guest for Component {
+    fn customers(customers: Vec<u8>, limits: Option<types::Limits>) -> Result<customers::Listing, types::Refusal> {
+        fresh("customers")?;
+        Ok(customer::list(&customers, &limits.map_or_else(Limits::default, Into::into))?.into())
+    }
+
+    fn customers_json(customers: String, limits: String) -> Result<String, String> {
+        text(fresh("customers-json").and_then(|()| {
+            let limits = json_limits(&limits)?;
+            Ok((customer::list(customers.as_bytes(), &limits)?, limits))
         }))
     }
 }

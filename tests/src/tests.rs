@@ -13,6 +13,7 @@ mod typed;
 mod billing;
 mod check;
 mod compare;
+mod customers;
 mod estimate;
 mod fail;
 mod fuel;
