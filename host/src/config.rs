@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::abiquo::{Auth, WireProfile};
 
@@ -78,7 +78,32 @@ pub struct Billing {
     pub provider: String,
     /// What a posting's usages are called, such as `{name} ({quantity} {unit})`; `{name}` unless said.
     pub usage_name: Option<String>,
+    /// How much a bill may differ from that of the month before.
+    pub bounds: Bounds,
     pub abiquo: Abiquo,
+}
+
+/// What stops a bill before it is written: whoever has looked at it lets it pass by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Bounds {
+    /// How many times the total of the month before the total may be: a decimal.
+    pub times: Option<String>,
+    /// How many lines a bill may have.
+    pub lines: Option<u64>,
+}
+
+impl Bounds {
+    /// Anything goes.
+    pub const NONE: Bounds = Bounds { times: None, lines: None };
+}
+
+impl Default for Bounds {
+    /// Three times the month before: growth that is real is slower, a price per byte is not. Ten thousand
+    /// lines: a hundred times a large price book's SKUs in use.
+    fn default() -> Self {
+        Bounds { times: Some("3".into()), lines: Some(10_000) }
+    }
 }
 
 /// One Abiquo, and who we are there.
@@ -124,6 +149,8 @@ struct RawBilling {
     customers: PathBuf,
     provider: Option<String>,
     usage_name: Option<String>,
+    #[serde(default)]
+    bounds: Bounds,
     abiquo: RawAbiquo,
 }
 
@@ -223,7 +250,8 @@ impl Reader {
             ));
         }
         let abiquo = self.abiquo(account, raw.abiquo);
-        Billing { prices: self.path(raw.prices), customers: self.path(raw.customers), provider, usage_name: raw.usage_name, abiquo }
+        let (prices, customers) = (self.path(raw.prices), self.path(raw.customers));
+        Billing { prices, customers, provider, usage_name: raw.usage_name, bounds: raw.bounds, abiquo }
     }
 
     fn abiquo(&mut self, account: &str, raw: RawAbiquo) -> Abiquo {

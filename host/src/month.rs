@@ -1,10 +1,17 @@
-//! The month: fetch the report, bill it, post the bills. The story is [`Month::account`]; each
-//! stage of it is a function below.
+//! The month: fetch the report, bill it, post the bills. The story is [`Turn::month`]; each stage of it
+//! is a function below, or a file of its own.
+//!
+//! What is written to a service is written on the [record](crate::journal) before it is sent, and what came
+//! of it after. A run that was cut off is gone on with by the next one, which looks up what it left open.
 
 mod accept;
+mod fate;
+mod fetch;
+mod place;
 mod plan;
 mod post;
 mod record;
+mod stop;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -14,22 +21,24 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
-use crate::acronis::{self, DateRange, Format, ReportRequest, WaitPolicy};
+use crate::acronis::{self, DateRange, WaitPolicy};
 use crate::bill::{self, Answer, Biller, Job};
 use crate::config::{Account, Billing, Config};
 use crate::http::{self, Http, Options};
+use crate::journal::{self, Hash, Journal, LockError, PeriodLock};
 use crate::outcome::{Billed, Posting};
 use crate::progress::{Progress, Step};
+use fetch::Report;
 use plan::{Plan, Planned};
 
-pub use accept::{ENTERPRISE_NAME, NEW_PROVIDER};
+pub use accept::{BOUNDS, ENTERPRISE_NAME, NEW_PROVIDER};
+pub use fate::{Difference, Excess, Fate, Posted, Trouble};
+pub use fetch::DOWNLOAD_BYTES_MAX;
 pub use plan::Overlap;
-pub use post::{Difference, Fate, Posted, Trouble};
 pub use record::{Carried, Day, DayResult, Recorded, Register};
-
-/// The most bytes of a stored report: as many as the component takes of a compressed one.
-pub const DOWNLOAD_BYTES_MAX: u64 = 1 << 30;
+pub use stop::Stop;
 
 /// Why a month, or one account of it, came to an end.
 #[derive(Debug, thiserror::Error)]
@@ -49,10 +58,29 @@ pub enum Error {
     Http(#[from] http::Error),
     #[error(transparent)]
     Bill(#[from] bill::Error),
+    #[error(transparent)]
+    Journal(#[from] journal::Error),
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// Whether a report was made is not known, and could not be looked up.
+    #[error("{created}; looking it up failed too: {lost}. The next run looks again before it asks for another")]
+    ReportUnknown { created: acronis::Error, lost: acronis::Error },
+    #[error("stopped, as asked. Run the same again to go on: what was posted is not posted twice")]
+    Stopped,
     #[error("{path}: {source}")]
     File { path: PathBuf, source: std::io::Error },
     #[error("the billing of a report was cut off: {0}")]
     Cut(#[from] tokio::task::JoinError),
+}
+
+impl Error {
+    /// What it is for whoever waits for the postings.
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Error::ReportUnknown { .. } => Trouble::Unknown,
+            _ => Trouble::World,
+        }
+    }
 }
 
 fn lines(list: &[impl ToString]) -> String {
@@ -121,6 +149,12 @@ pub struct Month {
     pub accept: Vec<String>,
     /// Bill and look up, but post nothing.
     pub dry_run: bool,
+    /// Where Abiquo holds another bill, delete it and post this one.
+    pub replace: bool,
+    /// Have a report made also where an earlier run had one made for this period.
+    pub new_report: bool,
+    /// Ends the run between two steps, once it is asked to.
+    pub stop: Stop,
 }
 
 impl Month {
@@ -132,53 +166,45 @@ impl Month {
 
     /// The same over a network, a clock and a patience of one's own.
     pub fn with(config: Config, biller: Biller, http: Http, wait: WaitPolicy) -> Result<Self, Error> {
-        Ok(Month { config, biller, http, wait, accept: Vec::new(), dry_run: false })
+        let (accept, stop) = (Vec::new(), Stop::default());
+        Ok(Month { config, biller, http, wait, accept, dry_run: false, replace: false, new_report: false, stop })
     }
 
     /// Run a period for every account, side by side; one that fails does not stop the others.
     pub async fn run(self: Arc<Self>, period: &Period, progress: Arc<dyn Progress>) -> Result<Vec<AccountResult>, Error> {
         period.must_be_over(self.http.now())?;
-        let period = period.clone();
-        self.each_account(progress, move |month, account, plan, tell| {
+        let (month, period) = (period.name.clone(), period.clone());
+        self.each_account(month, progress, move |turn| {
             let period = period.clone();
-            Box::pin(async move { month.account(account, plan, &period, tell).await })
+            Box::pin(async move { turn.month(&period).await })
         })
         .await
     }
 
-    /// The story of one account.
-    async fn account(&self, account: &Account, plan: &Plan, period: &Period, tell: &Tell<'_>) -> Result<Vec<BillingResult>, Error> {
-        let report = self.fetch(account, DateRange { start: period.first, end: period.last }, tell).await?;
-        tell(Step::Billing);
-        let mut results = Vec::new();
-        for (billing, planned) in account.billings.iter().zip(&plan.billings) {
-            let answer = self.bill(billing, planned, &report, period).await?;
-            let billed = answer.billed()?;
-            let (postings, new_provider) = self.post(billing, planned, &billed, report.created_at, tell).await?;
-            results.push(BillingResult { provider: billing.provider.clone(), answer, billed, postings, new_provider });
-        }
-        Ok(results)
-    }
-
-    /// Do the same for every account, a few at once.
+    /// Do the same for every account, a few at once. `month` is what the account is locked for.
     async fn each_account<T: Send + 'static, F>(
         self: Arc<Self>,
+        month: String,
         progress: Arc<dyn Progress>,
         story: F,
     ) -> Result<Vec<AccountResult<T>>, Error>
     where
-        F: for<'a> Fn(&'a Month, &'a Account, &'a Plan, &'a Tell<'a>) -> Story<'a, T> + Send + Sync + 'static,
+        F: for<'a> Fn(Turn<'a>) -> Story<'a, T> + Send + Sync + 'static,
     {
+        let plans = self.plan()?;
+        let journal = Arc::new(Journal::open(&self.config.state)?);
         let (story, gate) = (Arc::new(story), Arc::new(tokio::sync::Semaphore::new(ACCOUNTS_AT_ONCE)));
         let mut running = Vec::new();
-        for (index, plan) in self.plan()?.into_iter().enumerate() {
-            let (month, progress, story, gate) = (Arc::clone(&self), Arc::clone(&progress), Arc::clone(&story), Arc::clone(&gate));
+        for (index, plan) in plans.into_iter().enumerate() {
+            let (this, progress, story, gate) = (Arc::clone(&self), Arc::clone(&progress), Arc::clone(&story), Arc::clone(&gate));
+            let (journal, month) = (Arc::clone(&journal), month.clone());
             running.push(tokio::spawn(async move {
-                let account = &month.config.accounts[index];
+                let account = &this.config.accounts[index];
                 // The gate is never closed; without it there would be more at once, not fewer.
                 let _turn = gate.acquire().await;
-                let result = match plan {
-                    Ok(plan) => story(&month, account, &plan, &|step| progress.step(&account.name, step)).await,
+                let tell = |step| progress.step(&account.name, step);
+                let result = match this.locked(account, &month, plan) {
+                    Ok((plan, _lock)) => story(Turn { run: &this, account, plan: &plan, journal: &journal, tell: &tell }).await,
                     Err(error) => Err(error),
                 };
                 progress.step(&account.name, Step::Finished);
@@ -192,34 +218,50 @@ impl Month {
         Ok(results)
     }
 
-    /// Have the report made, wait for it, and download it.
-    async fn fetch(&self, account: &Account, range: DateRange, tell: &Tell<'_>) -> Result<Report, Error> {
-        tell(Step::Creating);
-        let client = acronis::Client::new(self.http.clone(), &account.url, &account.client_id, account.client_secret.clone())?;
-        let root = match &account.tenant_id {
-            Some(tenant) => tenant.clone(),
-            None => client.root_tenant().await?,
-        };
-        let created = client.create_report(&ReportRequest::billing(&root, range)).await?;
-        let waiting = |seen: &acronis::Progress| tell(Step::Waiting { asked: seen.asked, waited: seen.waited });
-        let stored = client.wait_for(&created.id, &Format::CsvV2, &self.wait, waiting).await?;
-        tell(Step::Downloading);
-        let folder = self.config.state.join("reports");
-        std::fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
-        let path = folder.join(format!("{}-{}-{}.csv.gz", file_name(&account.name), range.end, file_name(&created.id)));
-        client.download_to(&created.id, &stored, &path, DOWNLOAD_BYTES_MAX).await?;
-        Ok(Report { path, root, created_at: stored.created_at.unwrap_or_else(|| self.http.now()) })
+    /// An account's plan, and its lock: another run of the same month, by any process, has to wait.
+    fn locked(&self, account: &Account, month: &str, plan: Result<Plan, Error>) -> Result<(Plan, PeriodLock), Error> {
+        Ok((plan?, PeriodLock::take(&self.config.state, &format!("{} {month}", account.name))?))
     }
 
-    /// Bill the report in the sandbox, on a thread that may compute.
+    /// The hash of the journal's last entry, to be kept elsewhere: nothing before it can be changed unseen.
+    pub fn journal_head(&self) -> Result<Hash, Error> {
+        Ok(Journal::read(&self.config.state)?.head()?)
+    }
+}
+
+/// One account's turn.
+struct Turn<'a> {
+    run: &'a Month,
+    account: &'a Account,
+    plan: &'a Plan,
+    journal: &'a Journal,
+    tell: &'a (dyn Fn(Step) + Send + Sync + 'a),
+}
+
+impl Turn<'_> {
+    /// The story of one account.
+    async fn month(&self, period: &Period) -> Result<Vec<BillingResult>, Error> {
+        let report = self.report(DateRange { start: period.first, end: period.last }, &period.name).await?;
+        (self.tell)(Step::Billing);
+        let mut results = Vec::new();
+        for (billing, planned) in self.account.billings.iter().zip(&self.plan.billings) {
+            let answer = self.bill(billing, planned, &report, period).await?;
+            let billed = answer.billed()?;
+            let (postings, new_provider) = self.post(billing, planned, &billed, report.created_at).await?;
+            results.push(BillingResult { provider: billing.provider.clone(), answer, billed, postings, new_provider });
+        }
+        Ok(results)
+    }
+
+    /// Bill the report in the sandbox.
     async fn bill(&self, billing: &Billing, planned: &Planned, report: &Report, period: &Period) -> Result<Answer, Error> {
         let job = self.job(billing, planned, report, Some(period.to_string()));
-        let (biller, billing, path) = (self.biller.clone(), billing.clone(), report.path.clone());
-        let answer = tokio::task::spawn_blocking(move || {
+        let (biller, billing, path) = (self.run.biller.clone(), billing.clone(), report.path.clone());
+        compute(move || {
             let (prices, customers, report) = files(&billing, &path)?;
-            Ok::<_, Error>(biller.bill(&job, report, &prices, Some(&customers))?)
-        });
-        answer.await?
+            Ok(biller.bill(&job, report, &prices, Some(&customers))?)
+        })
+        .await
     }
 
     fn job(&self, billing: &Billing, planned: &Planned, report: &Report, period: Option<String>) -> Job {
@@ -227,11 +269,20 @@ impl Month {
             period,
             root: Some(report.root.clone()),
             level: Some("direct_partners".into()),
-            accept: accept::of_bills(&self.accept),
+            accept: accept::of_bills(&self.run.accept),
             exclude_tenants: planned.elsewhere.clone(),
             usage_name: billing.usage_name.clone(),
             ..Job::default()
         }
+    }
+}
+
+/// On a thread that may compute. A runtime that has no other thread, as a simulation's, computes here: what
+/// happens next is then the same each time.
+async fn compute<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::CurrentThread => work(),
+        _ => tokio::task::spawn_blocking(work).await?,
     }
 }
 
@@ -245,28 +296,11 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
     std::fs::read(path).map_err(|source| Error::File { path: path.into(), source })
 }
 
-/// Whoever wants to hear of an account's steps.
-type Tell<'a> = dyn Fn(Step) + Send + Sync + 'a;
-
 /// What is done for an account.
 type Story<'a, T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Send + 'a>>;
 
 /// Accounts that are handled at once: each waits for its services most of the time.
 const ACCOUNTS_AT_ONCE: usize = 4;
-
-/// A report that was downloaded.
-struct Report {
-    path: PathBuf,
-    /// The tenant that it starts from.
-    root: String,
-    /// The date of the bills made of it.
-    created_at: Timestamp,
-}
-
-/// A name as part of a file's name.
-fn file_name(name: &str) -> String {
-    name.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect()
-}
 
 /// Postings that may be sent.
 fn free(postings: &[Posting]) -> impl Iterator<Item = &Posting> {

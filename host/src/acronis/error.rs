@@ -124,6 +124,11 @@ impl Error {
         }
     }
 
+    /// Whether this very report will never come: it has failed, or is not there (any more). Ask for another.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, Error::ReportFailed { .. } | Error::Refused { status: 404, .. } | Error::Unexpected { status: 404, .. })
+    }
+
     /// Whether the request may have taken effect: look it up before sending it again.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Error::Http(error) if error.is_unknown())

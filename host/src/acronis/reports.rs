@@ -68,6 +68,24 @@ impl Client {
         self.get(&path, wire::report_ids).await
     }
 
+    /// The first report that was made for this request at this time or later: to be looked for where the answer
+    /// to its creation was lost. One of the same parameters that was made before is not it, and one that does
+    /// not tell when it was made is not either.
+    pub async fn find_report(&self, request: &ReportRequest, since: Timestamp) -> Result<Option<String>, Error> {
+        // Acronis tells whole seconds.
+        let since = Timestamp::from_second(since.as_second()).unwrap_or(since);
+        for id in self.reports_of(&request.tenant_id).await? {
+            let report = match self.report(&id).await {
+                Err(error) if error.is_gone() => continue,
+                report => report?,
+            };
+            if request.is_of(&report) && self.stored(&id).await?.iter().filter_map(|item| item.created_at).any(|made| made >= since) {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+
     /// Deletes a report of exactly this version. [`Code::VersionMismatch`](super::Code) if somebody has
     /// changed it since it was read.
     pub async fn delete_report(&self, id: &str, version: u64) -> Result<(), Error> {

@@ -72,7 +72,20 @@ impl ReportRequest {
         }
     }
 
-    pub(super) fn to_json(&self) -> Value {
+    /// Whether a report was made for this request. What an answer leaves out of its tenant, kind, level or
+    /// period cannot be told, and is not taken for granted.
+    pub fn is_of(&self, report: &Report) -> bool {
+        let agrees = |stated: Option<bool>, asked: bool| stated.is_none_or(|stated| stated == asked);
+        report.tenant_id.as_ref() == Some(&self.tenant_id)
+            && report.kind.as_ref() == Some(&self.kind)
+            && report.level.as_ref() == Some(&self.level)
+            && report.period == self.period
+            && self.formats.iter().all(|format| report.formats.contains(format))
+            && agrees(report.show_skus, self.show_skus)
+            && agrees(report.hide_zero_usage, self.hide_zero_usage)
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
         let mut parameters = json!({
             "tenant_id": self.tenant_id,
             "kind": self.kind,

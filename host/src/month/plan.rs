@@ -69,6 +69,7 @@ impl Month {
     fn customers(&self, billing: &Billing) -> Result<Customers, Error> {
         let job = Job { accept: of_bills(&self.accept), usage_name: billing.usage_name.clone(), ..Job::default() };
         self.biller.check_job(&job)?;
+        super::place::check_bounds(&self.biller, &billing.bounds)?;
         let (prices, customers) = (super::read(&billing.prices)?, super::read(&billing.customers)?);
         self.biller.check(&prices, Some(&customers), &Limits::new())?;
         Ok(self.biller.customers(&customers, &Limits::new())?)

@@ -1,92 +1,23 @@
-//! Posting: each bill is looked up before it is sent, and after an answer that was lost.
+//! Posting the month's bills, one an enterprise.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::accept::lets;
+use super::accept::{TENANT_GONE, lets};
+use super::fate::{Excess, Fate, Posted};
+use super::place::{Found, Hindrance, Place, judge};
 use super::plan::Planned;
-use super::{ENTERPRISE_NAME, Error, Month, NEW_PROVIDER, Tell, free};
-use crate::abiquo::{Bill, BillingPeriod, Client, PostingHeader, format_date};
-use crate::bill::{self, Biller};
-use crate::config::Billing;
-use crate::outcome::{Billed, Posting, PostingCategory};
+use super::{ENTERPRISE_NAME, Error, Month, NEW_PROVIDER, Turn, free};
+use crate::abiquo::{self, BillingPeriod, Client, Deleted, PostingHeader, format_date};
+use crate::bill;
+use crate::config::{Billing, Bounds};
+use crate::http::BaseUrl;
+use crate::journal::{Action, Journal, Outcome, Step as Entered, Subject};
+use crate::outcome::{Billed, Posting};
 use crate::progress::Step;
 
-/// What became of the posting of one enterprise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Posted {
-    pub enterprise: u64,
-    pub total: String,
-    #[serde(flatten)]
-    pub fate: Fate,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "fate", rename_all = "kebab-case")]
-pub enum Fate {
-    /// Sent, and accepted.
-    Posted,
-    /// Abiquo holds this very bill already: nothing was sent.
-    AlreadyThere,
-    /// The day, or a later one, is recorded already: nothing was sent.
-    Recorded,
-    /// There is nothing to record.
-    Nothing,
-    /// Would have been sent.
-    DryRun,
-    /// Findings hold it, by their codes.
-    Held { codes: Vec<String> },
-    /// Abiquo holds another bill of this enterprise, provider and period: nothing was sent.
-    Different { differences: Vec<Difference> },
-    /// The provider is new to Abiquo: nothing was sent.
-    NewProvider,
-    /// Abiquo calls the enterprise something else than the customers file does: nothing was sent.
-    WrongEnterprise { customers_file: String, abiquo: String },
-    /// Whether it took effect is not known, and could not be looked up.
-    Unknown { reason: String },
-    /// Refused, or not reached; it did not take effect.
-    Failed { reason: String },
-}
-
-/// A line in which a posting and what Abiquo holds differ.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Difference {
-    /// `missing`, `extra`, `amount`, `currency` or `period`.
-    pub kind: String,
-    pub category: String,
-    pub usage_type: String,
-    pub posting: Option<String>,
-    pub held: Option<String>,
-}
-
-/// What the component is asked: the contract's `compare`.
-#[derive(Serialize)]
-struct Comparison<'a> {
-    period: &'a str,
-    currency: &'a str,
-    posting: &'a [PostingCategory],
-    held: Vec<HeldLine<'a>>,
-}
-
-#[derive(Serialize)]
-struct HeldLine<'a> {
-    category: &'a str,
-    usage_type: &'a str,
-    price: &'a str,
-    currency: &'a str,
-    period_start: String,
-    period_end: String,
-}
-
-#[derive(Deserialize)]
-struct Compared {
-    absent: bool,
-    equal: bool,
-    differences: Vec<Difference>,
-}
-
-impl Month {
+impl Turn<'_> {
     /// Post what may be posted, one enterprise after another.
     pub(super) async fn post(
         &self,
@@ -94,9 +25,8 @@ impl Month {
         planned: &Planned,
         billed: &Billed,
         date: Timestamp,
-        tell: &Tell<'_>,
     ) -> Result<(Vec<Posted>, bool), Error> {
-        let client = self.abiquo(billing)?;
+        let client = self.run.abiquo(billing)?;
         let outcome = &billed.outcome;
         let header = PostingHeader {
             provider: billing.provider.clone(),
@@ -105,16 +35,16 @@ impl Month {
             currency: outcome.currency.clone(),
         };
         let first = free(&outcome.postings).next().map(|posting| posting.enterprise);
-        let new_provider = self.is_new(&client, billing, first).await?;
+        let new_provider = self.run.is_new(&client, billing, first).await?;
         let mut posted = Vec::new();
         for (done, posting) in outcome.postings.iter().enumerate() {
-            tell(Step::Posting { done, of: outcome.postings.len() });
+            (self.tell)(Step::Posting { done, of: outcome.postings.len() });
             let fate = if !posting.held.is_empty() {
                 Fate::Held { codes: posting.held.clone() }
             } else {
-                let target = Target { client: &client, biller: &self.biller, header: &header, posting };
-                match self.enterprise(&client, planned, posting.enterprise).await {
-                    Ok(stranger) => target.settle(self.dry_run, new_provider, stranger).await,
+                let place = BillPlace::new(self, billing, &client, &header, posting)?;
+                match self.run.enterprise(&client, planned, posting.enterprise).await {
+                    Ok(stranger) => self.settle(&place, Hindrance { new_provider, stranger }).await,
                     Err(error) => Fate::Failed { reason: error.to_string() },
                 }
             };
@@ -122,7 +52,9 @@ impl Month {
         }
         Ok((posted, new_provider))
     }
+}
 
+impl Month {
     pub(super) fn abiquo(&self, billing: &Billing) -> Result<Client, Error> {
         let abiquo = &billing.abiquo;
         let client = Client::new(self.http.clone(), &abiquo.url, abiquo.auth.clone())?.with_profile(abiquo.wire.clone());
@@ -158,107 +90,124 @@ impl Month {
     }
 }
 
-/// One posting on its way.
-struct Target<'a> {
+/// A bill of one enterprise, on its way.
+struct BillPlace<'a> {
+    run: &'a Month,
+    journal: &'a Journal,
     client: &'a Client,
-    biller: &'a Biller,
     header: &'a PostingHeader,
+    posting: &'a Posting,
+    bounds: &'a Bounds,
+    subject: Subject,
+    removal: Subject,
+}
+
+/// What is kept on the record of a bill: what it says, and whose it is.
+#[derive(Serialize)]
+struct Payload<'a> {
+    provider: &'a str,
+    date: String,
+    period_start: String,
+    period_end: String,
+    currency: &'a str,
+    #[serde(flatten)]
     posting: &'a Posting,
 }
 
-/// What Abiquo holds in a posting's place.
-pub(super) enum Found {
-    Nothing,
-    TheSame,
-    Another(Vec<Difference>),
+/// What the next month looks for in it.
+#[derive(Deserialize)]
+struct Tenants {
+    tenants: Vec<String>,
 }
 
-impl Target<'_> {
-    /// `stranger` is the fate of a first post where the enterprise is another than it is said to be.
-    async fn settle(&self, dry_run: bool, new_provider: bool, stranger: Option<Fate>) -> Fate {
-        match (self.look_up().await, stranger) {
-            (Ok(Found::TheSame), _) => Fate::AlreadyThere,
-            (Ok(Found::Another(differences)), _) => Fate::Different { differences },
-            (Ok(Found::Nothing), Some(stranger)) => stranger,
-            (Ok(Found::Nothing), None) if dry_run => Fate::DryRun,
-            (Ok(Found::Nothing), None) if new_provider => Fate::NewProvider,
-            (Ok(Found::Nothing), None) => self.send().await,
-            // Nothing was sent: whatever is there, it is not of this run.
-            (Err(error), _) => Fate::Failed { reason: error.to_string() },
-        }
+impl<'a> BillPlace<'a> {
+    fn new(
+        turn: &Turn<'a>,
+        billing: &'a Billing,
+        client: &'a Client,
+        header: &'a PostingHeader,
+        posting: &'a Posting,
+    ) -> Result<Self, Error> {
+        let url = BaseUrl::parse(&billing.abiquo.url)?;
+        let month = month_of(header.period.start);
+        let subject = |action| Subject::in_abiquo(action, &url, &turn.account.name, posting.enterprise, &header.provider, &month);
+        let (subject, removal) = (subject(Action::PostBill), subject(Action::DeleteBill));
+        let (run, journal, bounds) = (turn.run, turn.journal, &billing.bounds);
+        Ok(BillPlace { run, journal, client, header, posting, bounds, subject, removal })
     }
 
-    async fn send(&self) -> Fate {
-        let sent = self.client.post_bill_by_categories(self.posting.enterprise, self.header, &self.posting.categories).await;
-        let error = match sent {
-            Ok(_) => return Fate::Posted,
-            Err(error) => error,
-        };
-        if !error.is_unknown() && !error.is_already_there() {
-            return Fate::Failed { reason: error.to_string() };
-        }
-        // The answer was lost, or says that a bill is there: only looking tells.
-        match self.look_up().await {
-            Ok(Found::TheSame) => Fate::Posted,
-            Ok(Found::Another(differences)) => Fate::Different { differences },
-            Ok(Found::Nothing) => Fate::Failed { reason: format!("{error}; it was looked up and is not there") },
-            Err(lost) => Fate::Unknown { reason: format!("{error}; looking it up failed too: {lost}") },
-        }
+    /// The month before, which bounds are about.
+    fn before(&self) -> Result<BillingPeriod, Error> {
+        let first = self.header.period.start.to_zoned(TimeZone::UTC).date();
+        let first = first.checked_sub(1.month()).unwrap_or(first);
+        Ok(BillingPeriod::days(first, first.last_of_month())?)
+    }
+
+    /// Tenants of the bill before, as this journal has it, that this one does not have.
+    fn gone(&self, before: &BillingPeriod) -> Result<Vec<String>, Error> {
+        let subject = Subject { period: month_of(before.start), ..self.subject.clone() };
+        let history = self.journal.history(&subject)?;
+        let posted =
+            |id| history.iter().any(|entry| matches!(&entry.step, Entered::Answer { to, answer } if *to == id && stands(answer.outcome)));
+        let last = history.iter().rev().find_map(|entry| match &entry.step {
+            Entered::Intent { payload: Some(payload) } if posted(entry.id) => Some(payload),
+            _ => None,
+        });
+        let payload = last.map(|sha256| self.journal.payload(sha256)).transpose()?.flatten();
+        let before = payload.and_then(|bytes| serde_json::from_slice::<Tenants>(&bytes).ok());
+        let tenants = before.map(|before| before.tenants).unwrap_or_default();
+        Ok(tenants.into_iter().filter(|tenant| !self.posting.tenants.contains(tenant)).collect())
+    }
+}
+
+fn stands(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Posted | Outcome::Adopted)
+}
+
+impl Place for BillPlace<'_> {
+    fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    fn payload(&self) -> Result<Vec<u8>, Error> {
+        let PostingHeader { provider, date, period, currency } = self.header;
+        let [date, period_start, period_end] = [*date, period.start, period.end].map(format_date);
+        let payload = Payload { provider, date, period_start, period_end, currency, posting: self.posting };
+        Ok(serde_json::to_vec(&payload).map_err(bill::Error::Answer)?)
     }
 
     async fn look_up(&self) -> Result<Found, Error> {
         let PostingHeader { provider, period, .. } = self.header;
-        let held = self.client.find_bills(self.posting.enterprise, provider, period).await?;
-        judge(self.biller, self.header, &self.posting.categories, held.iter())
-    }
-}
-
-/// Whether what Abiquo holds is a posting, as the component compares them.
-pub(super) fn judge<'a>(
-    biller: &Biller,
-    header: &PostingHeader,
-    posting: &[PostingCategory],
-    held: impl Iterator<Item = &'a Bill>,
-) -> Result<Found, Error> {
-    let period = header.period.start.to_zoned(TimeZone::UTC).strftime("%Y-%m").to_string();
-    let comparison = Comparison { period: &period, currency: &header.currency, posting, held: held.map(held_line).collect() };
-    let comparison = serde_json::to_string(&comparison).map_err(bill::Error::Answer)?;
-    let compared: Compared = serde_json::from_str(&biller.compare(&comparison)?).map_err(bill::Error::Answer)?;
-    Ok(match compared {
-        Compared { absent: true, .. } => Found::Nothing,
-        Compared { equal: true, .. } => Found::TheSame,
-        Compared { differences, .. } => Found::Another(differences),
-    })
-}
-
-fn held_line(bill: &Bill) -> HeldLine<'_> {
-    let date = |instant: Option<Timestamp>| instant.map_or_else(|| "unknown".to_string(), format_date);
-    HeldLine {
-        category: bill.category.as_deref().unwrap_or_default(),
-        usage_type: bill.usage_type.as_deref().unwrap_or_default(),
-        price: bill.price.as_deref().unwrap_or("none"),
-        currency: bill.currency.as_deref().unwrap_or_default(),
-        period_start: date(bill.period_start),
-        period_end: date(bill.period_end),
-    }
-}
-
-impl Fate {
-    /// Why this posting is not where it should be, if it is not.
-    pub fn trouble(&self) -> Option<Trouble> {
-        match self {
-            Fate::Posted | Fate::AlreadyThere | Fate::Recorded | Fate::Nothing | Fate::DryRun => None,
-            Fate::Held { .. } | Fate::Different { .. } | Fate::NewProvider | Fate::WrongEnterprise { .. } => Some(Trouble::Blocked),
-            Fate::Unknown { .. } => Some(Trouble::Unknown),
-            Fate::Failed { .. } => Some(Trouble::World),
+        let before = self.before()?;
+        let both = BillingPeriod { start: before.start, end: period.end };
+        let bills = self.client.find_bills(self.posting.enterprise, provider, &both).await?;
+        let of = |period: BillingPeriod| bills.iter().filter(move |bill| bill.period().is_some_and(|its| its.overlaps(&period)));
+        let found = judge(&self.run.biller, self.header, &self.posting.categories, of(*period), of(before), self.bounds)?;
+        let Found::Nothing(mut excesses) = found else {
+            return Ok(found);
+        };
+        for tenant in self.gone(&before)? {
+            let message = format!("the tenant {tenant} was billed for the month before, and is not now");
+            excesses.push(Excess { code: TENANT_GONE, message });
         }
+        excesses.retain(|excess| !lets(&self.run.accept, excess.code, self.posting.enterprise));
+        Ok(Found::Nothing(excesses))
+    }
+
+    async fn send(&self) -> Result<abiquo::Posted, abiquo::Error> {
+        self.client.post_bill_by_categories(self.posting.enterprise, self.header, &self.posting.categories).await
+    }
+
+    fn removal(&self) -> Option<&Subject> {
+        Some(&self.removal)
+    }
+
+    async fn remove(&self) -> Result<Deleted, abiquo::Error> {
+        self.client.delete_bills(self.posting.enterprise, self.header.period.start, &self.header.provider).await
     }
 }
 
-/// What keeps a posting from its place, the worst last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Trouble {
-    Blocked,
-    World,
-    Unknown,
+/// `YYYY-MM`.
+fn month_of(instant: Timestamp) -> String {
+    instant.to_zoned(TimeZone::UTC).strftime("%Y-%m").to_string()
 }

@@ -4,15 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::plan::{Plan, Planned};
-use super::post::{Fate, Found, judge};
-use super::{AccountResult, Error, Month, Report, Tell};
-use crate::abiquo::{Bill, BillingPeriod, Client, PostingHeader, format_date};
+use super::fate::Fate;
+use super::fetch::Report;
+use super::place::{Found, Hindrance, Place, judge};
+use super::plan::Planned;
+use super::{AccountResult, Error, Month, Turn, compute};
+use crate::abiquo::{self, Bill, BillingPeriod, Client, Deleted, PostingHeader, format_date};
 use crate::acronis::DateRange;
 use crate::bill::{self, Job};
-use crate::config::{Account, Billing};
+use crate::config::{Billing, Bounds};
+use crate::http::BaseUrl;
+use crate::journal::{Action, Subject};
 use crate::outcome::{Accounting, Finding, PostingCategory};
 use crate::progress::{Progress, Step};
 
@@ -103,31 +108,25 @@ struct Estimated {
 impl Month {
     /// Record a day for every account, side by side; one that fails does not stop the others.
     pub async fn record(self: Arc<Self>, day: Date, progress: Arc<dyn Progress>) -> Result<Vec<AccountResult<DayResult>>, Error> {
-        self.each_account(progress, move |month, account, plan, tell| {
-            Box::pin(async move { month.account_day(account, plan, day, tell).await })
-        })
-        .await
+        let month = day.strftime("%Y-%m").to_string();
+        self.each_account(month, progress, move |turn| Box::pin(async move { turn.day(day).await })).await
     }
+}
 
-    async fn account_day(&self, account: &Account, plan: &Plan, day: Date, tell: &Tell<'_>) -> Result<Vec<DayResult>, Error> {
-        let report = self.fetch(account, DateRange { start: day.first_of_month(), end: day }, tell).await?;
-        tell(Step::Billing);
+impl Turn<'_> {
+    /// The story of one account's day.
+    async fn day(&self, day: Date) -> Result<Vec<DayResult>, Error> {
+        let report = self.report(DateRange { start: day.first_of_month(), end: day }, &day.to_string()).await?;
+        (self.tell)(Step::Billing);
         let mut results = Vec::new();
-        for (billing, planned) in account.billings.iter().zip(&plan.billings) {
-            results.push(self.billing_day(billing, planned, &report, day, tell).await?);
+        for (billing, planned) in self.account.billings.iter().zip(&self.plan.billings) {
+            results.push(self.billing_day(billing, planned, &report, day).await?);
         }
         Ok(results)
     }
 
-    async fn billing_day(
-        &self,
-        billing: &Billing,
-        planned: &Planned,
-        report: &Report,
-        day: Date,
-        tell: &Tell<'_>,
-    ) -> Result<DayResult, Error> {
-        let client = self.abiquo(billing)?;
+    async fn billing_day(&self, billing: &Billing, planned: &Planned, report: &Report, day: Date) -> Result<DayResult, Error> {
+        let client = self.run.abiquo(billing)?;
         // Whom the day is about is known once it is billed; what stands there, once it was asked.
         let draft = self.bill_day(billing, planned, report, day, Vec::new()).await?;
         let header = PostingHeader {
@@ -139,16 +138,16 @@ impl Month {
         let (mut earlier, mut strangers) = (Vec::new(), BTreeMap::new());
         for register in &draft.registers {
             let enterprise = register.enterprise;
-            strangers.insert(enterprise, self.enterprise(&client, planned, enterprise).await?);
+            strangers.insert(enterprise, self.run.enterprise(&client, planned, enterprise).await?);
             earlier.extend(standing(&client, &header, enterprise).await?.iter().map(|bill| earlier_record(enterprise, bill)));
         }
         let billed = self.bill_day(billing, planned, report, day, earlier).await?;
-        let new_provider = self.is_new(&client, billing, billed.registers.first().map(|register| register.enterprise)).await?;
+        let new_provider = self.run.is_new(&client, billing, billed.registers.first().map(|register| register.enterprise)).await?;
         let mut registers = Vec::new();
         for (done, register) in billed.registers.iter().enumerate() {
-            tell(Step::Posting { done, of: billed.registers.len() });
+            (self.tell)(Step::Posting { done, of: billed.registers.len() });
             let stranger = strangers.remove(&register.enterprise).flatten();
-            let fate = self.settle_day(&client, &header, register, new_provider, stranger).await;
+            let fate = self.settle_day(billing, &client, &header, register, Hindrance { new_provider, stranger }).await?;
             let abiquo_estimate = client.estimate(register.enterprise, &billing.provider).await.ok().map(|estimate| estimate.text);
             let estimate = match self.own_estimate(&client, &header, register.enterprise, day).await {
                 // What was posted is told, and the next one posted, also where the estimate cannot be made.
@@ -169,61 +168,37 @@ impl Month {
         earlier: Vec<Earlier>,
     ) -> Result<Day, Error> {
         let job = self.job(billing, planned, report, None);
-        let (biller, billing, path) = (self.biller.clone(), billing.clone(), report.path.clone());
-        let answer = tokio::task::spawn_blocking(move || {
+        let (biller, billing, path) = (self.run.biller.clone(), billing.clone(), report.path.clone());
+        let answer = compute(move || {
             let task = Task { day: day.to_string(), earlier: &earlier, job: &job };
             let task = serde_json::to_string(&task).map_err(bill::Error::Answer)?;
             let (prices, customers, report) = super::files(&billing, &path)?;
-            Ok::<_, Error>(biller.record(&task, report, &prices, &customers)?)
+            Ok(biller.record(&task, report, &prices, &customers)?)
         });
-        Ok(serde_json::from_str(&answer.await??).map_err(bill::Error::Answer)?)
+        Ok(serde_json::from_str(&answer.await?).map_err(bill::Error::Answer)?)
     }
 
     async fn settle_day(
         &self,
+        billing: &Billing,
         client: &Client,
         header: &PostingHeader,
         register: &Register,
-        new_provider: bool,
-        stranger: Option<Fate>,
-    ) -> Fate {
+        hindrance: Hindrance,
+    ) -> Result<Fate, Error> {
         if register.done {
-            return Fate::Recorded;
+            return Ok(Fate::Recorded);
         }
         if !register.held.is_empty() {
-            return Fate::Held { codes: register.held.clone() };
+            return Ok(Fate::Held { codes: register.held.clone() });
         }
         if register.categories.is_empty() {
-            return Fate::Nothing;
+            return Ok(Fate::Nothing);
         }
-        if let Some(stranger) = stranger {
-            return stranger;
-        }
-        if self.dry_run {
-            return Fate::DryRun;
-        }
-        if new_provider {
-            return Fate::NewProvider;
-        }
-        let sent = client.post_registers_by_categories(register.enterprise, header, Some("0"), &register.categories).await;
-        let error = match sent {
-            Ok(_) => return Fate::Posted,
-            Err(error) => error,
-        };
-        if !error.is_unknown() && !error.is_already_there() {
-            return Fate::Failed { reason: error.to_string() };
-        }
-        // The answer was lost, or says that the day is there: only looking tells.
-        let standing = standing(client, header, register.enterprise).await.map_err(Error::from);
-        let of_the_day = |standing: &Vec<Bill>| {
-            judge(&self.biller, header, &register.categories, standing.iter().filter(|bill| bill.date == Some(header.date)))
-        };
-        match standing.and_then(|standing| of_the_day(&standing)) {
-            Ok(Found::TheSame) => Fate::Posted,
-            Ok(Found::Another(differences)) => Fate::Different { differences },
-            Ok(Found::Nothing) => Fate::Failed { reason: format!("{error}; it was looked up and is not there") },
-            Err(lost) => Fate::Unknown { reason: format!("{error}; looking it up failed too: {lost}") },
-        }
+        let url = BaseUrl::parse(&billing.abiquo.url)?;
+        let day = header.date.to_zoned(TimeZone::UTC).date().to_string();
+        let subject = Subject::in_abiquo(Action::PostRegisters, &url, &self.account.name, register.enterprise, &header.provider, &day);
+        Ok(self.settle(&DayPlace { run: self.run, client, header, register, subject }, hindrance).await)
     }
 
     async fn own_estimate(&self, client: &Client, header: &PostingHeader, enterprise: u64, day: Date) -> Result<Option<String>, Error> {
@@ -234,8 +209,47 @@ impl Month {
             .collect();
         let costs = serde_json::to_vec(&costs).map_err(bill::Error::Answer)?;
         let job = format!("{{\"period\": \"{}\"}}", day.strftime("%Y-%m"));
-        let estimated: Estimated = serde_json::from_str(&self.biller.estimate(&costs, &job)?).map_err(bill::Error::Answer)?;
+        let estimated: Estimated = serde_json::from_str(&self.run.biller.estimate(&costs, &job)?).map_err(bill::Error::Answer)?;
         Ok(estimated.estimate)
+    }
+}
+
+/// The cost record of one enterprise, on its way.
+struct DayPlace<'a> {
+    run: &'a Month,
+    client: &'a Client,
+    header: &'a PostingHeader,
+    register: &'a Register,
+    subject: Subject,
+}
+
+impl Place for DayPlace<'_> {
+    fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    fn payload(&self) -> Result<Vec<u8>, Error> {
+        Ok(serde_json::to_vec(self.register).map_err(bill::Error::Answer)?)
+    }
+
+    /// What is there for this very day.
+    async fn look_up(&self) -> Result<Found, Error> {
+        let standing = standing(self.client, self.header, self.register.enterprise).await?;
+        let of_the_day = standing.iter().filter(|bill| bill.date == Some(self.header.date));
+        judge(&self.run.biller, self.header, &self.register.categories, of_the_day, std::iter::empty(), &Bounds::NONE)
+    }
+
+    async fn send(&self) -> Result<abiquo::Posted, abiquo::Error> {
+        self.client.post_registers_by_categories(self.register.enterprise, self.header, Some("0"), &self.register.categories).await
+    }
+
+    /// Days only go forward: nothing that is recorded is taken back.
+    fn removal(&self) -> Option<&Subject> {
+        None
+    }
+
+    async fn remove(&self) -> Result<Deleted, abiquo::Error> {
+        Ok(Deleted::NothingThere)
     }
 }
 

@@ -184,9 +184,9 @@ async fn a_record_whose_answer_was_lost_is_there_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_estimate_that_cannot_be_made_keeps_nothing_from_being_recorded() {
     let stage = Stage::of(&stocks(&[Growth::Constant(12), Growth::Constant(24)])).await;
-    // What stands is asked for once an enterprise; then comes a post, Abiquo's estimate, and our own.
+    // What stands is asked for once an enterprise, and again before its post; then come Abiquo's estimate and our own.
     let estimate = format!("{BILLS}/11/billregisters");
-    stage.fault(Fault { skip: 1, times: None, ..Fault::next("GET", &estimate, Effect::status(503, None)) });
+    stage.fault(Fault { skip: 2, times: None, ..Fault::next("GET", &estimate, Effect::status(503, None)) });
     let day = stage.record(june(1)).await;
     assert_eq!(fates(&day), [&Fate::Posted, &Fate::Posted]);
     let estimates: Vec<_> = day.registers.iter().map(|recorded| recorded.estimate.as_deref()).collect();

@@ -84,10 +84,11 @@ async fn trouble_in_the_world_is_1_and_what_is_unknown_5() {
     assert_eq!(stage.held(), [servers(11, "13.00"), servers(12, "19.50")]);
     // A report that fails: on stderr too, since stdout may be in a file.
     stage.acronis.knobs(|knobs| knobs.failing_formats = vec!["csv_v2_0".into()]);
-    let ran = stage.binary(&RUN).ends(1);
+    let again = [&RUN[..], &["--new-report"]].concat();
+    let ran = stage.binary(&again).ends(1);
     has(&ran.stderr, "account one: ");
     has(&ran.stdout, "Account one: ");
-    has(json_of(&stage, &RUN, 1)["accounts"][0]["error"].as_str().unwrap_or_default(), "csv_v2_0");
+    has(json_of(&stage, &again, 1)["accounts"][0]["error"].as_str().unwrap_or_default(), "csv_v2_0");
     stage.stop().await;
 }
 
@@ -147,12 +148,12 @@ async fn secrets_are_never_shown() {
     };
     let refused = with_log("PLANTED-SECRET", "PLANTED-TOKEN", 1);
     has(&refused.stderr, "invalid_client");
-    let refused = with_log(&right[0], "PLANTED-TOKEN", 1);
-    has(&refused.stdout, "401");
     // The service repeats what it was sent: it is an error text like any other.
     let echo = Effect::Status { status: 500, retry_after: None, body: Some("no".into()), content_type: None, taken: false };
     stage.acronis.fault(Fault::next("POST", "/api/2/reports", echo));
     with_log(&right[0], &right[1], 1);
+    let refused = with_log(&right[0], "PLANTED-TOKEN", 1);
+    has(&refused.stdout, "401");
     with_log(&right[0], &right[1], 0);
     // A secret that was written into the configuration is not repeated in the complaint about it.
     for written in

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use skubill::abiquo::{Auth, WireProfile};
 use skubill::acronis::WaitPolicy;
 use skubill::bill::Biller;
-use skubill::config::{Abiquo as Target, Account, Billing, Config, PROVIDER};
+use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER};
 use skubill::http::{Http, Options, RetryPolicy};
 use skubill::month::{AccountResult, BillingResult, DayResult, Fate, Month, NEW_PROVIDER, Period};
 use skubill::progress::Silent;
@@ -28,6 +28,8 @@ pub struct Stage {
     pub config: Config,
     pub accept: Vec<String>,
     pub dry_run: bool,
+    pub replace: bool,
+    pub new_report: bool,
 }
 
 impl Stage {
@@ -41,7 +43,7 @@ impl Stage {
         folder.file("customers.json", usage.customers());
         let accounts = vec![account("one", &acronis, &abiquo, &folder)];
         let config = Config { state: folder.path().join("state"), ca_file: None, accounts };
-        Stage { acronis, abiquo, folder, config, accept: vec![NEW_PROVIDER.into()], dry_run: false }
+        Stage { acronis, abiquo, folder, config, accept: vec![NEW_PROVIDER.into()], dry_run: false, replace: false, new_report: false }
     }
 
     /// The demo month: 22 enterprises to bill, one of which is held.
@@ -61,7 +63,7 @@ impl Stage {
         let wait = WaitPolicy { first_pause: pause, longest_pause: pause, deadline: Duration::from_millis(300) };
         let mut month = Month::with(self.config.clone(), Biller::new().expect("the component"), http, wait).expect("a month");
         month.accept.clone_from(&self.accept);
-        month.dry_run = self.dry_run;
+        (month.dry_run, month.replace, month.new_report) = (self.dry_run, self.replace, self.new_report);
         Arc::new(month)
     }
 
@@ -131,6 +133,7 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
         customers: folder.path().join("customers.json"),
         provider: PROVIDER.into(),
         usage_name: None,
+        bounds: Bounds::default(),
         abiquo: Target {
             url: abiquo.url(),
             auth: Auth::Token(SecretString::from(abiquo.token())),
@@ -156,7 +159,7 @@ fn toml(config: &Config, state: &str) -> String {
             "[[account]]\nname = \"{name}\"\nurl = \"{url}\"\nclient_id = \"{client_id}\"\n\
              client_secret = {{ file = \"secret-{name}.txt\" }}\n"
         );
-        for Billing { prices, customers, provider, usage_name, abiquo } in billings {
+        for Billing { prices, customers, provider, usage_name, abiquo, .. } in billings {
             let usage_name = usage_name.iter().map(|template| format!("usage_name = {template:?}\n")).collect::<String>();
             text += &format!(
                 "[[account.billing]]\nprices = {prices:?}\ncustomers = {customers:?}\nprovider = {provider:?}\n{usage_name}\

@@ -105,18 +105,46 @@ async fn gets_are_not_retried_for_ever() {
     stage.stop().await;
 }
 
-/// A report is created once: an answer that was lost is not asked for again.
+fn created(stage: &Stage) -> usize {
+    stage.acronis.requests().iter().filter(|seen| seen.method == "POST" && seen.target == "/api/2/reports").count()
+}
+
+/// A report is created once: an answer that was lost is looked up, and one that was made is ours.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_whose_answer_was_lost_is_adopted() {
+    let stage = Stage::small().await;
+    stage.acronis.fault(Fault::next("POST", "/api/2/reports", TAKEN_AND_DROPPED));
+    assert_eq!(stage.fates().await, [(11, Fate::Posted), (12, Fate::Posted)]);
+    assert_eq!(created(&stage), 1);
+    // It serves the next run, too: a month that is finished is not asked for again.
+    assert_eq!(stage.fates().await, [(11, Fate::AlreadyThere), (12, Fate::AlreadyThere)]);
+    assert_eq!(created(&stage), 1);
+    stage.stop().await;
+}
+
+/// What could not be looked up is said, and settled by the next run.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_that_cannot_be_looked_up_is_unknown() {
+    let stage = Stage::small().await;
+    stage.acronis.fault(Fault::next("POST", "/api/2/reports", TAKEN_AND_DROPPED));
+    stage.acronis.fault(Fault { times: None, ..Fault::next("GET", "/api/2/tenants", Effect::status(503, None)) });
+    let error = stage.run().await.err().expect("unknown");
+    assert!(matches!(error, Error::ReportUnknown { .. }), "{error}");
+    stage.binary(&["run", "--period", "2021-08", "--accept", "new-provider"]).ends(1);
+    stage.acronis.clear_faults();
+    assert_eq!(stage.fates().await, [(11, Fate::Posted), (12, Fate::Posted)]);
+    assert_eq!(created(&stage), 1);
+    stage.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn creating_a_report_is_not_repeated() {
-    for (effect, said) in
-        [(TAKEN_AND_DROPPED, "/api/2/reports"), (Effect::status(502, None), "502"), (Effect::status(429, Some("60")), "429")]
-    {
+    for (effect, said) in [(Effect::status(502, None), "502"), (Effect::status(429, Some("60")), "429")] {
         let stage = Stage::small().await;
         stage.acronis.fault(Fault::next("POST", "/api/2/reports", effect));
         let error = stage.run().await.err().expect("no report");
         has(&error.to_string(), said);
-        let created = stage.acronis.requests().iter().filter(|seen| seen.method == "POST" && seen.target == "/api/2/reports").count();
-        assert_eq!((created, stage.abiquo.requests().len()), (1, 0));
+        assert_eq!((created(&stage), stage.abiquo.requests().len()), (1, 0));
         assert_eq!(stage.fates().await.len(), 2);
         stage.stop().await;
     }
@@ -142,12 +170,13 @@ async fn tokens_that_run_out_on_the_way_are_renewed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_in_progress_is_waited_for_and_one_that_hangs_is_given_up() {
-    let stage = Stage::small().await;
+    let mut stage = Stage::small().await;
     stage.acronis.knobs(|knobs| knobs.report_polls = 5);
     assert_eq!(stage.fates().await.len(), 2);
     let looks = stage.acronis.requests().iter().filter(|seen| seen.target.ends_with("/stored")).count();
     assert_eq!(looks, 6);
     stage.acronis.knobs(|knobs| knobs.report_hangs = true);
+    stage.new_report = true;
     let posts = stage.posts().len();
     let error = stage.run().await.err().expect("it hangs").to_string();
     has(&error, "in_progress");

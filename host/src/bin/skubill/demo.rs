@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use skubill::abiquo::{self, Auth, BillingPeriod, WireProfile};
 use skubill::acronis::WaitPolicy;
 use skubill::bill::Biller;
-use skubill::config::{Abiquo as Target, Account, Billing, Config, PROVIDER};
+use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER};
 use skubill::http::{Http, Options};
 use skubill::month::{AccountResult, Month, NEW_PROVIDER, Period};
 use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Served, month};
@@ -76,6 +76,7 @@ impl Story {
             customers: folder.join("customers.json"),
             provider: PROVIDER.into(),
             usage_name: None,
+            bounds: Bounds::default(),
             abiquo: Target { url: abiquo.url(), auth: token(&abiquo), version: None, wire: WireProfile::default() },
         };
         write(&billing.prices, &month.price_book())?;

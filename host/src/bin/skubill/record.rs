@@ -13,7 +13,7 @@ use skubill::month::{AccountResult, DayResult, Month};
 use crate::exit::Exit;
 use crate::fail::Fail;
 use crate::ledger::{accounting, findings, number, section, table, text};
-use crate::run::{Format, ending, fate, new_provider, runtime, say_failures};
+use crate::run::{Format, ending, fate, journal_head, new_provider, say_failures, stoppable};
 use crate::{bars, show};
 
 #[derive(Args)]
@@ -52,10 +52,15 @@ impl Record {
         let mut month = Month::new(config)?;
         month.accept.clone_from(&self.accept);
         month.dry_run = self.dry_run;
-        let results = runtime()?.block_on(Arc::new(month).record(day, Arc::new(bars::Bars::new())))?;
+        let month = Arc::new(month);
+        let results = stoppable(&month.stop, Arc::clone(&month).record(day, Arc::new(bars::Bars::new())))?;
+        let head = month.journal_head()?.to_string();
         match self.format {
-            Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results).to_string())))?,
-            Format::Table => results.iter().try_for_each(|result| show::print(&account(result)))?,
+            Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results, &head).to_string())))?,
+            Format::Table => {
+                results.iter().try_for_each(|result| show::print(&account(result)))?;
+                show::print(&journal_head(&head))?;
+            }
         }
         say_failures(&results);
         let troubles = results.iter().map(|account| {
@@ -102,7 +107,7 @@ pub fn account(result: &AccountResult<DayResult>) -> String {
     said
 }
 
-fn as_json(results: &[AccountResult<DayResult>]) -> serde_json::Value {
+fn as_json(results: &[AccountResult<DayResult>], journal_head: &str) -> serde_json::Value {
     let accounts = results.iter().map(|account| match &account.result {
         Err(error) => json!({"account": account.account, "error": error.to_string()}),
         Ok(days) => {
@@ -112,5 +117,5 @@ fn as_json(results: &[AccountResult<DayResult>]) -> serde_json::Value {
             json!({"account": account.account, "billings": billings.collect::<Vec<_>>()})
         }
     });
-    json!({"accounts": accounts.collect::<Vec<_>>()})
+    json!({"accounts": accounts.collect::<Vec<_>>(), "journal_head": journal_head})
 }

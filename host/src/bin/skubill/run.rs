@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use comfy_table::{Cell, Table};
 use serde_json::json;
 use skubill::config::Config;
-use skubill::month::{self, AccountResult, BillingResult, Fate, Month, Period, Posted, Trouble};
+use skubill::month::{self, AccountResult, BillingResult, Difference, Fate, Month, Period, Posted, Stop, Trouble};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -24,6 +24,12 @@ pub struct Run {
     /// Fetch, bill and look up, but post nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Where Abiquo holds another bill of this period, delete it and post this one.
+    #[arg(long)]
+    replace: bool,
+    /// Have a new report made, also where an earlier run had one made for this period.
+    #[arg(long)]
+    new_report: bool,
     /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise; `new-provider` lets bills be posted for a
     /// provider that Abiquo does not list yet, `enterprise-name` to an enterprise that Abiquo calls something else.
     #[arg(long, value_name = "CODE[:SUBJECT]")]
@@ -48,11 +54,16 @@ impl Run {
         let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
         let mut month = Month::new(config)?;
         month.accept.clone_from(&self.accept);
-        month.dry_run = self.dry_run;
-        let results = runtime()?.block_on(Arc::new(month).run(&period, Arc::new(bars::Bars::new())))?;
+        (month.dry_run, month.replace, month.new_report) = (self.dry_run, self.replace, self.new_report);
+        let month = Arc::new(month);
+        let results = stoppable(&month.stop, Arc::clone(&month).run(&period, Arc::new(bars::Bars::new())))?;
+        let head = month.journal_head()?.to_string();
         match self.format {
-            Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results).to_string())))?,
-            Format::Table => results.iter().try_for_each(|result| show::print(&account(result)))?,
+            Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results, &head).to_string())))?,
+            Format::Table => {
+                results.iter().try_for_each(|result| show::print(&account(result)))?;
+                show::print(&journal_head(&head))?;
+            }
         }
         say_failures(&results);
         Ok(exit(&results))
@@ -62,6 +73,29 @@ impl Run {
 /// The runtime of the commands that talk to the world.
 pub fn runtime() -> Result<tokio::runtime::Runtime, Fail> {
     tokio::runtime::Runtime::new().map_err(|error| Fail::World(error.into()))
+}
+
+/// Run until it is done. Ctrl-C ends it between two steps; a second one ends it at once, and the next run looks
+/// up what this one did.
+pub fn stoppable<T>(stop: &Stop, work: impl Future<Output = Result<T, month::Error>>) -> Result<T, Fail> {
+    let stop = stop.clone();
+    runtime()?.block_on(async move {
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                eprintln!("stopping after this step; Ctrl-C again ends at once");
+                stop.ask();
+            }
+            if tokio::signal::ctrl_c().await.is_ok() {
+                std::process::exit(i32::from(Exit::World as u8));
+            }
+        });
+        Ok(work.await?)
+    })
+}
+
+/// What is to be kept elsewhere: with it, nobody can change what the journal says unseen.
+pub fn journal_head(head: &str) -> String {
+    format!("Journal head {head}\n")
 }
 
 /// What failed is said on stderr as well: stdout may be in a file.
@@ -95,7 +129,7 @@ pub fn ending<'a>(accounts: impl Iterator<Item = Result<Option<Trouble>, &'a mon
             Ok(trouble) => worst = worst.max(trouble),
             Err(error) => match Fail::of_month(error) {
                 Some(exit) => inputs = inputs.or(Some(exit)),
-                None => worst = worst.max(Some(Trouble::World)),
+                None => worst = worst.max(Some(error.trouble())),
             },
         }
     }
@@ -163,17 +197,23 @@ pub fn fate(fate: &Fate) -> String {
         ),
         Fate::Unknown { reason } => format!("UNKNOWN: {reason}"),
         Fate::Failed { reason } => format!("not posted: {reason}"),
-        Fate::Different { differences } => {
-            let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".into());
-            let line = |d: &month::Difference| {
-                format!("{} / {}: {} {} here, {} there", d.category, d.usage_type, d.kind, side(&d.posting), side(&d.held))
-            };
-            format!("blocked, Abiquo holds another bill: {}", differences.iter().map(line).collect::<Vec<_>>().join("; "))
+        Fate::Different { differences } => format!("blocked, Abiquo holds another bill: {}", lines(differences)),
+        Fate::Replaced { differences } => format!("posted in place of another bill: {}", lines(differences)),
+        Fate::OutOfBounds { excesses } => {
+            let excess = |excess: &month::Excess| format!("{} (`--accept {}` posts)", excess.message, excess.code);
+            format!("not posted: {}", excesses.iter().map(excess).collect::<Vec<_>>().join("; "))
         }
+        Fate::Stopped => "not reached: the run was asked to stop".into(),
     }
 }
 
-fn as_json(results: &[AccountResult]) -> serde_json::Value {
+fn lines(differences: &[Difference]) -> String {
+    let side = |side: &Option<String>| side.clone().unwrap_or_else(|| "nothing".into());
+    let line = |d: &Difference| format!("{} / {}: {} {} here, {} there", d.category, d.usage_type, d.kind, side(&d.posting), side(&d.held));
+    differences.iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+fn as_json(results: &[AccountResult], journal_head: &str) -> serde_json::Value {
     let mut accounts = Vec::new();
     for result in results {
         accounts.push(match &result.result {
@@ -186,5 +226,5 @@ fn as_json(results: &[AccountResult]) -> serde_json::Value {
             }
         });
     }
-    json!({"accounts": accounts})
+    json!({"accounts": accounts, "journal_head": journal_head})
 }
