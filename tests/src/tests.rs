@@ -5,6 +5,8 @@
 mod case;
 /// The same call natively and through the component.
 mod engine;
+/// The plain core module, by its page.
+mod core_module;
 /// JSON and bills as text.
 mod print;
 /// The typed contract beside its JSON twin.
