@@ -13,6 +13,17 @@ pub enum Input {
     Costs,
 }
 
+impl Input {
+    pub fn name(self) -> &'static str {
+        match self {
+            Input::Report => "report",
+            Input::Prices => "prices",
+            Input::Customers => "customers",
+            Input::Costs => "costs",
+        }
+    }
+}
+
 /// One thing that makes an input unreadable: where, what was found, what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {

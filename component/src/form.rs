@@ -278,7 +278,7 @@ pub struct Dialect<'a> {
 pub fn document(bytes: &[u8], dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Option<Document> {
     if bytes.len() as u64 > desk.limits.book_bytes {
         let max = desk.limits.book_bytes;
-        desk.wrong(Place::whole(), format!("{} bytes", bytes.len()), format!("at most {max} bytes (limit book_bytes)"));
+        desk.wrong(Place::whole(), format!("more than {max} bytes"), format!("at most {max} bytes (limit book_bytes)"));
         return None;
     }
     let text = trim_start(strip_byte_order_mark(bytes));

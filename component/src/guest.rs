@@ -1,20 +1,19 @@
-//! The exports: what is called when, and what is handed on. It decides nothing; with `convert` below
-//! it is the only code that knows the bindings.
+//! The exports of the component: the contract's calls as this crate's, and nothing is decided. With
+//! `convert` below it is the only code that knows the bindings.
 
 mod convert;
 
 use std::cell::RefCell;
 
-use serde::Serialize;
-
+use crate::about::{self as describing, Description};
+use crate::compare as comparing;
 use crate::estimate as fitting;
 use crate::fault::{self, Refusal};
-use crate::job::{self, Job};
+use crate::instance::{Begun, Call, Instance, order, refused};
+use crate::job::Job;
 use crate::limit::Limits;
-use crate::outcome;
 use crate::record as recording;
 use crate::run::{self, Run, bounded};
-use crate::{compare as comparing, write};
 
 wit_bindgen::generate!({ path: "../wit", world: "billing" });
 
@@ -23,107 +22,68 @@ use exports::skubill::billing::{about, bill, check, compare, estimate, feed, rec
 struct Component;
 export!(Component);
 
-/// What the instance is in the middle of: one instance is one run.
-enum State {
-    Fresh,
-    Bill(Box<Run>),
-    Usage(Box<Run>),
-    Record(Box<Run>, recording::Task),
-    Spent,
-}
-
 thread_local! {
-    static STATE: RefCell<State> = const { RefCell::new(State::Fresh) };
-}
-
-/// The instance is spent from here on, whatever comes of the call.
-fn take() -> State {
-    STATE.replace(State::Spent)
-}
-
-fn order<T>(called: &str, allowed: &str) -> Result<T, Refusal> {
-    Err(Refusal::Order(format!("{called}: {allowed}; one instance is one run")))
+    static INSTANCE: RefCell<Instance> = const { RefCell::new(Instance::Fresh) };
 }
 
 /// A call that is a whole run by itself.
 fn fresh(called: &str) -> Result<(), Refusal> {
-    match take() {
-        State::Fresh => Ok(()),
-        _ => order(called, "only a fresh instance may be asked"),
-    }
+    INSTANCE.with_borrow_mut(|instance| instance.whole(called))
 }
 
-fn begin(called: &str, state: State) -> Result<(), Refusal> {
-    fresh(called)?;
-    STATE.replace(state);
-    Ok(())
+fn begin(called: &str, begun: Begun) -> Result<(), Refusal> {
+    INSTANCE.with_borrow_mut(|instance| instance.begin(called, begun))
+}
+
+fn end() -> Option<Begun> {
+    INSTANCE.with_borrow_mut(Instance::end)
 }
 
 fn feed_run(input: types::Input, piece: &[u8]) -> Result<(), types::Refusal> {
-    STATE.with_borrow_mut(|state| match state {
-        State::Bill(run) | State::Usage(run) | State::Record(run, _) => run.feed(input.into(), piece),
-        State::Fresh | State::Spent => order("feed", "begin a run first"),
-    })?;
-    Ok(())
+    Ok(INSTANCE.with_borrow_mut(|instance| instance.feed(input.into(), piece))?)
 }
 
-fn finish_bill() -> Result<(outcome::Billed, Limits), Refusal> {
-    match take() {
-        State::Bill(run) => with_limits(*run, Run::bill),
-        _ => order("bill.finish", "begin a bill first"),
-    }
-}
-
-fn finish_usage() -> Result<(outcome::UsageOutcome, Limits), Refusal> {
-    match take() {
-        State::Usage(run) => with_limits(*run, Run::usage),
-        _ => order("usage.finish", "begin usage first"),
-    }
-}
-
-fn finish_record() -> Result<(recording::Day, Limits), Refusal> {
-    match take() {
-        State::Record(run, task) => with_limits(*run, |run| run.record(&task)),
-        _ => order("record.finish", "begin a record first"),
-    }
-}
-
-fn with_limits<T>(run: Run, finish: impl FnOnce(Run) -> Result<T, Refusal>) -> Result<(T, Limits), Refusal> {
-    let limits = run.limits().clone();
-    Ok((finish(run)?, limits))
-}
-
-fn fed(job: Job, inputs: &[(fault::Input, Option<&[u8]>)]) -> Result<Run, Refusal> {
+fn fed(job: Job, inputs: &[(fault::Input, &[u8])]) -> Result<Run, Refusal> {
     let mut run = Run::new(job);
     for (input, bytes) in inputs {
-        if let Some(bytes) = bytes {
-            run.feed(*input, bytes)?;
-        }
+        run.feed(*input, bytes)?;
     }
     Ok(run)
 }
 
-/// The JSON twin of an answer; the limit was judged before, so only a writer's failure is left.
-fn text<T: Serialize>(answer: Result<(T, Limits), Refusal>) -> Result<String, String> {
-    let (answer, limits) = answer.map_err(|refusal| refusal_text(&refusal))?;
-    write::json(&answer, limits.output_bytes).ok_or_else(|| refusal_text(&Refusal::Job("the answer cannot be written".into())))
+/// The JSON twin of a call that is a whole run.
+fn json(called: &str, call: Call, job: &str, inputs: &[(fault::Input, Option<&str>)]) -> Result<String, String> {
+    let answer = fresh(called).and_then(|()| {
+        let mut begun = Begun::read(call, job)?;
+        for (input, text) in inputs.iter().filter_map(|(input, text)| Some((*input, (*text)?))) {
+            begun.feed(input, text.as_bytes())?;
+        }
+        begun.json()
+    });
+    answer.map_err(|refusal| refused(&refusal))
 }
 
-fn refusal_text(refusal: &Refusal) -> String {
-    write::json(refusal, u64::MAX).unwrap_or_default()
+fn begin_json(called: &str, call: Call, job: &str) -> Result<(), String> {
+    Begun::read(call, job).and_then(|begun| begin(called, begun)).map_err(|refusal| refused(&refusal))
 }
 
-fn done(result: Result<(), Refusal>) -> Result<(), String> {
-    result.map_err(|refusal| refusal_text(&refusal))
-}
-
-fn json_job(text: &str) -> Result<Job, Refusal> {
-    job::json(text, Job::read)
+/// The JSON twin of `finish`, of the run that `mine` knows as its own.
+fn finish_json((called, allowed): (&str, &str), mine: impl FnOnce(&Begun) -> bool) -> Result<String, String> {
+    let answer = match end().filter(mine) {
+        Some(begun) => begun.json(),
+        None => order(called, allowed),
+    };
+    answer.map_err(|refusal| refused(&refusal))
 }
 
 const REPORT: fault::Input = fault::Input::Report;
 const PRICES: fault::Input = fault::Input::Prices;
 const CUSTOMERS: fault::Input = fault::Input::Customers;
+
+/// What finishes a run, and what had to be begun for it.
+const BILL: (&str, &str) = ("bill.finish", "begin a bill first");
+const USAGE: (&str, &str) = ("usage.finish", "begin usage first");
+const RECORD: (&str, &str) = ("record.finish", "begin a record first");
 
 impl feed::Guest for Component {
     fn bytes(input: types::Input, chunk: Vec<u8>) -> Result<(), types::Refusal> {
@@ -138,59 +98,64 @@ impl feed::Guest for Component {
 impl bill::Guest for Component {
     fn bill(report: Vec<u8>, prices: Vec<u8>, customers: Option<Vec<u8>>, job: bill::Job) -> Result<bill::Billed, types::Refusal> {
         fresh("bill")?;
-        let inputs = [(PRICES, Some(&prices[..])), (CUSTOMERS, customers.as_deref()), (REPORT, Some(&report))];
+        let customers = customers.as_deref().map(|customers| (CUSTOMERS, customers));
+        let inputs: Vec<_> = [(PRICES, &prices[..])].into_iter().chain(customers).chain([(REPORT, &report[..])]).collect();
         Ok(fed(job.try_into()?, &inputs)?.bill()?.into())
     }
 
     fn bill_json(report: String, prices: String, customers: Option<String>, job: String) -> Result<String, String> {
-        let inputs =
-            [(PRICES, Some(prices.as_bytes())), (CUSTOMERS, customers.as_deref().map(str::as_bytes)), (REPORT, Some(report.as_bytes()))];
-        text(fresh("bill-json").and_then(|()| with_limits(fed(json_job(&job)?, &inputs)?, Run::bill)))
+        json("bill-json", Call::Bill, &job, &[(PRICES, Some(&prices)), (CUSTOMERS, customers.as_deref()), (REPORT, Some(&report))])
     }
 
     fn begin(job: bill::Job) -> Result<(), types::Refusal> {
-        Ok(begin("bill.begin", State::Bill(Box::new(Run::new(job.try_into()?))))?)
+        Ok(begin("bill.begin", Begun::Bill(Box::new(Run::new(job.try_into()?))))?)
     }
 
     fn begin_json(job: String) -> Result<(), String> {
-        done(json_job(&job).and_then(|job| begin("bill.begin-json", State::Bill(Box::new(Run::new(job))))))
+        begin_json("bill.begin-json", Call::Bill, &job)
     }
 
     fn finish() -> Result<bill::Billed, types::Refusal> {
-        Ok(finish_bill()?.0.into())
+        match end() {
+            Some(Begun::Bill(run)) => Ok(run.bill()?.into()),
+            _ => Ok(order(BILL.0, BILL.1)?),
+        }
     }
 
     fn finish_json() -> Result<String, String> {
-        text(finish_bill())
+        finish_json(BILL, |begun| matches!(begun, Begun::Bill(_)))
     }
 }
 
 impl usage::Guest for Component {
     fn usage(report: Vec<u8>, customers: Option<Vec<u8>>, job: bill::Job) -> Result<usage::UsageOutcome, types::Refusal> {
         fresh("usage")?;
-        let inputs = [(CUSTOMERS, customers.as_deref()), (REPORT, Some(&report[..]))];
+        let customers = customers.as_deref().map(|customers| (CUSTOMERS, customers));
+        let inputs: Vec<_> = customers.into_iter().chain([(REPORT, &report[..])]).collect();
         Ok(fed(job.try_into()?, &inputs)?.usage()?.into())
     }
 
     fn usage_json(report: String, customers: Option<String>, job: String) -> Result<String, String> {
-        let inputs = [(CUSTOMERS, customers.as_deref().map(str::as_bytes)), (REPORT, Some(report.as_bytes()))];
-        text(fresh("usage-json").and_then(|()| with_limits(fed(json_job(&job)?, &inputs)?, Run::usage)))
+        json("usage-json", Call::Usage, &job, &[(CUSTOMERS, customers.as_deref()), (REPORT, Some(&report))])
     }
 
     fn begin(job: bill::Job) -> Result<(), types::Refusal> {
-        Ok(begin("usage.begin", State::Usage(Box::new(Run::new(job.try_into()?))))?)
+        Ok(begin("usage.begin", Begun::Usage(Box::new(Run::new(job.try_into()?))))?)
     }
 
     fn begin_json(job: String) -> Result<(), String> {
-        done(json_job(&job).and_then(|job| begin("usage.begin-json", State::Usage(Box::new(Run::new(job))))))
+        begin_json("usage.begin-json", Call::Usage, &job)
     }
 
     fn finish() -> Result<usage::UsageOutcome, types::Refusal> {
-        Ok(finish_usage()?.0.into())
+        match end() {
+            Some(Begun::Usage(run)) => Ok(run.usage()?.into()),
+            _ => Ok(order(USAGE.0, USAGE.1)?),
+        }
     }
 
     fn finish_json() -> Result<String, String> {
-        text(finish_usage())
+        finish_json(USAGE, |begun| matches!(begun, Begun::Usage(_)))
     }
 }
 
@@ -201,10 +166,7 @@ impl check::Guest for Component {
     }
 
     fn check_json(prices: String, customers: Option<String>, limits: String) -> Result<String, String> {
-        text(fresh("check-json").and_then(|()| {
-            let limits = job::json(&limits, |form, desk| Ok(Limits::read(Some(form.take_all()), desk)))?;
-            Ok((run::check(prices.as_bytes(), customers.as_deref().map(str::as_bytes), &limits)?, limits))
-        }))
+        json("check-json", Call::Check, &limits, &[(PRICES, Some(&prices)), (CUSTOMERS, customers.as_deref())])
     }
 }
 
@@ -215,10 +177,7 @@ impl estimate::Guest for Component {
     }
 
     fn estimate_json(costs: String, job: String) -> Result<String, String> {
-        text(fresh("estimate-json").and_then(|()| {
-            let job = job::json(&job, fitting::Job::read)?;
-            Ok((fitting::estimate(costs.as_bytes(), &job)?, job.limits))
-        }))
+        json("estimate-json", Call::Estimate, &job, &[(fault::Input::Costs, Some(&costs))])
     }
 }
 
@@ -233,38 +192,33 @@ impl record::Guest for Component {
     ) -> Result<record::Day, types::Refusal> {
         fresh("record")?;
         let job: Job = job.try_into()?;
-        let task = recording::Task::new(&day, earlier.into_iter().map(Into::into).collect(), &job)?;
-        let inputs = [(PRICES, Some(&prices[..])), (CUSTOMERS, Some(&customers)), (REPORT, Some(&report))];
-        Ok(fed(job, &inputs)?.record(&task)?.into())
+        let task = recording::Task::new(&day, convert::all(earlier), &job)?;
+        Ok(fed(job, &[(PRICES, &prices), (CUSTOMERS, &customers), (REPORT, &report)])?.record(&task)?.into())
     }
 
     fn record_json(report: String, prices: String, customers: String, job: String) -> Result<String, String> {
-        let inputs = [(PRICES, Some(prices.as_bytes())), (CUSTOMERS, Some(customers.as_bytes())), (REPORT, Some(report.as_bytes()))];
-        text(fresh("record-json").and_then(|()| {
-            let (task, job) = job::json(&job, recording::read)?;
-            with_limits(fed(job, &inputs)?, |run| run.record(&task))
-        }))
+        json("record-json", Call::Record, &job, &[(PRICES, Some(&prices)), (CUSTOMERS, Some(&customers)), (REPORT, Some(&report))])
     }
 
     fn begin(day: String, earlier: Vec<record::Earlier>, job: bill::Job) -> Result<(), types::Refusal> {
         let job: Job = job.try_into()?;
-        let task = recording::Task::new(&day, earlier.into_iter().map(Into::into).collect(), &job)?;
-        Ok(begin("record.begin", State::Record(Box::new(Run::new(job)), task))?)
+        let task = recording::Task::new(&day, convert::all(earlier), &job)?;
+        Ok(begin("record.begin", Begun::Record(Box::new(Run::new(job)), task))?)
     }
 
     fn begin_json(job: String) -> Result<(), String> {
-        done(
-            job::json(&job, recording::read)
-                .and_then(|(task, job)| begin("record.begin-json", State::Record(Box::new(Run::new(job)), task))),
-        )
+        begin_json("record.begin-json", Call::Record, &job)
     }
 
     fn finish() -> Result<record::Day, types::Refusal> {
-        Ok(finish_record()?.0.into())
+        match end() {
+            Some(Begun::Record(run, task)) => Ok(run.record(&task)?.into()),
+            _ => Ok(order(RECORD.0, RECORD.1)?),
+        }
     }
 
     fn finish_json() -> Result<String, String> {
-        text(finish_record())
+        finish_json(RECORD, |begun| matches!(begun, Begun::Record(..)))
     }
 }
 
@@ -275,34 +229,17 @@ impl compare::Guest for Component {
     }
 
     fn compare_json(comparison: String) -> Result<String, String> {
-        text(fresh("compare-json").and_then(|()| {
-            let comparison = job::json(&comparison, comparing::Comparison::read)?;
-            Ok((bounded(comparing::compare(&comparison)?, &Limits::default())?, Limits::default()))
-        }))
+        json("compare-json", Call::Compare, &comparison, &[])
     }
-}
-
-/// What this component is, with its JSON shape.
-#[derive(Serialize)]
-struct Description {
-    name: &'static str,
-    version: &'static str,
-    contract: &'static str,
-    limits: Limits,
-}
-
-fn describe() -> Description {
-    let (name, version) = ("skubill", env!("CARGO_PKG_VERSION"));
-    Description { name, version, contract: "skubill:billing@0.1.0", limits: Limits::default() }
 }
 
 impl about::Guest for Component {
     fn describe() -> about::Description {
-        let Description { name, version, contract, limits } = describe();
+        let Description { name, version, contract, limits } = describing::describe();
         about::Description { name: name.into(), version: version.into(), contract: contract.into(), limits: limits.into() }
     }
 
     fn describe_json() -> String {
-        write::json(&describe(), u64::MAX).unwrap_or_default()
+        describing::json()
     }
 }

@@ -12,6 +12,7 @@
 //! No float, clock, environment, file or network; bad input is a [`fault`], never a panic. The
 //! page for clerks and auditors is `README.md` beside this crate.
 
+pub mod about;
 pub mod bill;
 pub mod compare;
 pub mod csv;
@@ -20,6 +21,7 @@ pub mod estimate;
 pub mod fault;
 pub mod finding;
 pub mod form;
+pub mod instance;
 pub mod job;
 pub mod json;
 pub mod limit;
@@ -38,5 +40,7 @@ pub mod unit;
 pub mod usage;
 pub mod write;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "plain")))]
 mod guest;
+#[cfg(all(target_arch = "wasm32", feature = "plain"))]
+mod plain;

@@ -36,16 +36,14 @@ impl Run {
 
     /// A piece of an input, of any size.
     pub fn feed(&mut self, input: Input, piece: &[u8]) -> Result<(), Refusal> {
-        // One byte too many is enough to know that there were too many.
-        let room = usize::try_from(self.job.limits.book_bytes.saturating_add(1)).unwrap_or(usize::MAX);
-        let keep = |kept: &mut Vec<u8>| kept.extend_from_slice(&piece[..piece.len().min(room - kept.len())]);
+        let limits = &self.job.limits;
         match input {
             Input::Report => {
                 let usage = &mut self.usage;
                 self.report.feed(piece, &mut |read| usage.add(read));
             }
-            Input::Prices => keep(&mut self.prices),
-            Input::Customers => keep(self.customers.get_or_insert_default()),
+            Input::Prices => keep(&mut self.prices, piece, limits),
+            Input::Customers => keep(self.customers.get_or_insert_default(), piece, limits),
             Input::Costs => return Err(Refusal::Order("costs: this run takes report, prices and customers".into())),
         }
         Ok(())
@@ -104,6 +102,12 @@ impl Run {
         }
         Read(self)
     }
+}
+
+/// Keeps a piece of a small file. One byte too many is enough to know that there were too many.
+pub fn keep(kept: &mut Vec<u8>, piece: &[u8], limits: &Limits) {
+    let room = usize::try_from(limits.book_bytes.saturating_add(1)).unwrap_or(usize::MAX);
+    kept.extend_from_slice(&piece[..piece.len().min(room - kept.len())]);
 }
 
 /// A run whose report was read to its end.

@@ -1,0 +1,193 @@
+//! One instance is one run: what it was asked, what it is given, and what may follow. Both skins
+//! (`guest.rs`, `plain.rs`) are made of this: they convert, and decide nothing.
+
+use serde::Serialize;
+
+use crate::about;
+use crate::compare::{self, Comparison};
+use crate::estimate;
+use crate::fault::{Input, Refusal};
+use crate::job::{self, Job};
+use crate::limit::Limits;
+use crate::record;
+use crate::run::{self, Run, bounded};
+use crate::write;
+
+/// What an instance can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    Bill,
+    Usage,
+    Record,
+    Check,
+    Estimate,
+    Compare,
+    Describe,
+}
+
+/// A run that has begun.
+pub enum Begun {
+    Bill(Box<Run>),
+    Usage(Box<Run>),
+    Record(Box<Run>, record::Task),
+    Check { prices: Vec<u8>, customers: Option<Vec<u8>>, limits: Limits },
+    Estimate { costs: Vec<u8>, job: estimate::Job },
+    Compare(Comparison),
+    Describe,
+}
+
+impl Begun {
+    /// From the job's JSON: of a comparison the comparison itself, of a check the limits.
+    pub fn read(call: Call, text: &str) -> Result<Begun, Refusal> {
+        Ok(match call {
+            Call::Bill => Begun::Bill(Box::new(Run::new(job::json(text, Job::read)?))),
+            Call::Usage => Begun::Usage(Box::new(Run::new(job::json(text, Job::read)?))),
+            Call::Record => {
+                let (task, job) = job::json(text, record::read)?;
+                Begun::Record(Box::new(Run::new(job)), task)
+            }
+            Call::Check => Begun::Check { prices: Vec::new(), customers: None, limits: limits(text)? },
+            Call::Estimate => Begun::Estimate { costs: Vec::new(), job: job::json(text, estimate::Job::read)? },
+            Call::Compare => Begun::Compare(job::json(text, Comparison::read)?),
+            Call::Describe => Begun::Describe,
+        })
+    }
+
+    /// A piece of an input, of any size.
+    pub fn feed(&mut self, input: Input, piece: &[u8]) -> Result<(), Refusal> {
+        match (self, input) {
+            (Begun::Bill(run) | Begun::Usage(run) | Begun::Record(run, _), _) => return run.feed(input, piece),
+            (Begun::Check { prices, limits, .. }, Input::Prices) => run::keep(prices, piece, limits),
+            (Begun::Check { customers, limits, .. }, Input::Customers) => run::keep(customers.get_or_insert_default(), piece, limits),
+            (Begun::Check { .. }, _) => return stranger(input, "prices and customers"),
+            (Begun::Estimate { costs, job }, Input::Costs) => run::keep(costs, piece, &job.limits),
+            (Begun::Estimate { .. }, _) => return stranger(input, "costs"),
+            (Begun::Compare(_) | Begun::Describe, _) => return stranger(input, "no input"),
+        }
+        Ok(())
+    }
+
+    /// The answer as JSON.
+    pub fn json(self) -> Result<String, Refusal> {
+        match self {
+            Begun::Bill(run) => with_limits(*run, Run::bill),
+            Begun::Usage(run) => with_limits(*run, Run::usage),
+            Begun::Record(run, task) => with_limits(*run, |run| run.record(&task)),
+            Begun::Check { prices, customers, limits } => text(&run::check(&prices, customers.as_deref(), &limits)?, &limits),
+            Begun::Estimate { costs, job } => text(&estimate::estimate(&costs, &job)?, &job.limits),
+            Begun::Compare(comparison) => {
+                let limits = Limits::default();
+                text(&bounded(compare::compare(&comparison)?, &limits)?, &limits)
+            }
+            Begun::Describe => Ok(about::json()),
+        }
+    }
+}
+
+fn limits(text: &str) -> Result<Limits, Refusal> {
+    job::json(text, |form, desk| Ok(Limits::read(Some(form.take_all()), desk)))
+}
+
+fn stranger<T>(input: Input, taken: &str) -> Result<T, Refusal> {
+    Err(Refusal::Order(format!("{}: this run takes {taken}", input.name())))
+}
+
+fn with_limits<T: Serialize>(run: Run, finish: impl FnOnce(Run) -> Result<T, Refusal>) -> Result<String, Refusal> {
+    let limits = run.limits().clone();
+    text(&finish(run)?, &limits)
+}
+
+/// The limit was judged before, so only a writer's failure is left.
+fn text<T: Serialize>(answer: &T, limits: &Limits) -> Result<String, Refusal> {
+    write::json(answer, limits.output_bytes).ok_or_else(|| Refusal::Job("the answer cannot be written".into()))
+}
+
+/// A refusal as JSON.
+pub fn refused(refusal: &Refusal) -> String {
+    write::json(refusal, u64::MAX).unwrap_or_default()
+}
+
+/// What an instance is in the middle of.
+pub enum Instance {
+    Fresh,
+    Begun(Begun),
+    Spent,
+}
+
+impl Instance {
+    /// A call that is a whole run by itself. The instance is spent from here on, whatever comes of it.
+    pub fn whole(&mut self, called: &str) -> Result<(), Refusal> {
+        match std::mem::replace(self, Instance::Spent) {
+            Instance::Fresh => Ok(()),
+            _ => order(called, "only a fresh instance may be asked"),
+        }
+    }
+
+    pub fn begin(&mut self, called: &str, begun: Begun) -> Result<(), Refusal> {
+        self.whole(called)?;
+        *self = Instance::Begun(begun);
+        Ok(())
+    }
+
+    pub fn feed(&mut self, input: Input, piece: &[u8]) -> Result<(), Refusal> {
+        match self {
+            Instance::Begun(begun) => begun.feed(input, piece),
+            Instance::Fresh | Instance::Spent => order("feed", "begin a run first"),
+        }
+    }
+
+    /// What was begun, if anything was; the instance is spent.
+    pub fn end(&mut self) -> Option<Begun> {
+        match std::mem::replace(self, Instance::Spent) {
+            Instance::Begun(begun) => Some(begun),
+            Instance::Fresh | Instance::Spent => None,
+        }
+    }
+}
+
+/// The refusal of a call that came out of order.
+pub fn order<T>(called: &str, allowed: &str) -> Result<T, Refusal> {
+    Err(Refusal::Order(format!("{called}: {allowed}; one instance is one run")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(result: Result<impl Sized, Refusal>) -> String {
+        refused(&result.err().expect("a refusal"))
+    }
+
+    #[test]
+    fn one_instance_is_one_run() {
+        let mut instance = Instance::Fresh;
+        assert!(told(instance.feed(Input::Costs, b"")).contains("begin a run first"));
+        let begun = || Begun::read(Call::Estimate, "").expect("an empty job");
+        assert!(instance.begin("begin", begun()).is_ok());
+        assert!(instance.feed(Input::Costs, b"date,price\n2021-08-").is_ok());
+        assert!(instance.feed(Input::Costs, b"31,3.10\n").is_ok());
+        assert!(told(instance.feed(Input::Report, b"x")).contains("report: this run takes costs"));
+        let answer = instance.end().expect("a run").json().expect("an answer");
+        assert!(answer.contains("\"estimate\":\"3.10\""), "{answer}");
+        assert!(instance.end().is_none());
+        assert!(told(instance.begin("begin", begun())).contains("only a fresh instance"));
+    }
+
+    #[test]
+    fn each_call_takes_its_own_inputs() {
+        let all = [Input::Report, Input::Prices, Input::Customers, Input::Costs];
+        let takes = |call, job: &str| {
+            let fed = |input| Begun::read(call, job).expect("a job").feed(input, b"x").is_ok();
+            all.map(fed)
+        };
+        for call in [Call::Bill, Call::Usage] {
+            assert_eq!(takes(call, ""), [true, true, true, false], "{call:?}");
+        }
+        assert_eq!(takes(Call::Record, r#"{"day": "2021-08-10"}"#), [true, true, true, false]);
+        assert_eq!(takes(Call::Check, ""), [false, true, true, false]);
+        assert_eq!(takes(Call::Estimate, ""), [false, false, false, true]);
+        let comparison = r#"{"period": "2021-08", "currency": "EUR", "posting": [], "held": []}"#;
+        assert_eq!(takes(Call::Compare, comparison), [false; 4]);
+        assert_eq!(takes(Call::Describe, "passed over"), [false; 4]);
+    }
+}

@@ -1,0 +1,135 @@
+//! The exports of the plain core module, for hosts without components; `docs/core-module.md` is
+//! their page. Numbers and bytes become calls here, and nothing is decided.
+//!
+//! A host writes into buffers that it was given by [`skubill_alloc`], and may name no other bytes:
+//! a pointer or a length that is wrong is a refusal, and no memory is read by it.
+
+use std::cell::RefCell;
+
+use crate::fault::{Input, Refusal};
+use crate::instance::{Begun, Call, Instance, order, refused};
+
+/// The version of this interface: what a host of one version knows is never changed by another.
+const ABI_VERSION: i32 = 1;
+
+/// By their numbers. A number keeps its meaning for ever.
+const CALLS: [(i32, Call); 7] =
+    [(1, Call::Bill), (2, Call::Usage), (3, Call::Record), (4, Call::Check), (5, Call::Estimate), (6, Call::Compare), (7, Call::Describe)];
+
+const INPUTS: [(i32, Input); 4] = [(0, Input::Report), (1, Input::Prices), (2, Input::Customers), (3, Input::Costs)];
+
+/// What the exports share: the run, what the host was lent to write into, and the last answer.
+struct Skin {
+    instance: Instance,
+    lent: Vec<Vec<u8>>,
+    answer: String,
+}
+
+thread_local! {
+    static SKIN: RefCell<Skin> = const { RefCell::new(Skin { instance: Instance::Fresh, lent: Vec::new(), answer: String::new() }) };
+}
+
+fn address(buffer: &[u8]) -> u64 {
+    buffer.as_ptr().addr() as u64
+}
+
+/// The bytes that the host means, if they lie in a buffer that it was lent.
+fn named(lent: &[Vec<u8>], ptr: i32, len: i32) -> Result<&[u8], Refusal> {
+    let (start, len) = (u64::from(ptr.cast_unsigned()), u64::from(len.cast_unsigned()));
+    if len == 0 {
+        return Ok(&[]);
+    }
+    let within = |buffer: &Vec<u8>| {
+        let from = usize::try_from(start.checked_sub(address(buffer))?).ok()?;
+        Some((from, from.checked_add(usize::try_from(len).ok()?)?)).filter(|(_, end)| *end <= buffer.len())
+    };
+    let found = lent.iter().find_map(|buffer| within(buffer).and_then(|(from, end)| buffer.get(from..end)));
+    found.ok_or_else(|| Refusal::Order(format!("memory: {len} bytes at {start} lie in no buffer of skubill_alloc")))
+}
+
+fn nth<T: Copy>(list: &[(i32, T)], number: i32, what: &str) -> Result<T, Refusal> {
+    let found = list.iter().find(|(known, _)| *known == number).map(|(_, meant)| *meant);
+    found.ok_or_else(|| Refusal::Order(format!("no {what} has the number {number}")))
+}
+
+/// 0, and the answer; or 1, and the refusal.
+fn said(call: impl FnOnce(&mut Skin) -> Result<String, Refusal>) -> i32 {
+    SKIN.with_borrow_mut(|skin| {
+        let (status, answer) = match call(skin) {
+            Ok(answer) => (0, answer),
+            Err(refusal) => (1, refused(&refusal)),
+        };
+        skin.answer = answer;
+        status
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn skubill_abi_version() -> i32 {
+    ABI_VERSION
+}
+
+/// A buffer of `size` bytes; 0 where there is no room for it.
+#[unsafe(no_mangle)]
+pub extern "C" fn skubill_alloc(size: i32) -> i32 {
+    // An empty buffer has an address, too.
+    let size = size.cast_unsigned().max(1) as usize;
+    let mut buffer = Vec::new();
+    if buffer.try_reserve_exact(size).is_err() {
+        return 0;
+    }
+    buffer.resize(size, 0);
+    // Exposed: the host writes there while nothing here runs.
+    let ptr = buffer.as_mut_ptr().expose_provenance() as u32;
+    SKIN.with_borrow_mut(|skin| skin.lent.push(buffer));
+    ptr.cast_signed()
+}
+
+/// Takes a buffer back. What is no buffer of that size is passed over.
+#[unsafe(no_mangle)]
+pub extern "C" fn skubill_free(ptr: i32, size: i32) {
+    let (start, size) = (u64::from(ptr.cast_unsigned()), size.cast_unsigned().max(1) as usize);
+    SKIN.with_borrow_mut(|skin| {
+        if let Some(at) = skin.lent.iter().position(|buffer| address(buffer) == start && buffer.len() == size) {
+            skin.lent.swap_remove(at);
+        }
+    });
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn skubill_begin(call: i32, ptr: i32, len: i32) -> i32 {
+    said(|skin| {
+        let call = nth(&CALLS, call, "call")?;
+        let job = std::str::from_utf8(named(&skin.lent, ptr, len)?);
+        let job = job.map_err(|error| Refusal::Job(format!("the job is no UTF-8 text from byte {} on", error.valid_up_to())))?;
+        skin.instance.begin("skubill_begin", Begun::read(call, job)?)?;
+        Ok(String::new())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn skubill_feed(input: i32, ptr: i32, len: i32) -> i32 {
+    said(|skin| {
+        let input = nth(&INPUTS, input, "input")?;
+        skin.instance.feed(input, named(&skin.lent, ptr, len)?)?;
+        Ok(String::new())
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn skubill_finish() -> i32 {
+    said(|skin| match skin.instance.end() {
+        Some(begun) => begun.json(),
+        None => order("skubill_finish", "begin a run first"),
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn skubill_answer_ptr() -> i32 {
+    SKIN.with_borrow(|skin| (address(skin.answer.as_bytes()) as u32).cast_signed())
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn skubill_answer_len() -> i32 {
+    SKIN.with_borrow(|skin| (skin.answer.len() as u32).cast_signed())
+}
