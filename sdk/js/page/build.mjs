@@ -43,7 +43,6 @@ function policy(script, style) {
     "connect-src 'none'",
     "form-action 'none'",
     "base-uri 'none'",
-    "webrtc 'block'",
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join("; ");

@@ -26,7 +26,7 @@ function give(name: Name, file: File | undefined): void {
   else delete files[name];
   const drop = document.querySelector(`[data-input=${name}]`);
   drop?.classList.toggle("given", file !== undefined);
-  by(`${name}-file`).textContent = file ? `${file.name}, ${size(file.size)}` : "No file yet";
+  by(`${name}-file`).textContent = file ? `${file.name}, ${size(file.size)}` : "Drop it here, or choose a file";
   if (name === "customers") by("without-customers").hidden = file === undefined;
 }
 

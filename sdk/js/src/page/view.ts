@@ -16,9 +16,9 @@ export function answer(billed: Billed, acts: Acts): HTMLElement[] {
   const { outcome } = billed;
   return [
     summary(billed, acts),
+    accounting(outcome.accounting),
     outcome.findings.length > 0 && findings(billed, acts),
     outcome.postings.length > 0 && postings(outcome.postings),
-    accounting(outcome.accounting),
     outcome.bills.length > 0 && bills(outcome.bills),
   ].filter((part) => part !== false);
 }
@@ -33,7 +33,8 @@ function summary({ outcome, unaccepted }: Billed, acts: Acts): HTMLElement {
   const held = postings.filter((posting) => posting.held.length > 0).length;
   const parts = [plural(bills.length, "tenant"), postings.length > 0 && plural(postings.length, "posting"), held > 0 && `${held} held`];
   const state = unaccepted.length > 0 ? `, ${plural(unaccepted.length, "error")} to look at` : "";
-  const title = element("h2", { id: "sum" }, `Bills for ${period.start} to ${period.end}`);
+  const day = (text: string) => element("span", { class: "day" }, text);
+  const title = element("h2", { id: "sum" }, "Bills for ", day(period.start), " to ", day(period.end));
   const amount = element("p", { class: "total" }, `${total} `, element("small", {}, currency));
   const counts = element("p", {}, parts.filter((part) => part !== false).join(", ") + state);
   const downloads = element(
@@ -113,15 +114,26 @@ function rows(numbers: readonly number[]): HTMLElement | false {
 const right = (text: string | number): Cell => ({ text: String(text), number: true });
 const plain = (text: string): Cell => ({ text: oneLine(text) });
 
+/** A text, and a smaller one below it. */
+function two(text: string, below: string): Cell {
+  return { text: element("span", { class: "who" }, element("span", {}, oneLine(text)), element("small", {}, oneLine(below))), wide: true };
+}
+
+const POSTINGS_SHOWN = 100;
+
 function postings(all: readonly Posting[]): HTMLElement {
-  const header = [right("Enterprise"), right("Tenants"), right("Lines"), right("Total"), plain("State")];
-  const lines = all.map(({ enterprise, tenants, categories, total, held }): Cell[] => {
+  const header = [plain("Enterprise"), right("Total"), plain("State")];
+  const lines = (some: readonly Posting[]) => some.map(({ enterprise, tenants, categories, total, held }): Cell[] => {
     const count = categories.reduce((sum, { usages }) => sum + usages.length, 0);
     const fine = held.length === 0;
     const state = element("span", { class: fine ? "tag fine" : "tag error" }, fine ? "may be posted" : `held: ${held.join(", ")}`);
-    return [right(enterprise), right(tenants.length), right(count), right(total), { text: state }];
+    return [two(String(enterprise), `${plural(tenants.length, "tenant")}, ${plural(count, "line")}`), right(total), { text: state }];
   });
-  return section("postings", `Postings (${all.length})`, table("Postings", header, lines));
+  const shown = element("div", {}, table("Postings", header, lines(all.slice(0, POSTINGS_SHOWN))));
+  if (all.length > POSTINGS_SHOWN) {
+    shown.append(button(`Show all ${all.length}`, { class: "more" }, () => shown.replaceChildren(table("Postings", header, lines(all)))));
+  }
+  return section("postings", `Postings (${all.length})`, shown);
 }
 
 function bills(all: readonly Bill[]): HTMLElement {
@@ -148,14 +160,15 @@ function one_bill(bill: Bill): HTMLElement {
 }
 
 function charges(bill: Bill): HTMLElement {
-  const header = [plain("SKU"), plain("Name"), right("Quantity"), plain("Unit"), right("Amount")];
+  const header = [plain("Name and SKU"), right("Quantity"), right("Amount")];
   const lines: Cell[][] = [];
   const kinds: string[] = [];
   for (const { category, total, usages } of bill.categories) {
-    lines.push([plain(category), plain(""), plain(""), plain(""), right(total)]);
+    lines.push([plain(category), plain(""), right(total)]);
     kinds.push("category");
     for (const { usage_type, usage_name, quantity, unit, price } of usages) {
-      lines.push([plain(usage_type), { text: oneLine(usage_name), wide: true }, right(quantity), plain(unit), right(price)]);
+      const units = element("span", { class: "units" }, quantity, " ", element("small", {}, unit));
+      lines.push([two(usage_name, usage_type), { text: units, number: true }, right(price)]);
       kinds.push("");
     }
   }
