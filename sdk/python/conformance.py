@@ -75,8 +75,9 @@ def component() -> Callable[[Question], Said]:
 
         def call(interface: str, function: str, *arguments: Any) -> Any:
             index = instance.get_export_index(store, f"skubill:billing/{interface}@0.1.0")
-            found = instance.get_func(store, instance.get_export_index(store, function, index))
-            assert found is not None, function
+            name = instance.get_export_index(store, function, index)
+            found = name and instance.get_func(store, name)
+            assert found, f"{interface} has no {function}"
             return found(store, *arguments)
 
         def said(answer: Any) -> Said:

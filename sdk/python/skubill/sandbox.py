@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, Optional
+from typing import Optional
 
 import wasmtime
 
@@ -152,16 +152,16 @@ class _Run:
     def _address(self, start: int) -> int:
         return ctypes.addressof(self._memory.data_ptr(self._store).contents) + start
 
-    def _call(self, name: str, *arguments: int) -> Any:
+    def _call(self, name: str, *arguments: int) -> int:
         function: wasmtime.Func = self._exports[f"skubill_{name}"]  # type: ignore[assignment]
         try:
-            return function(self._store, *arguments)
+            return function(self._store, *arguments) or 0
         except wasmtime.Trap as trap:
             raise self._why(trap) from trap
 
     def _why(self, trap: wasmtime.Trap) -> Exception:
-        if trap.trap_code == wasmtime.TrapCode.OUT_OF_FUEL:
-            return BoundError("fuel", self._bounds.fuel or 0)
+        if self._bounds.fuel is not None and self._store.get_fuel() == 0:
+            return BoundError("fuel", self._bounds.fuel)
         # A module that is refused memory stops, and cannot say so. What it asks for is at most some times
         # what it has: below that, it stopped for another reason.
         if self._memory.data_len(self._store) * 4 > self._bounds.memory_bytes:
