@@ -21,8 +21,6 @@ function inlined(root) {
 async function bundle(root) {
   const made = await rolldown({
     input: join(root, "dist/page/main.js"),
-    // The directive of the bindings says something to a tool that is not in use here.
-    onLog: (level, log, handle) => log.code !== "MODULE_LEVEL_DIRECTIVE" && handle(level, log),
     plugins: [{ name: "inlined", load: (id) => (id.endsWith("/page/inlined.js") ? inlined(root) : null) }],
   });
   const { output } = await made.generate({ format: "es", minify: true });

@@ -136,11 +136,15 @@ function postings(all: readonly Posting[]): HTMLElement {
   return section("postings", `Postings (${all.length})`, shown);
 }
 
+/** What is filtered for; another answer keeps it. */
+let filter = "";
+
 function bills(all: readonly Bill[]): HTMLElement {
-  const input = element("input", { type: "search", autocomplete: "off", spellcheck: "false" });
+  const input = element("input", { type: "search", autocomplete: "off", spellcheck: "false", value: filter });
   const list = element("div");
   const fill = () => {
-    const words = input.value.toLowerCase();
+    filter = input.value;
+    const words = filter.toLowerCase();
     const found = all.filter((bill) => [bill.tenant_name, bill.tenant_id, String(bill.enterprise)].some((text) => text.toLowerCase().includes(words)));
     list.replaceChildren(found.length > 0 ? inParts(found, one_bill) : element("p", {}, "No tenant has that in its name, id or enterprise."));
   };
