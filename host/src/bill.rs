@@ -1,5 +1,8 @@
 //! Billing a report: the library's way into the sandbox.
 
+mod cost;
+mod runs;
+
 use std::io::Read;
 use std::sync::Arc;
 
@@ -7,7 +10,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::outcome::{Billed, Outcome};
-use crate::sandbox::{self, Bounds, Call, Sandbox, Used};
+use crate::sandbox::{self, Bounds, Call, Engine, Run, Sandbox, Used};
+use cost::{Meter, timed};
+use runs::Runs;
+
+pub use cost::{Cost, Stages};
 
 /// Bytes of a piece in which a report is handed to the component.
 const PIECE_BYTES: usize = 256 << 10;
@@ -133,11 +140,11 @@ fn output_bytes(limits: &Limits) -> u64 {
     limits.get("output_bytes").copied().unwrap_or(OUTPUT_BYTES)
 }
 
-/// A bill as the component gave it: its JSON, and what the run used.
+/// A bill as the component gave it: its JSON, and what it cost to compute.
 #[derive(Debug, Clone)]
 pub struct Answer {
     json: String,
-    pub used: Used,
+    pub cost: Cost,
 }
 
 /// The parts of an answer, the outcome as it was written.
@@ -169,26 +176,39 @@ impl Answer {
 #[derive(Clone)]
 pub struct Biller {
     sandbox: Arc<Sandbox>,
+    /// What computes everything again, where that was asked for.
+    second: Option<Arc<Sandbox>>,
     bounds: Bounds,
 }
 
 impl Biller {
-    /// Compile the embedded component; about a tenth of a second.
+    /// The embedded component.
     pub fn new() -> Result<Self, Error> {
-        Ok(Biller { sandbox: Arc::new(Sandbox::new()?), bounds: Bounds::default() })
+        Ok(Biller { sandbox: Arc::new(Sandbox::new()?), second: None, bounds: Bounds::default() })
     }
 
     /// The same component with other bounds on memory and work.
     pub fn with_bounds(&self, bounds: Bounds) -> Self {
-        Biller { sandbox: Arc::clone(&self.sandbox), bounds }
+        Biller { bounds, ..self.clone() }
+    }
+
+    /// Everything is computed twice, by a compiler's code and by an interpreter, in step and with one
+    /// reading of the report: an answer is given only where both are equal to the byte, and is
+    /// [`sandbox::Error::Differ`] otherwise. It takes about ten times as long.
+    pub fn with_verification(&self) -> Result<Self, Error> {
+        Ok(self.verified_by(Sandbox::on(Engine::Pulley)?))
+    }
+
+    fn verified_by(&self, second: Sandbox) -> Self {
+        Biller { second: Some(Arc::new(second)), ..self.clone() }
     }
 
     /// Bill a report. It is read in pieces and never held whole; `csv_v2_0` or `json_v2_0`, plain
     /// or gzip.
     pub fn bill(&self, job: &Job, report: impl Read, prices: &[u8], customers: Option<&[u8]>) -> Result<Answer, Error> {
         let books = [(Input::Prices, Some(prices)), (Input::Customers, customers)];
-        let (json, used) = self.run(Call::Bill, &serde_json::to_string(job)?, output_bytes(&job.limits), report, &books)?;
-        Ok(Answer { json, used })
+        let (json, cost) = self.run(Call::Bill, &serde_json::to_string(job)?, output_bytes(&job.limits), report, &books)?;
+        Ok(Answer { json, cost })
     }
 
     /// Bill a report that is in memory, as Rust types.
@@ -212,25 +232,33 @@ impl Biller {
 
     /// What a price book and a customers file hold, as JSON.
     pub fn check(&self, prices: &[u8], customers: Option<&[u8]>, limits: &Limits) -> Result<String, Error> {
-        let run = self.sandbox.start(self.bounds, output_bytes(limits))?;
-        refused(run.check(prices, customers, &serde_json::to_string(limits)?))
+        let limits_json = serde_json::to_string(limits)?;
+        self.ask(output_bytes(limits), |run| run.check(prices, customers, &limits_json))
     }
 
     /// What a period will have cost, as JSON, from its cost records.
     pub fn estimate(&self, costs: &[u8], job: &str) -> Result<String, Error> {
-        let run = self.sandbox.start(self.bounds, OUTPUT_BYTES)?;
-        refused(run.estimate(costs, job))
+        self.ask(OUTPUT_BYTES, |run| run.estimate(costs, job))
     }
 
     /// A posting beside what the dashboard holds, as JSON; `comparison` as the contract describes it.
     pub fn compare(&self, comparison: &str) -> Result<String, Error> {
-        let run = self.sandbox.start(self.bounds, OUTPUT_BYTES)?;
-        refused(run.compare(comparison))
+        self.ask(OUTPUT_BYTES, |run| run.compare(comparison))
     }
 
     /// What the component says of itself, as JSON: name, version, contract, limits.
     pub fn describe(&self) -> Result<String, Error> {
         Ok(self.sandbox.start(self.bounds, OUTPUT_BYTES)?.describe()?)
+    }
+
+    fn start(&self, output_bytes: u64) -> Result<Runs, Error> {
+        let run = |sandbox: &Arc<Sandbox>| sandbox.start(self.bounds, output_bytes);
+        Ok(Runs::new(run(&self.sandbox)?, self.second.as_ref().map(run).transpose()?))
+    }
+
+    /// A call that is a whole run.
+    fn ask(&self, output_bytes: u64, call: impl Fn(Run) -> sandbox::Answer<(String, Used)>) -> Result<String, Error> {
+        Ok(refused(self.start(output_bytes)?.end(call))?.0)
     }
 
     fn run(
@@ -240,29 +268,81 @@ impl Biller {
         output_bytes: u64,
         mut report: impl Read,
         books: &[(Input, Option<&[u8]>)],
-    ) -> Result<(String, Used), Error> {
-        let mut run = self.sandbox.start(self.bounds, output_bytes)?;
-        refused(run.begin(call, job))?;
+    ) -> Result<(String, Cost), Error> {
+        let mut meter = Meter::default();
+        let mut runs = timed(&mut meter.stages.start, || {
+            let mut runs = self.start(output_bytes)?;
+            refused(runs.each(|run| run.begin(call, job)))?;
+            Ok::<_, Error>(runs)
+        })?;
+        let mut feed = |meter: &mut Meter, input, piece: &[u8]| {
+            meter.took_in(piece.len());
+            timed(&mut meter.stages.feed, || refused(runs.each(|run| run.feed(input, piece))))
+        };
         for (input, bytes) in books.iter().filter_map(|(input, bytes)| Some((*input, (*bytes)?))) {
             // An empty file is a file, too.
-            refused(run.feed(input, &[]))?;
-            for piece in bytes.chunks(PIECE_BYTES) {
-                refused(run.feed(input, piece))?;
-            }
+            feed(&mut meter, input, &[])?;
+            bytes.chunks(PIECE_BYTES).try_for_each(|piece| feed(&mut meter, input, piece))?;
         }
         let mut piece = vec![0; PIECE_BYTES];
         loop {
-            match report.read(&mut piece) {
+            match timed(&mut meter.stages.read, || report.read(&mut piece)) {
                 Ok(0) => break,
-                Ok(length) => refused(run.feed(Input::Report, &piece[..length]))?,
+                Ok(length) => feed(&mut meter, Input::Report, &piece[..length])?,
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        refused(run.finish(call))
+        let (json, used) = timed(&mut meter.stages.finish, || refused(runs.end(|run| run.finish(call))))?;
+        let cost = meter.end(used, &json);
+        Ok((json, cost))
     }
 }
 
 fn refused<T>(answer: sandbox::Answer<T>) -> Result<T, Error> {
     answer?.map_err(Error::Refused)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sandbox::COMPONENT;
+
+    const COSTS: &[u8] = b"date,price\n2021-08-01,10\n2021-08-02,12\n";
+
+    /// A component that says another word, of the same length.
+    fn patched(word: &str, other: &str) -> Vec<u8> {
+        let mut bytes = COMPONENT.to_vec();
+        let at = bytes.windows(word.len()).position(|window| window == word.as_bytes()).expect("the word");
+        bytes[at..at + word.len()].copy_from_slice(other.as_bytes());
+        bytes
+    }
+
+    fn beside(second: &[u8]) -> Biller {
+        Biller::new().expect("a biller").verified_by(Sandbox::with(Engine::Pulley, second).expect("it compiles"))
+    }
+
+    #[test]
+    fn two_engines_that_agree_answer_as_one() {
+        let one = Biller::new().expect("a biller");
+        let two = one.with_verification().expect("a second engine");
+        assert_eq!(two.estimate(COSTS, "").expect("an answer"), one.estimate(COSTS, "").expect("an answer"));
+        assert!(matches!(two.estimate(b"", ""), Err(Error::Refused(Refusal::Faults { .. }))));
+        assert!(matches!(two.record("{}", &b""[..], b"", b""), Err(Error::Refused(Refusal::Job { .. }))));
+        let small = two.with_bounds(Bounds { fuel: 1000, ..Bounds::default() });
+        assert!(matches!(small.estimate(COSTS, ""), Err(Error::Sandbox(sandbox::Error::Fuel(1000)))));
+    }
+
+    #[test]
+    fn a_second_engine_that_answers_otherwise_is_believed_as_little_as_the_first() {
+        let told = |result: Result<String, Error>| match result {
+            Err(Error::Sandbox(error @ sandbox::Error::Differ(_))) => error.to_string(),
+            other => panic!("{other:?}"),
+        };
+        let other = beside(&patched("below_to_date", "below_to_data"));
+        assert!(told(other.estimate(COSTS, "")).contains("from byte "));
+        let stricter = beside(&patched("cumulative", "cumulatiwe"));
+        let differs = stricter.estimate(COSTS, r#"{"method": "cumulative"}"#);
+        assert!(told(differs).contains("neither is to be trusted"));
+    }
 }

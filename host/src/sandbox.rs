@@ -1,10 +1,11 @@
 //! The sandbox: the embedded component, run in a fresh instance each time, with bounds on memory
-//! and work, and with nothing linked in. The only file (with `engine.rs`) that knows wasmtime.
+//! and work, and with nothing linked in. The only file (with those below it) that knows wasmtime.
 
+mod bounds;
 mod engine;
 
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Engine, ResourceLimiter, Store, Trap};
+use wasmtime::{ResourceLimiter, Store};
 
 use crate::bill::{Fault, Input, Refusal};
 
@@ -15,6 +16,10 @@ pub mod bindings {
 
 use bindings::exports::skubill::billing::types;
 use bindings::{Billing, BillingPre};
+use bounds::{Limiter, trapped, used};
+
+pub use bounds::{Bounds, FUEL_MAX, MEMORY_BYTES_MAX, TABLE_ELEMENTS_MAX, Used};
+pub use engine::Engine;
 
 /// The component's bytes, as they are embedded.
 pub const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skubill.wasm"));
@@ -22,39 +27,24 @@ pub const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skubill.w
 /// The same, compiled for this machine by the build script; empty where it could not be.
 const COMPILED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skubill.cwasm"));
 
+/// The same, in Pulley's bytecode.
+const PULLEY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skubill.pulley"));
+
 /// Its SHA-256, in hexadecimal.
 pub const COMPONENT_SHA256: &str = env!("SKUBILL_COMPONENT_SHA256");
 
-/// Its contract, as it carries it itself.
+/// The same logic as a plain core module, for hosts without components: `docs/core-module.md`. This
+/// library only hands it out.
+pub const CORE_MODULE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skubill-core.wasm"));
+
+/// Its SHA-256, in hexadecimal.
+pub const CORE_MODULE_SHA256: &str = env!("SKUBILL_CORE_SHA256");
+
+/// The component's contract, as it carries it itself.
 pub const COMPONENT_WIT: &str = include_str!(concat!(env!("OUT_DIR"), "/skubill.wit"));
-
-/// Memory of one run. Ten million rows take 40 bytes each and a million lines 400; a month of a
-/// thousand tenants takes ten megabytes.
-pub const MEMORY_BYTES_MAX: usize = 1 << 30;
-
-/// Work of one run, in wasmtime's fuel (about one an instruction). The largest report that the
-/// component's own limits let in, 4 GiB of text, takes about 200 a byte.
-pub const FUEL_MAX: u64 = 1_000_000_000_000;
-
-/// Elements of the component's tables. It has one, of functions, and never grows it.
-pub const TABLE_ELEMENTS_MAX: usize = 10_000;
 
 /// What passes to and from the component in one call beyond the answer itself: a piece of input.
 const CALL_BYTES_EXTRA: usize = 32 << 20;
-
-/// Bounds of one run, outside of the component's own limits: what it hits here is not about the
-/// input being unreadable but about how much it takes to read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
-    pub memory_bytes: usize,
-    pub fuel: u64,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Bounds { memory_bytes: MEMORY_BYTES_MAX, fuel: FUEL_MAX }
-    }
-}
 
 /// Why a run ended without an answer of the component's own.
 #[derive(Debug, thiserror::Error)]
@@ -67,20 +57,15 @@ pub enum Error {
     Trap(String),
     #[error("the runtime cannot be set up: {0}")]
     Setup(String),
-}
-
-/// What a run used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Used {
-    /// Exact: the same input takes the same, on every machine.
-    pub fuel: u64,
-    pub memory_bytes: usize,
+    /// Of a run that is verified: none of the two answers is to be trusted.
+    #[error("two engines computed different answers ({0}): neither is to be trusted")]
+    Differ(String),
 }
 
 /// The compiled component. One serves many runs, at once and one after another; they share
 /// nothing but code.
 pub struct Sandbox {
-    engine: Engine,
+    engine: wasmtime::Engine,
     pre: BillingPre<Limiter>,
 }
 
@@ -88,25 +73,34 @@ impl Sandbox {
     /// The embedded component: compiled ahead of time, or now (a second) where this machine is
     /// not the one it was compiled for.
     pub fn new() -> Result<Self, Error> {
-        let engine = Engine::new(&engine::config()).map_err(setup)?;
+        Self::on(Engine::Cranelift)
+    }
+
+    /// The same on another engine.
+    pub fn on(engine: Engine) -> Result<Self, Error> {
+        let compiled = match engine {
+            Engine::Cranelift => COMPILED,
+            Engine::Pulley => PULLEY,
+        };
+        let runtime = wasmtime::Engine::new(&engine.config().map_err(setup)?).map_err(setup)?;
         // SAFETY: the bytes are those that the build script had wasmtime write, embedded in this
         // very program; whoever could change them could change its code as well. Another version,
         // configuration or processor is noticed by wasmtime and is an error.
-        let compiled = unsafe { Component::deserialize(&engine, COMPILED) };
+        let compiled = unsafe { Component::deserialize(&runtime, compiled) };
         match compiled {
-            Ok(component) => Self::of(engine, &component),
-            Err(_) => Self::with(COMPONENT),
+            Ok(component) => Self::of(runtime, &component),
+            Err(_) => Self::with(engine, COMPONENT),
         }
     }
 
     /// Compile a component's bytes.
-    pub fn with(component: &[u8]) -> Result<Self, Error> {
-        let engine = Engine::new(&engine::config()).map_err(setup)?;
-        let component = Component::new(&engine, component).map_err(setup)?;
-        Self::of(engine, &component)
+    pub fn with(engine: Engine, component: &[u8]) -> Result<Self, Error> {
+        let runtime = wasmtime::Engine::new(&engine.config().map_err(setup)?).map_err(setup)?;
+        let component = Component::new(&runtime, component).map_err(setup)?;
+        Self::of(runtime, &component)
     }
 
-    fn of(engine: Engine, component: &Component) -> Result<Self, Error> {
+    fn of(engine: wasmtime::Engine, component: &Component) -> Result<Self, Error> {
         // Nothing is linked in: a component that imported anything would end here.
         let pre = Linker::new(&engine).instantiate_pre(component).map_err(setup)?;
         Ok(Sandbox { pre: BillingPre::new(pre).map_err(setup)?, engine })
@@ -114,7 +108,7 @@ impl Sandbox {
 
     /// A fresh instance, for one run.
     pub fn start(&self, bounds: Bounds, output_bytes: u64) -> Result<Run, Error> {
-        let mut store = Store::new(&self.engine, Limiter { bounds, memory_bytes: 0, denied: false });
+        let mut store = Store::new(&self.engine, Limiter::new(bounds));
         store.limiter(|limiter| limiter);
         store.set_fuel(bounds.fuel).map_err(|error| Error::Setup(error.to_string()))?;
         store.set_hostcall_fuel(usize::try_from(output_bytes).unwrap_or(usize::MAX).saturating_add(CALL_BYTES_EXTRA));
@@ -173,20 +167,18 @@ impl Run {
             Call::Usage => billing.skubill_billing_usage().call_finish_json(&mut *store),
             Call::Record => billing.skubill_billing_record().call_finish_json(&mut *store),
         };
-        let answer = self.said(result)?;
-        let used = self.used();
-        Ok(answer.map(|text| (text, used)))
+        self.ended(result)
     }
 
     /// Check a price book and a customers file; the answer is JSON. Bytes that are no text take the
     /// typed call, which names where they stand.
-    pub fn check(mut self, prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Answer<String> {
+    pub fn check(mut self, prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Answer<(String, Used)> {
         let check = self.billing.skubill_billing_check();
         let texts = std::str::from_utf8(prices).and_then(|prices| Ok((prices, customers.map(std::str::from_utf8).transpose()?)));
         match texts {
             Ok((prices, customers)) => {
                 let result = check.call_check_json(&mut self.store, prices, customers, limits);
-                self.said(result)
+                self.ended(result)
             }
             Err(_) => {
                 let result = check.call_check(&mut self.store, prices, customers, None);
@@ -196,13 +188,13 @@ impl Run {
     }
 
     /// Estimate a period from cost records; the answer is JSON.
-    pub fn estimate(mut self, costs: &[u8], job: &str) -> Answer<String> {
+    pub fn estimate(mut self, costs: &[u8], job: &str) -> Answer<(String, Used)> {
         use bindings::exports::skubill::billing::estimate::{Fit, Job};
         let estimate = self.billing.skubill_billing_estimate();
         match std::str::from_utf8(costs) {
             Ok(costs) => {
                 let result = estimate.call_estimate_json(&mut self.store, costs, job);
-                self.said(result)
+                self.ended(result)
             }
             Err(_) => {
                 let job = Job { period: None, method: Fit::Cumulative, places: 2, limits: None };
@@ -213,9 +205,9 @@ impl Run {
     }
 
     /// Compare a posting with what the dashboard holds.
-    pub fn compare(mut self, comparison: &str) -> Answer<String> {
+    pub fn compare(mut self, comparison: &str) -> Answer<(String, Used)> {
         let result = self.billing.skubill_billing_compare().call_compare_json(&mut self.store, comparison);
-        self.said(result)
+        self.ended(result)
     }
 
     /// What the component says of itself.
@@ -225,14 +217,13 @@ impl Run {
     }
 
     /// The instance and its exports, for calls by the typed contract.
-    pub fn typed(&mut self) -> (&mut Store<impl ResourceLimiter>, &Billing) {
+    pub fn typed(&mut self) -> (&mut Store<impl ResourceLimiter + use<>>, &Billing) {
         (&mut self.store, &self.billing)
     }
 
-    fn used(&self) -> Used {
-        let limiter = self.store.data();
-        let left = self.store.get_fuel().unwrap_or(0);
-        Used { fuel: limiter.bounds.fuel - left, memory_bytes: limiter.memory_bytes }
+    /// What the run has used so far.
+    pub fn used(&self) -> Used {
+        used(&self.store)
     }
 
     fn typed_said<T>(&self, result: wasmtime::Result<Result<T, types::Refusal>>) -> Answer<T> {
@@ -241,9 +232,14 @@ impl Run {
     }
 
     /// The typed answer of an input that is no text: a refusal, always.
-    fn unreadable<T>(&self, result: wasmtime::Result<Result<T, types::Refusal>>) -> Answer<String> {
+    fn unreadable<T>(&self, result: wasmtime::Result<Result<T, types::Refusal>>) -> Answer<(String, Used)> {
         let answer = self.typed_said(result)?;
         Ok(answer.and_then(|_| Err(Refusal::Order { order: "bytes that are no text were read as text".into() })))
+    }
+
+    /// The answer of a call that is the run's last.
+    fn ended(&self, result: wasmtime::Result<Result<String, String>>) -> Answer<(String, Used)> {
+        Ok(self.said(result)?.map(|text| (text, self.used())))
     }
 
     fn said<T>(&self, result: wasmtime::Result<Result<T, String>>) -> Answer<T> {
@@ -279,39 +275,4 @@ impl From<types::Fault> for Fault {
 
 fn setup(error: wasmtime::Error) -> Error {
     Error::Setup(format!("{error:#}"))
-}
-
-/// What ended a run: memory that was denied ends in a trap of the component's allocator.
-fn trapped(error: &wasmtime::Error, store: &Store<Limiter>) -> Error {
-    let limiter = store.data();
-    if limiter.denied {
-        return Error::Memory(limiter.bounds.memory_bytes);
-    }
-    match error.downcast_ref::<Trap>() {
-        Some(Trap::OutOfFuel) => Error::Fuel(limiter.bounds.fuel),
-        Some(trap) => Error::Trap(trap.to_string()),
-        None => Error::Trap(format!("{error:#}")),
-    }
-}
-
-/// Watches what a run takes.
-struct Limiter {
-    bounds: Bounds,
-    memory_bytes: usize,
-    denied: bool,
-}
-
-impl ResourceLimiter for Limiter {
-    fn memory_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        let allowed = desired <= self.bounds.memory_bytes;
-        self.denied |= !allowed;
-        if allowed {
-            self.memory_bytes = desired;
-        }
-        Ok(allowed)
-    }
-
-    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
-        Ok(desired <= TABLE_ELEMENTS_MAX)
-    }
 }

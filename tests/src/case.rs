@@ -45,12 +45,16 @@ impl Case {
     }
 
     /// The file whose name begins with `stem` and a dot, whatever it ends with.
-    pub fn bytes(&self, stem: &str) -> Option<Vec<u8>> {
+    pub fn path(&self, stem: &str) -> Option<PathBuf> {
         let named = |name: &&String| name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.'));
         let mut files = self.files.iter().filter(named);
         let file = files.next()?;
         assert!(files.next().is_none(), "{}: two files called {stem}", self.name);
-        Some(fs::read(self.dir.join(file)).expect("a file of a case"))
+        Some(self.dir.join(file))
+    }
+
+    pub fn bytes(&self, stem: &str) -> Option<Vec<u8>> {
+        self.path(stem).map(|path| fs::read(path).expect("a file of a case"))
     }
 
     /// A file by its whole name.
@@ -79,13 +83,18 @@ impl Case {
     }
 }
 
+/// Whether what comes out is to be written.
+pub fn blessed() -> bool {
+    std::env::var_os("BLESS").is_some_and(|value| value == "1")
+}
+
 /// A file holds what came out, or is rewritten to.
 pub fn is_current(path: &Path, shown: &str, came_out: &str, wrong: &mut Wrong) {
     let stands = fs::read_to_string(path).unwrap_or_default();
     if stands == came_out {
         return;
     }
-    if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
+    if blessed() {
         fs::write(path, came_out).expect("write what came out");
         return;
     }
@@ -108,6 +117,10 @@ pub struct Wrong(Vec<String>);
 impl Wrong {
     pub fn say(&mut self, of: &str, what: impl std::fmt::Display) {
         self.0.push(format!("{of}: {what}"));
+    }
+
+    pub fn is_none(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Two sides that have to be equal.

@@ -9,7 +9,9 @@ use skubill::sandbox::{self, Bounds, Sandbox};
 use skubill_component::fault::{Input, Refusal};
 use skubill_component::job::{self, Job};
 use skubill_component::run::{self, Run};
-use skubill_component::{compare, estimate, record, write};
+use skubill_component::{compare, estimate, instance, record, write};
+
+use crate::core_module;
 
 pub use skubill::sandbox::Call;
 
@@ -90,28 +92,8 @@ pub fn native_check(prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Sa
 static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::new().expect("the embedded component compiles"));
 
 /// A fresh instance.
-pub fn instance() -> Instance {
-    Instance(Box::into_raw(Box::new(SANDBOX.start(Bounds::default(), 96 << 20).expect("an instance"))))
-}
-
-/// A run whose [`sandbox::Run::typed`] can be called: its `impl ResourceLimiter` captures the
-/// borrow, and a store holds nothing that is borrowed, so that only a run that lives for ever has
-/// it. To be dropped, with `forever`, once it says `impl ResourceLimiter + use<>`.
-pub struct Instance(*mut sandbox::Run);
-
-impl Instance {
-    pub fn forever(&mut self) -> &'static mut sandbox::Run {
-        // SAFETY: the pointer is of a box that lives as long as `self`, and every caller keeps
-        // `self` in the same function for longer than what it borrows here.
-        unsafe { &mut *self.0 }
-    }
-}
-
-impl Drop for Instance {
-    fn drop(&mut self) {
-        // SAFETY: the pointer is of the box that `instance` made, and is given back once.
-        drop(unsafe { Box::from_raw(self.0) });
-    }
+pub fn instance() -> sandbox::Run {
+    SANDBOX.start(Bounds::default(), 96 << 20).expect("an instance")
 }
 
 /// The outcome of a call that the runtime did not end.
@@ -130,20 +112,24 @@ fn input(input: Input) -> types::Input {
 
 /// A run in pieces of `size`, through the component.
 pub fn component(call: Call, inputs: &Inputs, size: usize) -> Said {
-    let mut run = instance();
-    let (store, billing) = run.forever().typed();
+    fed_to(&mut instance(), call, &inputs.job, &inputs.each(call), size)
+}
+
+/// The same in an instance that the caller has.
+pub fn fed_to(run: &mut sandbox::Run, call: Call, job: &str, inputs: &[(Input, &[u8])], size: usize) -> Said {
+    let (store, billing) = run.typed();
     let (bill, usage, record) = (billing.skubill_billing_bill(), billing.skubill_billing_usage(), billing.skubill_billing_record());
     ran(match call {
-        Call::Bill => bill.call_begin_json(&mut *store, &inputs.job),
-        Call::Usage => usage.call_begin_json(&mut *store, &inputs.job),
-        Call::Record => record.call_begin_json(&mut *store, &inputs.job),
+        Call::Bill => bill.call_begin_json(&mut *store, job),
+        Call::Usage => usage.call_begin_json(&mut *store, job),
+        Call::Record => record.call_begin_json(&mut *store, job),
     })?;
-    for (at, (kind, bytes)) in inputs.each(call).into_iter().enumerate() {
+    for (at, (kind, bytes)) in inputs.iter().enumerate() {
         for piece in pieces(bytes, size) {
             // Text and bytes are fed in turn, where a piece is text: they mean the same.
             let fed = match std::str::from_utf8(piece) {
-                Ok(text) if at % 2 == 0 => billing.skubill_billing_feed().call_text(&mut *store, input(kind), text),
-                _ => billing.skubill_billing_feed().call_bytes(&mut *store, input(kind), piece),
+                Ok(text) if at % 2 == 0 => billing.skubill_billing_feed().call_text(&mut *store, input(*kind), text),
+                _ => billing.skubill_billing_feed().call_bytes(&mut *store, input(*kind), piece),
             };
             assert_eq!(format!("{:?}", ran(fed)), "Ok(())", "a piece is never refused");
         }
@@ -155,12 +141,22 @@ pub fn component(call: Call, inputs: &Inputs, size: usize) -> Said {
     })
 }
 
+/// A run in pieces of `size`, through the core module.
+pub fn plain(call: Call, inputs: &Inputs, size: usize) -> Said {
+    let number = match call {
+        Call::Bill => instance::Call::Bill,
+        Call::Usage => instance::Call::Usage,
+        Call::Record => instance::Call::Record,
+    };
+    core_module::run(number, &inputs.job, &inputs.each(call), size).0
+}
+
 /// The JSON twin in one call, where all inputs are text.
 pub fn in_one_call(call: Call, inputs: &Inputs) -> Option<Said> {
     let (report, prices) = (std::str::from_utf8(&inputs.report).ok()?, std::str::from_utf8(&inputs.prices).ok()?);
     let customers = inputs.customers.as_deref().map(std::str::from_utf8).transpose().ok()?;
     let mut run = instance();
-    let (store, billing) = run.forever().typed();
+    let (store, billing) = run.typed();
     let job = &inputs.job;
     Some(ran(match call {
         Call::Bill => billing.skubill_billing_bill().call_bill_json(&mut *store, report, prices, customers, job),
@@ -171,19 +167,19 @@ pub fn in_one_call(call: Call, inputs: &Inputs) -> Option<Said> {
 
 pub fn component_estimate(costs: &str, job: &str) -> Said {
     let mut run = instance();
-    let (store, billing) = run.forever().typed();
+    let (store, billing) = run.typed();
     ran(billing.skubill_billing_estimate().call_estimate_json(store, costs, job))
 }
 
 pub fn component_compare(comparison: &str) -> Said {
     let mut run = instance();
-    let (store, billing) = run.forever().typed();
+    let (store, billing) = run.typed();
     ran(billing.skubill_billing_compare().call_compare_json(store, comparison))
 }
 
 pub fn component_check(prices: &str, customers: Option<&str>, limits: &str) -> Said {
     let mut run = instance();
-    let (store, billing) = run.forever().typed();
+    let (store, billing) = run.typed();
     ran(billing.skubill_billing_check().call_check_json(store, prices, customers, limits))
 }
 

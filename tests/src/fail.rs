@@ -6,12 +6,15 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use skubill::bill::Refusal;
+use skubill_component::instance;
 use skubill_component::limit::Limits;
 
 use crate::billing::every_way;
 use crate::case::{Case, Wrong, cases, is_current};
 use crate::engine::{self, Call, Inputs, Said, value};
 use crate::typed;
+
+pub use recipe::cook;
 
 const FILES: [&str; 9] =
     ["report.", "prices.", "customers.", "costs.", "job.json", "limits.json", "comparison.json", "error.txt", "remedy.txt"];
@@ -61,14 +64,26 @@ fn kind(case: &Case) -> Kind {
     }
 }
 
+/// The call that refuses.
+pub fn call(case: &Case) -> instance::Call {
+    match kind(case) {
+        Kind::Run(Call::Bill) => instance::Call::Bill,
+        Kind::Run(Call::Usage) => instance::Call::Usage,
+        Kind::Run(Call::Record) => instance::Call::Record,
+        Kind::Estimate => instance::Call::Estimate,
+        Kind::Compare => instance::Call::Compare,
+        Kind::Check => instance::Call::Check,
+    }
+}
+
 /// The inputs; what is too large or too odd for a file is made by its recipe.
 fn inputs(case: &Case) -> Inputs {
     let mut inputs = case.inputs();
     if let Some(recipe) = case.text("report.recipe") {
-        inputs.report = recipe::cook(recipe.trim());
+        inputs.report = cook(recipe.trim());
     }
     if let Some(recipe) = case.text("prices.recipe") {
-        inputs.prices = recipe::cook(recipe.trim());
+        inputs.prices = cook(recipe.trim());
     }
     inputs
 }

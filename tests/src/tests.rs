@@ -3,16 +3,21 @@
 
 /// A case: a folder of inputs, and what comes out, as files that a person reads.
 mod case;
+/// The plain core module, by its page.
+mod core_module;
 /// The same call natively and through the component.
 mod engine;
 /// JSON and bills as text.
 mod print;
 /// The typed contract beside its JSON twin.
 mod typed;
+/// The cases as vectors that know no language.
+mod vector;
 
 mod billing;
 mod check;
 mod compare;
+mod conformance;
 mod estimate;
 mod fail;
 mod fuel;

@@ -1,11 +1,34 @@
-//! The runtime's configuration, shared with the build script: what it compiles ahead of time runs
-//! only under the same one.
+//! The engines and their configuration, shared with the build script: what it compiles ahead of
+//! time runs only under the same one.
 
 use wasmtime::Config;
 
-/// Fuel counts work exactly, on every machine alike; an epoch would count time.
-pub fn config() -> Config {
-    let mut config = Config::new();
-    config.consume_fuel(true);
-    config
+/// What runs the component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// A compiler to machine code: the one that bills.
+    Cranelift,
+    /// An interpreter of a bytecode that is no machine's, ten times slower: the one that is asked
+    /// for a second opinion. What a code generator gets wrong for one processor, it does not.
+    Pulley,
+}
+
+/// Pulley's bytecode for the sizes and the byte order of this machine.
+const PULLEY: &str = match (cfg!(target_pointer_width = "64"), cfg!(target_endian = "little")) {
+    (true, true) => "pulley64",
+    (true, false) => "pulley64be",
+    (false, true) => "pulley32",
+    (false, false) => "pulley32be",
+};
+
+impl Engine {
+    /// Fuel counts work exactly, on every machine and every engine alike; an epoch would count time.
+    pub fn config(self) -> wasmtime::Result<Config> {
+        let mut config = Config::new();
+        config.consume_fuel(true);
+        if self == Engine::Pulley {
+            config.target(PULLEY)?;
+        }
+        Ok(config)
+    }
 }

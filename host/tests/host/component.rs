@@ -15,18 +15,24 @@ fn it_shows_a_world_that_imports_nothing() {
     assert_eq!(imports, 0, "{}", ran.stdout);
 }
 
+/// The first eight bytes: a component, and a core module.
+const FILES: [(&str, &[&str], [u8; 8]); 2] =
+    [("skubill.wasm", &[], *b"\0asm\x0d\0\x01\0"), ("skubill-core.wasm", &["--core"], *b"\0asm\x01\0\0\0")];
+
 #[test]
 fn the_bytes_are_those_whose_hash_it_tells() {
     let folder = Folder::new();
-    let ran = folder.skubill(&["component", "--out", "skubill.wasm"]).ends(0);
-    let bytes = std::fs::read(folder.path().join("skubill.wasm")).expect("the component");
-    assert_eq!(&bytes[..4], b"\0asm");
-    // A component, not a core module.
-    assert_eq!(&bytes[4..8], [13, 0, 1, 0]);
-    let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(ran.stdout, format!("skubill.wasm: {} bytes, sha256 {hash}\n", bytes.len()));
-    has(&folder.skubill(&["component"]).ends(0).stdout, &format!("{} bytes, sha256 {hash}", bytes.len()));
-    let stderr = folder.skubill(&["component", "--out", "no/such/folder/x.wasm"]).refuses(1);
-    has(&stderr, "no/such/folder");
-    lacks(&stderr, "sha256");
+    for (name, skin, magic) in FILES {
+        let component = |more: &[&str]| folder.skubill(&[&["component"], skin, more].concat());
+        let ran = component(&["--out", name]).ends(0);
+        let bytes = std::fs::read(folder.path().join(name)).expect("the file");
+        assert_eq!(bytes[..8], magic, "{name}");
+        let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(ran.stdout, format!("{name}: {} bytes, sha256 {hash}\n", bytes.len()));
+        has(&component(&[]).ends(0).stdout, &format!("{} bytes, sha256 {hash}\n// imports: none\n", bytes.len()));
+        let stderr = component(&["--out", "no/such/folder/x.wasm"]).refuses(1);
+        has(&stderr, "no/such/folder");
+        lacks(&stderr, "sha256");
+    }
+    has(&folder.skubill(&["component", "--core"]).ends(0).stdout, "docs/core-module.md");
 }

@@ -225,3 +225,37 @@ fn the_same_run_twice_is_the_same_to_the_byte() {
         assert_eq!(folder.skubill(&arguments).ends(0).stdout, folder.skubill(&arguments).ends(0).stdout);
     }
 }
+
+const SMALL: [&str; 8] = ["preview", "report.csv", "--prices", "prices.json", "--customers", "customers.json", "--period", "2021-08"];
+
+#[test]
+fn what_it_took_is_said_on_stderr_and_changes_nothing_else() {
+    let folder = small_folder();
+    let plain = folder.skubill(&[&SMALL[..], &["--format", "json"]].concat()).ends(0);
+    let ran = folder.skubill(&[&SMALL[..], &["--format", "json", "--cost"]].concat()).ends(0);
+    assert_eq!(ran.stdout, plain.stdout);
+    let cost = &serde_json::from_str::<serde_json::Value>(&ran.stderr).expect("a line of JSON")["cost"];
+    let bytes: u64 = ["report.csv", "prices.json", "customers.json"].iter().map(|name| folder.read(name).len() as u64).sum();
+    assert_eq!(cost["bytes_in"], bytes);
+    // The outcome, the accepted findings beside it, and no line feed.
+    assert!(cost["bytes_out"].as_u64().expect("bytes") >= ran.stdout.len() as u64 - 1);
+    let memory = cost["memory_bytes"].as_u64().expect("bytes");
+    assert!(memory % (64 << 10) == 0 && memory > bytes, "{memory} bytes are pages");
+    assert!(cost["fuel"].as_u64().expect("fuel") > 100_000);
+    for stage in ["start", "read", "feed", "finish"] {
+        assert!(cost["microseconds"][stage].is_u64(), "{stage}: {cost}");
+    }
+    let again = folder.skubill(&[&SMALL[..], &["--cost"]].concat()).ends(0);
+    has(&again.stderr, &format!("cost: fuel {}, memory {memory} bytes at most, {bytes} bytes in", cost["fuel"]));
+}
+
+#[test]
+fn a_bill_that_is_verified_is_the_same_bill() {
+    let folder = small_folder();
+    let verified = |more: &[&str]| folder.skubill(&[&SMALL[..], &["--format", "json"], more].concat());
+    let plain = verified(&[]).ends(0);
+    let ran = verified(&["--verify"]).ends(0);
+    assert_eq!((ran.stdout, ran.stderr), (plain.stdout, String::new()));
+    has(&verified(&["--verify", "--limit", "rows=1"]).refuses(3), "limit rows");
+    has(&verified(&["--verify", "--limit", "fuel=1000"]).refuses(6), "bound fuel");
+}

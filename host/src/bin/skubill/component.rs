@@ -1,4 +1,4 @@
-//! `skubill component`: the embedded component.
+//! `skubill component`: the embedded component, and the core module beside it.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use serde::Deserialize;
 use skubill::bill::Biller;
-use skubill::sandbox::{COMPONENT, COMPONENT_SHA256, COMPONENT_WIT};
+use skubill::sandbox::{COMPONENT, COMPONENT_SHA256, COMPONENT_WIT, CORE_MODULE, CORE_MODULE_SHA256};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -14,10 +14,16 @@ use crate::show;
 
 #[derive(Args)]
 pub struct ComponentArgs {
-    /// Write the component's bytes to a file.
+    /// The plain core module, for hosts without components, in place of the component.
+    #[arg(long)]
+    core: bool,
+    /// Write its bytes to a file.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
+
+/// Where a host without components finds what to call.
+const CORE_INTERFACE: &str = "// a core module, ABI version 1: docs/core-module.md\n";
 
 #[derive(Deserialize)]
 struct Description {
@@ -28,18 +34,18 @@ struct Description {
 
 impl ComponentArgs {
     pub fn run(&self) -> Result<Exit, Fail> {
+        let (bytes, sha256) = if self.core { (CORE_MODULE, CORE_MODULE_SHA256) } else { (COMPONENT, COMPONENT_SHA256) };
         if let Some(path) = &self.out {
-            std::fs::write(path, COMPONENT).with_context(|| format!("write {}", path.display()))?;
-            show::print(&format!("{}: {} bytes, sha256 {COMPONENT_SHA256}\n", path.display(), COMPONENT.len()))?;
+            std::fs::write(path, bytes).with_context(|| format!("write {}", path.display()))?;
+            show::print(&format!("{}: {} bytes, sha256 {sha256}\n", path.display(), bytes.len()))?;
             return Ok(Exit::Done);
         }
         let answer = Biller::new()?.describe()?;
         let Description { name, version, contract } = serde_json::from_str(&answer).map_err(skubill::bill::Error::Answer)?;
-        let head = format!(
-            "// {name} {version}, contract {contract}\n// {} bytes, sha256 {COMPONENT_SHA256}\n// imports: none\n\n",
-            COMPONENT.len()
-        );
-        show::print(&format!("{head}{COMPONENT_WIT}"))?;
+        let interface = if self.core { CORE_INTERFACE.to_string() } else { format!("\n{COMPONENT_WIT}") };
+        let length = bytes.len();
+        let head = format!("// {name} {version}, contract {contract}\n// {length} bytes, sha256 {sha256}\n// imports: none\n");
+        show::print(&(head + &interface))?;
         Ok(Exit::Done)
     }
 }

@@ -4,6 +4,7 @@ mod acronis;
 mod bars;
 mod check;
 mod component;
+mod cost;
 mod demo;
 mod estimate;
 mod exit;

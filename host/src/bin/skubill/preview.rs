@@ -7,7 +7,7 @@ use skubill::bill::{Biller, Job};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
-use crate::{input, ledger, show};
+use crate::{cost, input, ledger, show};
 
 #[derive(Args)]
 pub struct Preview {
@@ -21,6 +21,12 @@ pub struct Preview {
     customers: Option<PathBuf>,
     #[command(flatten)]
     job: JobArgs,
+    /// Compute everything again on a second engine, and compare to the byte.
+    #[arg(long)]
+    verify: bool,
+    /// Say on stderr what it took: work, memory, bytes, time.
+    #[arg(long)]
+    cost: bool,
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
 }
@@ -76,7 +82,9 @@ impl Preview {
         let prices = input::read(&self.prices)?;
         let customers = self.customers.as_deref().map(input::read).transpose()?;
         let report = input::open(&self.report)?;
-        let answer = Biller::new()?.with_bounds(bounds).bill(&job, report, &prices, customers.as_deref())?;
+        let biller = Biller::new()?.with_bounds(bounds);
+        let biller = if self.verify { biller.with_verification()? } else { biller };
+        let answer = biller.bill(&job, report, &prices, customers.as_deref())?;
         match self.format {
             Format::Json => {
                 show::print(answer.outcome_json()?)?;
@@ -84,6 +92,9 @@ impl Preview {
             }
             Format::Table => show::print(&ledger::ledger(&answer.billed()?))?,
             Format::Csv => show::print(&ledger::csv(&answer.billed()?.outcome)?)?,
+        }
+        if self.cost {
+            eprintln!("{}", if self.wants_json() { cost::json(&answer.cost) } else { cost::line(&answer.cost) });
         }
         Ok(if answer.is_blocked()? { Exit::Findings } else { Exit::Done })
     }
