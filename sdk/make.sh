@@ -12,21 +12,27 @@ skipped() {
   fi
 }
 
-has_python() { python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; }
-has_node() { command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null; }
+has_python() {
+  python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null
+}
 
-# The two modules that `skubill component` hands out, the core module into the package for Python.
+has_node() {
+  command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null
+}
+
+# The two files that `skubill component` hands out, the core module into the package for Python.
 modules() {
   mkdir -p built
-  "$1" component --out built/skubill.wasm
-  said=$("$1" component --core --out built/skubill.core.wasm)
+  $SKUBILL component --out built/skubill.wasm
+  said=$($SKUBILL component --core --out built/skubill.core.wasm)
   echo "$said"
-  version=$("$1" --version)
+  version=$($SKUBILL --version)
   cp built/skubill.core.wasm python/skubill/skubill.wasm
   printf 'SHA256 = "%s"\nVERSION = "%s"\n' "${said##*sha256 }" "${version##* }" >python/skubill/_built.py
 }
 
-python() {
+# Installed as anyone installs it, from the folder, into an environment of its own.
+python_package() {
   has_python || { skipped 'Python 3.10 or later, with venv: no package for Python'; return; }
   [ -x python/.venv/bin/python ] || python3 -m venv python/.venv
   python/.venv/bin/python -m pip install --quiet --force-reinstall --no-deps ./python
@@ -34,23 +40,41 @@ python() {
   rm -rf python/build python/skubill.egg-info
 }
 
-js() {
+js_package() {
   has_node || { skipped 'Node 20 or later, with npm: no package for JavaScript'; return; }
-  (cd js && { cmp -s package-lock.json node_modules/.made-of || npm ci --silent; } && cp package-lock.json node_modules/.made-of)
-  node js/build.mjs
+  (
+    cd js
+    if ! cmp -s package-lock.json node_modules/.made-of; then
+      npm ci --no-audit --no-fund --loglevel=error
+      cp package-lock.json node_modules/.made-of
+    fi
+    node build.mjs
+  )
 }
 
 tests() {
   if has_python; then
     python/.venv/bin/python -m unittest discover -s python/tests -t python/tests
     (cd python && .venv/bin/python -m mypy --no-error-summary)
-  else skipped 'Python: its tests'; fi
+  else
+    skipped 'Python 3.10 or later, with venv: the tests of its package'
+  fi
   if has_node; then
     (cd js && node --test tests/*.test.mjs)
-  else skipped 'Node: its tests'; fi
+  else
+    skipped 'Node 20 or later, with npm: the tests of its package, of the page, and of docs/hosts'
+  fi
 }
 
 case "$1" in
-  build) modules "$2"; python; js ;;
+  build)
+    modules
+    python_package
+    js_package
+    ;;
   test) tests ;;
+  *)
+    echo "usage: $0 build|test" >&2
+    exit 2
+    ;;
 esac
