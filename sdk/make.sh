@@ -17,7 +17,7 @@ has_python() {
 }
 
 has_node() {
-  command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null
+  command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null
 }
 
 # The two files that `skubill component` hands out, the core module into the package for Python.
