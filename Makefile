@@ -1,13 +1,13 @@
 # Everything a fresh machine with rustup needs is set up here; nothing is hidden elsewhere.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format toolchain
+.PHONY: help demo test sdk test-sdk lint format toolchain
 
 # The toolchain of rust-toolchain.toml, also where rustup does not install it by itself.
 CARGO := cargo
 
 help: ## What there is to make
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 toolchain:
 	@rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
@@ -17,9 +17,16 @@ toolchain:
 demo: toolchain ## A month of realistic usage, from the report to the posted bills, against local twins
 	$(CARGO) run --release --locked --quiet -p skubill -- demo
 
-test: toolchain ## Everything that can be tested on this machine
-	$(CARGO) build --release --locked -p skubill
+test: sdk ## Everything that can be tested on this machine; what it lacks is named, and skipped
 	$(CARGO) test --release --locked --workspace
+	sdk/make.sh test
+
+sdk: toolchain ## The packages for Python and JavaScript, and the page, with the modules of this build
+	$(CARGO) build --release --locked -p skubill
+	SKUBILL='$(CARGO) run --release --locked --quiet -p skubill --' sdk/make.sh build
+
+test-sdk: sdk ## The tests of both packages, of the page in a browser, and of every program in docs/hosts
+	sdk/make.sh test
 
 lint: toolchain ## Formatting, and clippy with warnings denied
 	@rustup component list --installed | grep -q clippy || rustup component add clippy rustfmt

@@ -1,0 +1,189 @@
+/** Billing a report: the package's way into the sandbox. */
+
+import { DefectError, refusal } from "./errors.js";
+import type { Input } from "./inputs.js";
+import type {
+  Billed,
+  Category,
+  Checked,
+  Compared,
+  Day,
+  Decimal,
+  Description,
+  Earlier,
+  Estimated,
+  HeldLine,
+  InputName,
+  Posting,
+  PostingCharge,
+  UsageOutcome,
+} from "./outcome.js";
+import { type Call, type Given, Sandbox } from "./sandbox.js";
+
+/** Limits of the component that are not its defaults, by name: `{ rows: 1000 }`. */
+export type Limits = Record<string, number>;
+
+/** How a report is to be billed. What is left out is not said. */
+export interface JobOptions {
+  /** `YYYY-MM`; without one, the month of the report's latest date. */
+  period?: string | undefined;
+  /** The report's root tenant, whose own rows are excluded unless the customers file has it. */
+  root?: string | undefined;
+  /** What the report was made for. */
+  level?: "direct_partners" | "all_partners" | "all_customers" | "accounts" | undefined;
+  /** A usage column; `usage.effective.production` unless named. */
+  measure?: string | undefined;
+  /** Findings that may pass: `CODE`, or `CODE:SUBJECT` with a SKU, tenant or enterprise. */
+  accept?: readonly string[] | undefined;
+  limits?: Limits | undefined;
+  /** Ends the run between two pieces of an input. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface BillOptions extends JobOptions {
+  report: Input;
+  prices: Input;
+  /** Without a customers file there are bills and no postings. */
+  customers?: Input | undefined;
+}
+
+export interface UsageOptions extends JobOptions {
+  report: Input;
+  customers?: Input | undefined;
+}
+
+export interface RecordOptions extends JobOptions {
+  report: Input;
+  prices: Input;
+  customers: Input;
+  /** `YYYY-MM-DD` */
+  day: string;
+  earlier?: readonly Earlier[] | undefined;
+}
+
+export interface CheckOptions {
+  prices: Input;
+  customers?: Input | undefined;
+  limits?: Limits | undefined;
+}
+
+export interface EstimateOptions {
+  /** Cost records: CSV `date,price[,estimated]`, or JSON. */
+  costs: Input;
+  period?: string | undefined;
+  /** `cumulative` unless named. */
+  method?: "cumulative" | "daily" | undefined;
+  places?: number | undefined;
+  limits?: Limits | undefined;
+}
+
+export interface CompareOptions {
+  /** `YYYY-MM` */
+  period: string;
+  currency: string;
+  posting: Posting | readonly Category<PostingCharge>[];
+  /** What the dashboard holds. */
+  held?: readonly HeldLine[] | undefined;
+  /** The month before. */
+  previous?: readonly HeldLine[] | undefined;
+  /** The total may be at most this many times that of the month before. */
+  times?: Decimal | undefined;
+  /** The posting may have at most this many lines. */
+  lines?: number | undefined;
+}
+
+export interface BillerOptions {
+  /** Memory of one run, looked at between two pieces of an input. */
+  memory_bytes?: number | undefined;
+  /** The bytes of `skubill.core.wasm`, where they do not lie beside this package. */
+  wasm?: (() => Promise<Uint8Array<ArrayBuffer>>) | undefined;
+}
+
+/** Ten million rows take 40 bytes each and a million lines 400. */
+const MEMORY_BYTES = 2 ** 30;
+
+/**
+ * The engine: make one and keep it. It compiles once, with its first run, and each run is in a fresh instance:
+ * they share nothing but code.
+ */
+export class Biller {
+  readonly #sandbox: Sandbox;
+
+  constructor(wasm: () => Promise<Uint8Array<ArrayBuffer>>, memory_bytes: number = MEMORY_BYTES) {
+    this.#sandbox = new Sandbox(wasm, memory_bytes);
+  }
+
+  /** Bills of a usage report, and with a customers file the postings of its enterprises. */
+  async bill({ report, prices, customers, signal, ...options }: BillOptions): Promise<Billed> {
+    return this.#ask<Billed>("bill", job(options), { prices, customers, report }, signal);
+  }
+
+  /** Quantities per tenant and SKU, without a price book: for platforms that price themselves. */
+  async usage({ report, customers, signal, ...options }: UsageOptions): Promise<UsageOutcome> {
+    return this.#ask<UsageOutcome>("usage", job(options), { customers, report }, signal);
+  }
+
+  /** What the day has cost: the amount to date less what the month's earlier cost records hold. */
+  async record({ report, prices, customers, day, earlier = [], signal, ...options }: RecordOptions): Promise<Day> {
+    return this.#ask<Day>("record", { day, earlier, job: job(options) }, { prices, customers, report }, signal);
+  }
+
+  /** What a price book and a customers file hold; every mistake in them is in a `FaultsError`. */
+  async check({ prices, customers, limits = {} }: CheckOptions): Promise<Checked> {
+    return this.#ask<Checked>("check", limits, { prices, customers });
+  }
+
+  /** What a month will have cost, from the cost records of its first days. */
+  async estimate({ costs, ...job }: EstimateOptions): Promise<Estimated> {
+    return this.#ask<Estimated>("estimate", job, { costs });
+  }
+
+  /** A posting beside what the dashboard holds for its enterprise and period, and beside the month before. */
+  async compare({ posting, held = [], previous = [], times, lines, ...rest }: CompareOptions): Promise<Compared> {
+    const categories = "categories" in posting ? posting.categories : posting;
+    return this.#ask<Compared>("compare", { ...rest, posting: categories, held, previous, bounds: { times, lines } }, {});
+  }
+
+  /** What the component is: its version, its contract's, and its limits. */
+  async describe(): Promise<Description> {
+    return this.#ask<Description>("describe", {}, {});
+  }
+
+  async #ask<Answer extends { json: string }>(
+    call: Call,
+    job: object,
+    inputs: Partial<Record<InputName, Input | undefined>>,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    const given = Object.entries(inputs).filter((entry) => entry[1] !== undefined) as unknown as Given;
+    const { ok, json } = await this.#sandbox.run(call, JSON.stringify(job), given, signal);
+    if (!ok) throw refusal(json);
+    return { ...(exact(json) as Omit<Answer, "json">), json } as Answer;
+  }
+}
+
+/** Where the functions of a module share one engine, which compiles with their first call. */
+export function sharing(biller: Biller): Pick<Biller, "bill" | "usage" | "record" | "check" | "estimate" | "compare" | "describe"> {
+  return {
+    bill: (options) => biller.bill(options),
+    usage: (options) => biller.usage(options),
+    record: (options) => biller.record(options),
+    check: (options) => biller.check(options),
+    estimate: (options) => biller.estimate(options),
+    compare: (options) => biller.compare(options),
+    describe: () => biller.describe(),
+  };
+}
+
+/** A job without what is not said; `JSON.stringify` leaves that out. */
+function job({ period, root, level, measure, accept = [], limits }: Omit<JobOptions, "signal">): object {
+  return { period, root, level, measure, accept, limits };
+}
+
+/** The number of an enterprise is the only one of an answer that a JavaScript number may not hold. */
+function exact(json: string): object {
+  for (const [, digits] of json.matchAll(/"enterprise":(\d{16,})/g)) {
+    if (!Number.isSafeInteger(Number(digits))) throw new DefectError(`enterprise ${digits} is more than a number of JavaScript holds`);
+  }
+  return JSON.parse(json) as object;
+}

@@ -1,0 +1,219 @@
+/** What a run answers, in the shape and the words of its JSON. */
+
+/**
+ * A base-10 number as text, such as `-12.50`. JavaScript has no type that holds it: a `number` is binary
+ * floating point, and `0.1 + 0.2` is not `0.3`. Print it as it is, or give it to a library for decimals.
+ */
+export type Decimal = string;
+
+export type InputName = "report" | "prices" | "customers" | "costs";
+
+/** Days are `YYYY-MM-DD`, UTC; the end is the last day, inclusive. */
+export interface Period {
+  start: string;
+  end: string;
+}
+
+/** What became of each row of the report. The last six add up to the first. */
+export interface Accounting {
+  rows: number;
+  billed: number;
+  no_sku: number;
+  zero_usage: number;
+  excluded: number;
+  unmapped: number;
+  unpriced: number;
+}
+
+/** Something in readable input that deserves a look. */
+export interface Finding {
+  code: string;
+  severity: "error" | "warning" | "info";
+  message: string;
+  rows?: number[];
+  sku?: string;
+  tenant_id?: string;
+  enterprise?: number;
+  column?: string;
+}
+
+/** One SKU on a tenant's bill. */
+export interface Charge {
+  /** The SKU. */
+  usage_type: string;
+  usage_name: string;
+  quantity: Decimal;
+  unit: string;
+  /** The amount, not the price of one unit. */
+  price: Decimal;
+  /** The report's rows in this line, from 1 without the header. */
+  rows: number[];
+}
+
+export interface Category<Usage> {
+  category: string;
+  total: Decimal;
+  usages: Usage[];
+}
+
+/** What one tenant is charged. */
+export interface Bill {
+  tenant_id: string;
+  tenant_name: string;
+  tenant_kind: string;
+  customer_id: string;
+  /** Null without a customers file. */
+  enterprise: number | null;
+  total: Decimal;
+  categories: Category<Charge>[];
+}
+
+export interface PostingCharge {
+  usage_type: string;
+  usage_name: string;
+  price: Decimal;
+}
+
+/** What is to be posted for one enterprise. */
+export interface Posting {
+  enterprise: number;
+  total: Decimal;
+  tenants: string[];
+  /** The codes of error findings that hold it. Empty: it may be posted. */
+  held: string[];
+  categories: Category<PostingCharge>[];
+}
+
+export interface Outcome {
+  period: Period;
+  /** ISO 4217. */
+  currency: string;
+  total: Decimal;
+  bills: Bill[];
+  /** Empty without a customers file. */
+  postings: Posting[];
+  accounting: Accounting;
+  findings: Finding[];
+}
+
+/** The answer's own text, for whoever hands it on. */
+interface Text {
+  json: string;
+}
+
+export interface Billed extends Text {
+  outcome: Outcome;
+  /** Indices of `outcome.findings`: the errors that nobody accepted. */
+  unaccepted: number[];
+}
+
+/** What one tenant used of one SKU in one unit. */
+export interface TenantUsage {
+  tenant_id: string;
+  tenant_name: string;
+  tenant_kind: string;
+  customer_id: string;
+  enterprise: number | null;
+  sku: string;
+  /** The report's own: `bytes`, `seconds`, or empty for counts. */
+  unit: string;
+  quantity: Decimal;
+  application: string;
+  rows: number[];
+}
+
+export interface UsageOutcome extends Text {
+  period: Period;
+  usages: TenantUsage[];
+  accounting: Accounting;
+  findings: Finding[];
+}
+
+/** The cost record of one enterprise for the day. */
+export interface Register {
+  enterprise: number;
+  total: Decimal;
+  held: string[];
+  /** The day is recorded already: nothing to post. */
+  done: boolean;
+  categories: Category<PostingCharge>[];
+  /** Lines whose difference is below zero, kept back. */
+  carried: { category: string; usage_type: string; amount: Decimal }[];
+}
+
+export interface Day extends Text {
+  date: string;
+  number: number;
+  days: number;
+  currency: string;
+  registers: Register[];
+  accounting: Accounting;
+  findings: Finding[];
+  unaccepted: number[];
+}
+
+/** A cost record that already stands, as the dashboard gives it back. */
+export interface Earlier {
+  enterprise: number;
+  date: string;
+  period_start: string;
+  category: string;
+  usage_type: string;
+  price: Decimal;
+  currency: string;
+}
+
+/** What a price book and a customers file hold; the last three are null without the latter. */
+export interface Checked extends Text {
+  currency: string;
+  prices: number;
+  skus: number;
+  customers: number | null;
+  excluded: number | null;
+  enterprises: number | null;
+}
+
+export interface Estimated extends Text {
+  /** Null where there is no record: not the same as 0. */
+  estimate: Decimal | null;
+  method: "cumulative" | "daily" | "run-rate" | "fixed" | "none";
+  records: number;
+  days: number;
+  slope: Decimal | null;
+  intercept: Decimal | null;
+  below_to_date: boolean;
+}
+
+/** One bill line as the dashboard holds it. */
+export interface HeldLine {
+  category: string;
+  usage_type: string;
+  price: Decimal;
+  currency: string;
+  period_start: string;
+  period_end: string;
+}
+
+export interface Compared extends Text {
+  /** Nothing is held: the posting may be posted. */
+  absent: boolean;
+  /** What is held is the posting: nothing is to be done. */
+  equal: boolean;
+  differences: {
+    kind: "missing" | "extra" | "amount" | "currency" | "period";
+    category: string;
+    usage_type: string;
+    posting: string | null;
+    held: string | null;
+  }[];
+  /** Bounds that the posting goes beyond. */
+  excesses: { bound: "times" | "lines" | "currency"; message: string }[];
+}
+
+export interface Description extends Text {
+  name: string;
+  version: string;
+  contract: string;
+  /** In force unless a call says otherwise. */
+  limits: Record<string, number>;
+}

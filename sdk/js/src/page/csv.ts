@@ -1,0 +1,54 @@
+/** The bills as CSV, a line a usage: the same bytes as `skubill preview --format csv` writes. */
+
+import type { Outcome } from "../outcome.js";
+
+export const COLUMNS = [
+  "period_start",
+  "period_end",
+  "currency",
+  "tenant_id",
+  "tenant_name",
+  "tenant_kind",
+  "customer_id",
+  "enterprise",
+  "category",
+  "sku",
+  "name",
+  "quantity",
+  "unit",
+  "amount",
+  "rows",
+] as const;
+
+export function csv(outcome: Outcome): string {
+  const { period, currency } = outcome;
+  const lines: string[][] = [[...COLUMNS]];
+  for (const bill of outcome.bills) {
+    const who = [bill.tenant_id, bill.tenant_name, bill.tenant_kind, bill.customer_id].map(inert);
+    for (const { category, usages } of bill.categories) {
+      for (const { usage_type, usage_name, quantity, unit, price, rows } of usages) {
+        const what = [category, usage_type, usage_name].map(inert);
+        const enterprise = bill.enterprise === null ? "" : String(bill.enterprise);
+        lines.push([period.start, period.end, currency, ...who, enterprise, ...what, quantity, unit, price, rows.join(" ")]);
+      }
+    }
+  }
+  return lines.map((cells) => `${cells.map(cell).join(",")}\n`).join("");
+}
+
+/** A text that a spreadsheet does not take for a formula: an apostrophe says that it is text. */
+export function inert(text: string): string {
+  const line = oneLine(text);
+  return /^[=+\-@\t]/.test(line) ? `'${line}` : line;
+}
+
+/** Characters that act on a terminal or on the direction of text are shown by their codes. */
+export function oneLine(text: string): string {
+  return text.replace(/[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (found) => {
+    return `\\u{${found.charCodeAt(0).toString(16)}}`;
+  });
+}
+
+function cell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

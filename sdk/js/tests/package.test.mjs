@@ -1,0 +1,155 @@
+// What this package does beside asking: inputs, bounds, errors, its own module, its types.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import test from "node:test";
+import { gzipSync } from "node:zlib";
+
+import * as skubill from "../dist/node.js";
+import { sha256 } from "../dist/sha256.js";
+import { MONTH } from "./cases.mjs";
+
+const PACKAGE = join(import.meta.dirname, "..");
+const path = join(MONTH, "report.csv");
+const [report, prices, customers] = ["report.csv", "prices.json", "customers.json"].map((name) => readFileSync(join(MONTH, name)));
+const wasm = () => readFileSync(join(PACKAGE, "dist/component/skubill.core.wasm"));
+
+test("an input means the same however it is given", async () => {
+  const expected = await skubill.bill({ report, prices, customers });
+  assert.equal(expected.outcome.total, "61.06");
+  const apart = async function* () {
+    for (const byte of report) yield Uint8Array.of(byte);
+  };
+  const given = {
+    text: report.toString(),
+    buffer: new Uint8Array(report).buffer,
+    view: new DataView(new Uint8Array(report).buffer),
+    blob: new Blob([report]),
+    stream: new Blob([report]).stream(),
+    file: createReadStream(path),
+    texts: createReadStream(path, { encoding: "utf8", highWaterMark: 7 }),
+    web: Readable.toWeb(createReadStream(path)),
+    response: new Response(report).body,
+    apart: apart(),
+    gzip: gzipSync(report),
+    zipped: new Blob([gzipSync(report)]).stream(),
+  };
+  for (const [name, input] of Object.entries(given)) {
+    assert.deepEqual(await skubill.bill({ report: input, prices: prices.toString(), customers }), expected, name);
+  }
+});
+
+test("an empty customers file is there", async () => {
+  await assert.rejects(skubill.bill({ report, prices, customers: "" }), (error) => error.faults[0].input === "customers");
+});
+
+test("all faults are listed", async () => {
+  const wrong = report.toString().replace(",5000,", ",5.000,,").replace(",3,", ",three,");
+  await assert.rejects(skubill.bill({ report: wrong, prices: "{" }), (error) => {
+    assert(error instanceof skubill.FaultsError && error instanceof skubill.SkubillError);
+    assert.deepEqual(new Set(error.faults.map((fault) => fault.input)), new Set(["report", "prices"]));
+    assert.equal(error.fault_count, error.faults.length);
+    assert.match(error.message, /found three; expected a decimal such as 1.5/);
+    return true;
+  });
+});
+
+test("limits, and a job that makes no sense", async () => {
+  await assert.rejects(skubill.bill({ report, prices, limits: { rows: 4 } }), /limit rows/);
+  await assert.rejects(skubill.bill({ report, prices, period: "August" }), skubill.JobError);
+  await assert.rejects(skubill.check({ prices: Uint8Array.of(0x7b, 0xff), limits: { rowz: 4 } }), skubill.JobError);
+});
+
+test("a small file that is no text is told alike", async () => {
+  const notText = Buffer.concat([Buffer.from('{"currency": "'), Buffer.of(0xff)]);
+  const faults = (promise) => promise.then(assert.fail, (error) => error.faults.filter((fault) => fault.input !== "report"));
+  const billed = await faults(skubill.bill({ report, prices: notText, customers: notText }));
+  assert.deepEqual(await faults(skubill.check({ prices: notText, customers: notText })), billed);
+  assert.deepEqual(await faults(skubill.check({ prices: notText, customers: notText, limits: { faults: 1 } })), billed.slice(0, 1));
+  await assert.rejects(skubill.estimate({ costs: notText, limits: { book_bytes: 3 } }), /limit book_bytes/);
+});
+
+test("a bound on memory", async () => {
+  await assert.rejects(new skubill.Biller({ memory_bytes: 1 << 16 }).bill({ report, prices }), skubill.BoundError);
+  const [head, , line] = report.toString().split(/(?<=\n)/);
+  const many = head + Array.from({ length: 20_000 }, (_, at) => line.replace("t-acme", `t-${at}`)).join("");
+  const biller = new skubill.Biller({ memory_bytes: 4 << 20 });
+  await assert.rejects(biller.bill({ report: many, prices }), (error) => error.bound === "memory_bytes" && error.allowed === 4 << 20);
+});
+
+test("a run ends between two pieces", async () => {
+  const controller = new AbortController();
+  let pieces = 0;
+  const endless = async function* () {
+    for (yield report; ; pieces++) {
+      if (pieces === 3) controller.abort(new Error("enough"));
+      yield Buffer.from("\n".repeat(1000));
+    }
+  };
+  await assert.rejects(skubill.bill({ report: endless(), prices, signal: controller.signal }), /enough/);
+  assert(pieces <= 4);
+});
+
+test("runs side by side share an engine and nothing else", async () => {
+  const biller = new skubill.Biller();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => biller.bill({ report: createReadStream(path, { highWaterMark: 50 }), prices, customers })));
+  assert.deepEqual(new Set(answers.map((answer) => answer.json)).size, 1);
+});
+
+test("another module is not loaded", async () => {
+  const other = new skubill.Biller({ wasm: async () => new Uint8Array(Buffer.concat([wasm(), Buffer.of(0)])) });
+  await assert.rejects(other.describe(), /is not the file that this package was made with/);
+  assert.equal(createHash("sha256").update(wasm()).digest("hex"), skubill.SHA256);
+  const component = readFileSync(join(PACKAGE, "../built/skubill.wasm"));
+  assert.equal(createHash("sha256").update(component).digest("hex"), skubill.COMPONENT_SHA256);
+});
+
+test("a failure to load is not remembered", async () => {
+  let times = 0;
+  const biller = new skubill.Biller({
+    wasm: async () => {
+      if (times++ === 0) throw new Error("not yet");
+      return new Uint8Array(wasm());
+    },
+  });
+  await assert.rejects(biller.describe(), /not yet/);
+  assert.equal((await biller.describe()).version, skubill.VERSION);
+});
+
+test("SHA-256 is that of the standard", () => {
+  for (const length of [0, 1, 55, 56, 63, 64, 65, 119, 120, 1000, 100_000]) {
+    const bytes = randomBytes(length);
+    assert.equal(sha256(bytes), createHash("sha256").update(bytes).digest("hex"), `${length} bytes`);
+  }
+});
+
+test("an enterprise that no number holds is not rounded", async () => {
+  const given = customers.toString().replace("292", "9007199254740993");
+  await assert.rejects(skubill.bill({ report, prices, customers: given }), /9007199254740993 is more than/);
+  const largest = customers.toString().replace("292", "9007199254740991");
+  assert.equal((await skubill.bill({ report, prices, customers: largest })).outcome.bills[0].enterprise, 9007199254740991);
+});
+
+test("it has no dependency, and types that fit", () => {
+  const { dependencies } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
+  assert.equal(dependencies, undefined);
+  const folder = mkdtempSync(join(tmpdir(), "skubill-types-"));
+  try {
+    writeFileSync(join(folder, "package.json"), '{"type": "module"}');
+    const [packed] = JSON.parse(execFileSync("npm", ["pack", "--json", "--pack-destination", folder], { cwd: PACKAGE }));
+    execFileSync("npm", ["install", "--silent", "--no-audit", "--no-fund", join(folder, packed.filename)], { cwd: folder });
+    writeFileSync(join(folder, "use.mts"), readFileSync(join(PACKAGE, "tests/use.mts")));
+    const tsc = join(PACKAGE, "node_modules/typescript/bin/tsc");
+    const options = ["--strict", "--noEmit", "--module", "nodenext", "--lib", "es2022,dom", "--types", "", "use.mts"];
+    execFileSync(process.execPath, [tsc, ...options], { cwd: folder, encoding: "utf8" });
+    const run = 'import("skubill").then((skubill) => skubill.describe()).then(({ name }) => console.log(name))';
+    assert.equal(execFileSync(process.execPath, ["-e", run], { cwd: folder, encoding: "utf8" }), "skubill\n");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,105 @@
+"""skubill turns usage reports of Acronis Cyber Cloud into bills, exactly.
+
+    >>> from pathlib import Path
+    >>> import skubill
+    >>> billed = skubill.bill(Path("report.csv"), Path("prices.json"), Path("customers.json"), period="2021-08")
+    >>> billed.outcome.total
+    Decimal('61.06')
+
+Everything is computed in a WebAssembly module that imports nothing: no clock, no file, no network. A report is
+read in pieces and never held whole. What cannot be read is a :class:`FaultsError` with all its faults.
+
+The functions here share one engine, which is made by the first call; :class:`Biller` is one of your own, with
+bounds of your own.
+"""
+
+from __future__ import annotations
+
+from ._built import SHA256, VERSION
+from .biller import Biller, Limits
+from .errors import BoundError, DefectError, Fault, FaultsError, JobError, SkubillError
+from .inputs import Input
+from .outcome import (
+    Accounting,
+    Bill,
+    Billed,
+    Carried,
+    Category,
+    Charge,
+    Checked,
+    Compared,
+    Day,
+    Description,
+    Difference,
+    Earlier,
+    Estimated,
+    Excess,
+    Finding,
+    HeldLine,
+    Outcome,
+    Period,
+    Posting,
+    PostingCategory,
+    PostingCharge,
+    Register,
+    TenantUsage,
+    UsageOutcome,
+)
+from .sandbox import Bounds
+
+_shared = Biller()
+
+bill = _shared.bill
+usage = _shared.usage
+record = _shared.record
+check = _shared.check
+estimate = _shared.estimate
+compare = _shared.compare
+describe = _shared.describe
+
+__version__ = VERSION
+
+__all__ = [
+    "Accounting",
+    "Bill",
+    "Billed",
+    "Biller",
+    "BoundError",
+    "Bounds",
+    "Carried",
+    "Category",
+    "Charge",
+    "Checked",
+    "Compared",
+    "Day",
+    "DefectError",
+    "Description",
+    "Difference",
+    "Earlier",
+    "Estimated",
+    "Excess",
+    "Fault",
+    "FaultsError",
+    "Finding",
+    "HeldLine",
+    "Input",
+    "JobError",
+    "Limits",
+    "Outcome",
+    "Period",
+    "Posting",
+    "PostingCategory",
+    "PostingCharge",
+    "Register",
+    "SHA256",
+    "SkubillError",
+    "TenantUsage",
+    "UsageOutcome",
+    "bill",
+    "check",
+    "compare",
+    "describe",
+    "estimate",
+    "record",
+    "usage",
+]

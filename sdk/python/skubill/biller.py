@@ -1,0 +1,197 @@
+"""Billing a report: the package's way into the sandbox."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any, Optional, Union
+
+from . import read
+from .errors import DefectError, refusal
+from .inputs import Input
+from .outcome import (
+    Billed,
+    Checked,
+    Compared,
+    Day,
+    Description,
+    Earlier,
+    Estimated,
+    HeldLine,
+    Posting,
+    PostingCategory,
+    UsageOutcome,
+)
+from .sandbox import Bounds, Call, Kind, Sandbox
+
+Limits = Mapping[str, int]
+"""Limits of the component that are not its defaults, by name: ``{"rows": 1000}``."""
+
+
+class Biller:
+    """The engine: make one and keep it. It serves many runs, also of several threads at once, and each run is
+    in a fresh instance: they share nothing but code.
+
+    The first run compiles the module. ``cache`` keeps what was compiled in the user's cache directory, so that the
+    next process starts in milliseconds instead of a second.
+    """
+
+    def __init__(self, bounds: Bounds = Bounds(), *, cache: bool = True) -> None:
+        self._sandbox = Sandbox(bounds, cache)
+
+    def bill(
+        self,
+        report: Input,
+        prices: Input,
+        customers: Optional[Input] = None,
+        *,
+        period: Optional[str] = None,
+        root: Optional[str] = None,
+        level: Optional[str] = None,
+        measure: Optional[str] = None,
+        accept: Iterable[str] = (),
+        limits: Optional[Limits] = None,
+    ) -> Billed:
+        """Bills of a usage report, and with a customers file the postings of its enterprises.
+
+        ``period`` is ``YYYY-MM``, and without one the month of the report's latest date. ``root`` is the report's
+        root tenant, ``level`` what the report was made for (``direct_partners``, ``all_partners``, ``all_customers``,
+        ``accounts``), ``measure`` a usage column, ``accept`` findings that may pass, as ``CODE`` or ``CODE:SUBJECT``.
+        """
+        job = _job(period, root, level, measure, accept, limits)
+        return read.billed(*self._ask(Call.BILL, job, _given(report, prices, customers)))
+
+    def usage(
+        self,
+        report: Input,
+        customers: Optional[Input] = None,
+        *,
+        period: Optional[str] = None,
+        root: Optional[str] = None,
+        level: Optional[str] = None,
+        measure: Optional[str] = None,
+        accept: Iterable[str] = (),
+        limits: Optional[Limits] = None,
+    ) -> UsageOutcome:
+        """Quantities per tenant and SKU, without a price book: for platforms that price themselves."""
+        job = _job(period, root, level, measure, accept, limits)
+        return read.usage(*self._ask(Call.USAGE, job, _given(report, None, customers)))
+
+    def record(
+        self,
+        report: Input,
+        prices: Input,
+        customers: Input,
+        *,
+        day: str,
+        earlier: Iterable[Earlier] = (),
+        period: Optional[str] = None,
+        root: Optional[str] = None,
+        level: Optional[str] = None,
+        measure: Optional[str] = None,
+        accept: Iterable[str] = (),
+        limits: Optional[Limits] = None,
+    ) -> Day:
+        """What the day has cost: the amount to date less what the month's earlier cost records hold."""
+        job = {
+            "day": day,
+            "earlier": [_plain(record) for record in earlier],
+            "job": _job(period, root, level, measure, accept, limits),
+        }
+        return read.day(*self._ask(Call.RECORD, job, _given(report, prices, customers)))
+
+    def check(self, prices: Input, customers: Optional[Input] = None, *, limits: Optional[Limits] = None) -> Checked:
+        """What a price book and a customers file hold; every mistake in them is a :class:`FaultsError`."""
+        answer, text = self._ask(Call.CHECK, dict(limits or {}), _given(None, prices, customers))
+        return Checked(**answer, json=text)
+
+    def estimate(
+        self,
+        costs: Input,
+        *,
+        period: Optional[str] = None,
+        method: Optional[str] = None,
+        places: Optional[int] = None,
+        limits: Optional[Limits] = None,
+    ) -> Estimated:
+        """What a month will have cost, from the cost records of its first days; ``method`` is ``cumulative`` (as
+        without one) or ``daily``."""
+        job = _said(period=period, method=method, places=places, limits=dict(limits) if limits else None)
+        return read.estimated(*self._ask(Call.ESTIMATE, job, [(Kind.COSTS, costs)]))
+
+    def compare(
+        self,
+        posting: Union[Posting, Iterable[PostingCategory]],
+        held: Iterable[HeldLine] = (),
+        *,
+        period: str,
+        currency: str,
+        previous: Iterable[HeldLine] = (),
+        times: Union[Decimal, str, None] = None,
+        lines: Optional[int] = None,
+    ) -> Compared:
+        """A posting beside what the dashboard holds for its enterprise and ``period`` (``YYYY-MM``); and whether it
+        is more than ``times`` the ``previous`` month's total, or has more than that many ``lines``."""
+        categories = posting.categories if isinstance(posting, Posting) else posting
+        comparison = {
+            "period": period,
+            "currency": currency,
+            "posting": [_plain(category) for category in categories],
+            "held": [_plain(line) for line in held],
+            "previous": [_plain(line) for line in previous],
+            "bounds": _said(times=_text(times), lines=lines),
+        }
+        return read.compared(*self._ask(Call.COMPARE, comparison, []))
+
+    def describe(self) -> Description:
+        """What the module is: its version, its contract's, and its limits."""
+        answer, text = self._ask(Call.DESCRIBE, {}, [])
+        return Description(**answer, json=text)
+
+    def _ask(self, call: Call, job: dict[str, Any], inputs: list[tuple[Kind, Input]]) -> tuple[dict[str, Any], str]:
+        answered, text = self._sandbox.run(call, json.dumps(job, ensure_ascii=False), inputs)
+        try:
+            answer = json.loads(text)
+        except ValueError as error:
+            raise DefectError(f"the module's answer is no JSON: {error}") from error
+        if not answered:
+            raise refusal(answer, text)
+        return answer, text
+
+
+def _given(report: Optional[Input], prices: Optional[Input], customers: Optional[Input]) -> list[tuple[Kind, Input]]:
+    """The small files first: their mistakes cost no reading of a report that is streamed."""
+    inputs = [(Kind.PRICES, prices), (Kind.CUSTOMERS, customers), (Kind.REPORT, report)]
+    return [(kind, given) for kind, given in inputs if given is not None]
+
+
+def _job(
+    period: Optional[str],
+    root: Optional[str],
+    level: Optional[str],
+    measure: Optional[str],
+    accept: Iterable[str],
+    limits: Optional[Limits],
+) -> dict[str, Any]:
+    if isinstance(accept, str):
+        raise TypeError("accept is a list of findings' codes, not one text")
+    limited = dict(limits) if limits else None
+    return _said(period=period, root=root, level=level, measure=measure, accept=list(accept), limits=limited)
+
+
+def _said(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    """A dataclass as JSON has it, amounts as text."""
+    return asdict(record, dict_factory=lambda fields: {name: _text(value) for name, value in fields})
+
+
+def _text(value: Any) -> Any:
+    """Decimals without exponent: ``str`` would write 0.0000000 as 0E-7."""
+    if isinstance(value, float):
+        raise TypeError(f"{value} is a float, and money never is: write Decimal(\"{value}\")")
+    return f"{value:f}" if isinstance(value, Decimal) else value
