@@ -67,6 +67,7 @@
 //! | place of `sku` | the last column; empty or no column for partners without the right | `skus` (`shown`, `blank`, `absent`) |
 //! | when the usage history is missing | never; or 01:00 to 06:00 UTC; or late | `history` (`ready`, `nightly`, `late`) |
 //! | life of a token | 2 hours | `token_seconds`, `token_uses` |
+//! | role of the API client | one that may do everything; one that only reads gets 403 and 1002 | `read_only` |
 //! | whether a partner's rows count what is below it | they do | `Month::roll_up` |
 //! | rows of `json_v2_0` | the CSV's names, nested at their dots | `instead_of_report` |
 //! | rows of `usage_daily` and `usage_breakdown` | the last day's change; a row for each day | `instead_of_report` |

@@ -1,16 +1,26 @@
 //! What users of the host see: the command line's stdout, stderr and exit codes; the month and the
 //! day against both twins; the twins themselves as a process. One binary, so that one link serves all.
 
+#[path = "host/abiquo.rs"]
+mod abiquo;
+#[path = "host/acronis.rs"]
+mod acronis;
 #[path = "host/books.rs"]
 mod books;
 #[path = "host/component.rs"]
 mod component;
+#[path = "host/curl.rs"]
+mod curl;
 #[path = "host/estimate.rs"]
 mod estimate;
 #[path = "host/fault.rs"]
 mod fault;
+#[path = "host/lab.rs"]
+mod lab;
 #[path = "host/month.rs"]
 mod month;
+#[path = "host/network.rs"]
+mod network;
 #[path = "host/plan.rs"]
 mod plan;
 #[path = "host/preview.rs"]
@@ -21,6 +31,8 @@ mod record;
 mod run;
 #[path = "host/safe.rs"]
 mod safe;
+#[path = "host/shape.rs"]
+mod shape;
 #[path = "host/simulate.rs"]
 mod simulate;
 #[path = "host/stage.rs"]
@@ -29,5 +41,7 @@ mod stage;
 mod trouble;
 #[path = "host/usage.rs"]
 mod usage;
+#[path = "host/wire.rs"]
+mod wire;
 #[path = "host/world.rs"]
 mod world;

@@ -118,6 +118,18 @@ impl<S: Service> Twin<S> {
         change(&mut lock(&self.common().knobs))
     }
 
+    /// Turns the knobs that are named, by their names in JSON, and leaves the others. A name or value
+    /// that does not exist turns none.
+    pub fn turn(&self, named: serde_json::Map<String, serde_json::Value>) -> Result<(), serde_json::Error> {
+        let mut knobs = lock(&self.common().knobs);
+        let mut all = serde_json::to_value(&*knobs)?;
+        if let Some(all) = all.as_object_mut() {
+            all.extend(named);
+        }
+        *knobs = serde_json::from_value(all)?;
+        Ok(())
+    }
+
     /// Adds a rule of what goes wrong, after those that are there.
     pub fn fault(&self, fault: Fault) {
         lock(&self.common().faults).push(fault);
