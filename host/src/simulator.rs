@@ -43,7 +43,10 @@
 //! | `GET`, `PUT`, `POST`, `DELETE /control/faults` | what goes wrong: see, replace by a list, add one, clear |
 //! | `GET`, `DELETE /control/requests` | the requests seen so far, with what was answered |
 //! | `GET`, `DELETE /control/events` | the service's event log |
-//! | `GET`, `DELETE /control/state` | what is stored; forget it and both logs |
+//! | `GET`, `DELETE /control/state` | what is stored, and Abiquo's users with their tokens and roles; forget what is stored, and both logs |
+//!
+//! `skubill simulate` takes the same as flags: `--now 2021-09-01T07:00:00Z`, `--knob abiquo.estimate_text=sentence`,
+//! `--fault 'abiquo={"method": "POST", "effect": {"do": "drop", "taken": true}}'`. Answers are dated by the twin's clock.
 //!
 //! # What no document settles
 //!

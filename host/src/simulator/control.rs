@@ -8,7 +8,7 @@
 //! | `GET`, `PUT`, `POST`, `DELETE /control/faults` | the rules of what goes wrong: see, replace by a list, add one, clear |
 //! | `GET /control/requests`, `DELETE` | the requests seen so far, those to `/control` aside |
 //! | `GET /control/events`, `DELETE` | the event log |
-//! | `GET /control/state`, `DELETE /control/state` | what is stored; forget it, and the two logs |
+//! | `GET /control/state`, `DELETE /control/state` | what is stored, with Abiquo's users; forget what is stored, and the two logs |
 
 use super::clock::ClockChange;
 use super::exchange::{Call, Reply};
