@@ -1,12 +1,10 @@
 //! What users of the host see: the command line's stdout, stderr and exit codes; the month and the
 //! day against both twins; the twins themselves as a process. One binary, so that one link serves all.
 
-#[path = "host/abiquo.rs"]
-mod abiquo;
-#[path = "host/acronis.rs"]
-mod acronis;
 #[path = "host/books.rs"]
 mod books;
+#[path = "host/calls.rs"]
+mod calls;
 #[path = "host/component.rs"]
 mod component;
 #[path = "host/curl.rs"]

@@ -1,7 +1,7 @@
 //! The documents' own requests, by the real curl, against the twins as a process of their own. Host, token and ids aside,
 //! command lines, paths, queries and bodies are theirs, word for word.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::process::Command;
 
 use flate2::read::GzDecoder;
@@ -47,7 +47,9 @@ const REPORT: &str = r#"{
 fn curl_is_here() -> bool {
     let here = Command::new("curl").arg("--version").output().is_ok_and(|output| output.status.success());
     if !here {
-        eprintln!("\n!!! NOT TRIED: curl is not installed, so the documents' command lines were not run !!!\n");
+        // Not by `eprintln!`, which is heard only where a test fails.
+        let said = b"\n!!! NOT TRIED: curl is not installed, so the documents' command lines were not run !!!\n\n";
+        std::io::stderr().write_all(said).expect("stderr");
         assert!(std::env::var_os("CI").is_none(), "curl is needed where CI is set");
     }
     here

@@ -8,8 +8,8 @@ use super::*;
 /// A refusal whose only code is this one.
 fn is(answer: Result<impl Sized, Error>, code: Code) {
     let error = answer.err().unwrap_or_else(|| panic!("{code} was expected"));
-    let codes: Vec<_> = error.service_errors().iter().map(|error| error.code.clone()).collect();
-    assert_eq!(codes, [code.clone()], "{error}");
+    let codes: Vec<_> = error.service_errors().iter().map(|error| &error.code).collect();
+    assert_eq!(codes, [&code], "{error}");
     has(&error.to_string(), code.advice().expect("an advice"));
 }
 
