@@ -43,7 +43,10 @@
 //! | `GET`, `PUT`, `POST`, `DELETE /control/faults` | what goes wrong: see, replace by a list, add one, clear |
 //! | `GET`, `DELETE /control/requests` | the requests seen so far, with what was answered |
 //! | `GET`, `DELETE /control/events` | the service's event log |
-//! | `GET`, `DELETE /control/state` | what is stored; forget it and both logs |
+//! | `GET`, `DELETE /control/state` | what is stored, and Abiquo's users with their tokens and roles; forget what is stored, and both logs |
+//!
+//! `skubill simulate` takes the same as flags: `--now 2021-09-01T07:00:00Z`, `--knob abiquo.estimate_text=sentence`,
+//! `--fault 'abiquo={"method": "POST", "effect": {"do": "drop", "taken": true}}'`. Answers are dated by the twin's clock.
 //!
 //! # What no document settles
 //!
@@ -67,6 +70,7 @@
 //! | place of `sku` | the last column; empty or no column for partners without the right | `skus` (`shown`, `blank`, `absent`) |
 //! | when the usage history is missing | never; or 01:00 to 06:00 UTC; or late | `history` (`ready`, `nightly`, `late`) |
 //! | life of a token | 2 hours | `token_seconds`, `token_uses` |
+//! | role of the API client | one that may do everything; one that only reads gets 403 and 1002 | `read_only` |
 //! | whether a partner's rows count what is below it | they do | `Month::roll_up` |
 //! | rows of `json_v2_0` | the CSV's names, nested at their dots | `instead_of_report` |
 //! | rows of `usage_daily` and `usage_breakdown` | the last day's change; a row for each day | `instead_of_report` |

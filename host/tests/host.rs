@@ -3,14 +3,22 @@
 
 #[path = "host/books.rs"]
 mod books;
+#[path = "host/calls.rs"]
+mod calls;
 #[path = "host/component.rs"]
 mod component;
+#[path = "host/curl.rs"]
+mod curl;
 #[path = "host/estimate.rs"]
 mod estimate;
 #[path = "host/fault.rs"]
 mod fault;
+#[path = "host/lab.rs"]
+mod lab;
 #[path = "host/month.rs"]
 mod month;
+#[path = "host/network.rs"]
+mod network;
 #[path = "host/once.rs"]
 mod once;
 #[path = "host/plan.rs"]
@@ -23,6 +31,8 @@ mod record;
 mod run;
 #[path = "host/safe.rs"]
 mod safe;
+#[path = "host/shape.rs"]
+mod shape;
 #[path = "host/simulate.rs"]
 mod simulate;
 #[path = "host/stage.rs"]
@@ -31,5 +41,7 @@ mod stage;
 mod trouble;
 #[path = "host/usage.rs"]
 mod usage;
+#[path = "host/wire.rs"]
+mod wire;
 #[path = "host/world.rs"]
 mod world;

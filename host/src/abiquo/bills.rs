@@ -114,7 +114,8 @@ pub enum Deleted {
 pub enum Probe {
     /// BILL-6: the media type was understood, and nothing written.
     Understood,
-    /// 415 or BILL-7: the media type is not the right one for this Abiquo.
+    /// 415, 406 or BILL-7: the media type that was sent, the one that was asked for, or their version is not
+    /// the right one for this Abiquo.
     WrongMediaType(Error),
     /// It was accepted, which no document foresees: look at what it made of it.
     Accepted(Posted),
@@ -203,7 +204,7 @@ impl Client {
         Ok(match answer {
             Ok(posted) => Probe::Accepted(posted),
             Err(error) if error.has(&Code::NoCategory) => Probe::Understood,
-            Err(error) if error.is_unsupported_media_type() => Probe::WrongMediaType(error),
+            Err(error) if error.is_unsupported_media_type() || error.is_not_acceptable() => Probe::WrongMediaType(error),
             Err(error) => Probe::Other(error),
         })
     }

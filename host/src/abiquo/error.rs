@@ -129,6 +129,11 @@ impl Error {
         unsupported || self.has(&Code::CategoriesNotHere)
     }
 
+    /// Whether the service does not give the media type, or its version, that was asked for (406).
+    pub fn is_not_acceptable(&self) -> bool {
+        matches!(self, Error::Unexpected { status: 406, .. } | Error::Refused { status: 406, .. })
+    }
+
     /// Whether the service says that what was posted, or something in its place, is there already
     /// (BILL-3, BILL-9, BILL_REGISTER-0): to be looked up and compared.
     pub fn is_already_there(&self) -> bool {

@@ -284,6 +284,7 @@ impl Service for Abiquo {
     fn state(&self) -> Value {
         json!({
             "enterprises": self.enterprises,
+            "users": self.users,
             "bills": self.bills(),
             "registers": self.registers(),
         })

@@ -3,6 +3,10 @@
 //! The base URL is the datacenter's, so that the paths of Acronis' article hold word for word:
 //! `POST {url}/api/2/idp/token`, `POST {url}/api/2/reports`, `GET {url}/api/2/reports/{id}/stored`
 //! and so on. What it serves is a [`Month`].
+//!
+//! Checks come in this order: token (401), path (404, 405), role (403), media type (415), the body
+//! (400), the report or tenant (404), validation (400), the version (409). A creation that is refused
+//! creates nothing.
 
 mod create;
 mod error;
@@ -177,6 +181,10 @@ impl Service for Acronis {
         }
         if let Some(refused) = self.refused(call) {
             return refused;
+        }
+        let changes = matches!((method, path), ("POST", ["reports"]) | ("PUT" | "DELETE", ["reports", _]));
+        if changes && lock(&self.common.knobs).read_only {
+            return error::access_denied();
         }
         match (method, path) {
             ("GET", ["clients", id]) => self.client(id),

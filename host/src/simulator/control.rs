@@ -8,14 +8,14 @@
 //! | `GET`, `PUT`, `POST`, `DELETE /control/faults` | the rules of what goes wrong: see, replace by a list, add one, clear |
 //! | `GET /control/requests`, `DELETE` | the requests seen so far, those to `/control` aside |
 //! | `GET /control/events`, `DELETE` | the event log |
-//! | `GET /control/state`, `DELETE /control/state` | what is stored; forget it, and the two logs |
+//! | `GET /control/state`, `DELETE /control/state` | what is stored, with Abiquo's users; forget what is stored, and the two logs |
 
 use super::clock::ClockChange;
 use super::exchange::{Call, Reply};
 use super::fault::Fault;
 use super::lock;
 use super::twin::{Service, Twin};
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub(super) fn answer<S: Service>(twin: &Twin<S>, call: &Call, what: &str) -> Reply {
     try_answer(twin, call, what).unwrap_or_else(|wrong| Reply::json(400, &json!({ "error": wrong.to_string() })))
@@ -26,8 +26,7 @@ fn try_answer<S: Service>(twin: &Twin<S>, call: &Call, what: &str) -> Result<Rep
     let reply = match (call.method.as_str(), what) {
         ("GET", "knobs") => Reply::json(200, &*lock(&common.knobs)),
         ("PUT", "knobs") => {
-            let changed = overlaid(&*lock(&common.knobs), &call.body)?;
-            *lock(&common.knobs) = changed;
+            twin.turn(serde_json::from_slice(&call.body)?)?;
             Reply::json(200, &*lock(&common.knobs))
         }
         ("GET", "clock") => Reply::json(200, &common.clock.state()),
@@ -71,14 +70,4 @@ fn try_answer<S: Service>(twin: &Twin<S>, call: &Call, what: &str) -> Result<Rep
         _ => Reply::json(404, &json!({ "error": "no such control" })),
     };
     Ok(reply)
-}
-
-/// The knobs with the named ones changed; a name or value that does not exist is an error.
-fn overlaid<K: serde::Serialize + serde::de::DeserializeOwned>(knobs: &K, change: &[u8]) -> Result<K, serde_json::Error> {
-    let mut all = serde_json::to_value(knobs)?;
-    let change: serde_json::Map<String, Value> = serde_json::from_slice(change)?;
-    if let Value::Object(all) = &mut all {
-        all.extend(change);
-    }
-    serde_json::from_value(all)
 }

@@ -10,6 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Serialize, de::DeserializeOwned};
 use std::net::SocketAddr;
 use std::ops::Deref;
@@ -118,6 +119,18 @@ impl<S: Service> Twin<S> {
         change(&mut lock(&self.common().knobs))
     }
 
+    /// Turns the knobs that are named, by their names in JSON, and leaves the others. A name or value
+    /// that does not exist turns none.
+    pub fn turn(&self, named: serde_json::Map<String, serde_json::Value>) -> Result<(), serde_json::Error> {
+        let mut knobs = lock(&self.common().knobs);
+        let mut all = serde_json::to_value(&*knobs)?;
+        if let Some(all) = all.as_object_mut() {
+            all.extend(named);
+        }
+        *knobs = serde_json::from_value(all)?;
+        Ok(())
+    }
+
     /// Adds a rule of what goes wrong, after those that are there.
     pub fn fault(&self, fault: Fault) {
         lock(&self.common().faults).push(fault);
@@ -149,10 +162,10 @@ impl<S: Service> Twin<S> {
     /// [`Dropped`] among its extensions, and its body fails.
     pub async fn call(&self, request: Request) -> Response {
         let Some(call) = read(request).await else {
-            return write(Reply::empty(413), None);
+            return write(Reply::empty(413), None, self.common().clock.now());
         };
         if let Some(what) = call.path.strip_prefix("/control/") {
-            return write(super::control::answer(self, &call, what), None);
+            return write(super::control::answer(self, &call, what), None, self.common().clock.now());
         }
         let effect = hit(&mut lock(&self.common().faults), &call);
         let reaches = effect.as_ref().is_none_or(Effect::reaches_the_service);
@@ -169,7 +182,7 @@ impl<S: Service> Twin<S> {
         });
         let instead = effect.as_ref().and_then(Effect::reply);
         let reply = instead.or(own).unwrap_or_else(|| Reply::empty(200));
-        write(reply, effect)
+        write(reply, effect, self.common().clock.now())
     }
 
     /// Serves on an address; port 0 takes a free one.
@@ -248,21 +261,24 @@ async fn read(request: Request) -> Option<Call> {
 #[error("the simulator drops this connection")]
 struct ConnectionDropped;
 
-fn write(reply: Reply, effect: Option<Effect>) -> Response {
-    let mut response = Response::builder().status(reply.status);
+/// Dated by the service's clock: a client that compares clocks compares with that one.
+fn write(reply: Reply, effect: Option<Effect>, now: Timestamp) -> Response {
+    let mut response = Response::builder().status(reply.status).header("Date", date(now));
     for (name, value) in &reply.headers {
         response = response.header(*name, value);
     }
+    let whole = reply.body.len();
     let dropped = matches!(effect, Some(Effect::Drop { .. }));
     let body = match effect {
-        Some(Effect::Drop { .. }) => pieces(Vec::new(), 1, Duration::ZERO, true),
-        Some(Effect::Cut { bytes }) => {
-            let kept = reply.body.len().min(bytes);
-            pieces(reply.body[..kept].to_vec(), kept.max(1), Duration::ZERO, true)
+        Some(Effect::Drop { .. }) => pieces(Vec::new(), 1, Duration::ZERO, End::Dropped),
+        Some(Effect::Cut { bytes }) if bytes < whole => {
+            response = response.header("Content-Length", whole);
+            pieces(reply.body[..bytes].to_vec(), bytes.max(1), Duration::ZERO, End::Cut)
         }
+        Some(Effect::Cut { .. }) => pieces(reply.body, whole.max(1), Duration::ZERO, End::Cut),
         Some(Effect::Slow { bytes, pause_ms }) => {
             let pause = Duration::from_millis(pause_ms);
-            pieces(reply.body, bytes.max(1), pause, false)
+            pieces(reply.body, bytes.max(1), pause, End::Whole)
         }
         Some(Effect::Status { .. }) | None => Body::from(reply.body),
     };
@@ -273,18 +289,37 @@ fn write(reply: Reply, effect: Option<Effect>) -> Response {
     response
 }
 
-/// A body in pieces of `size`, each after a pause, that ends well or, where `dropped`, does not.
-fn pieces(bytes: Vec<u8>, size: usize, pause: Duration, dropped: bool) -> Body {
-    let state = (axum::body::Bytes::from(bytes), dropped);
-    let next = move |(mut rest, dropped): (axum::body::Bytes, bool)| async move {
+/// As HTTP writes it: `Wed, 01 Sep 2021 07:00:00 GMT`.
+fn date(now: Timestamp) -> String {
+    now.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+/// How a body ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Whole,
+    /// The connection is closed before anything of the answer is on its way.
+    Dropped,
+    /// The connection is closed once all that stands before the end is on its way.
+    Cut,
+}
+
+/// A body in pieces of `size`, each after a pause.
+fn pieces(bytes: Vec<u8>, size: usize, pause: Duration, end: End) -> Body {
+    let state = (axum::body::Bytes::from(bytes), end);
+    let next = move |(mut rest, end): (axum::body::Bytes, End)| async move {
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
         }
         if !rest.is_empty() {
             let piece = rest.split_to(size.min(rest.len()));
-            return Some((Ok(piece), (rest, dropped)));
+            return Some((Ok(piece), (rest, end)));
         }
-        dropped.then(|| (Err(ConnectionDropped), (rest, false)))
+        if end == End::Cut {
+            // The server sends what it has while it waits for more.
+            tokio::task::yield_now().await;
+        }
+        (end != End::Whole).then(|| (Err(ConnectionDropped), (rest, End::Whole)))
     };
     Body::from_stream(futures_util::stream::unfold(state, next))
 }

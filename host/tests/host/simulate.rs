@@ -9,14 +9,14 @@ use serde_json::Value;
 use crate::world::{Folder, command, has};
 
 /// The twins; they end with this.
-struct Twins {
+pub struct Twins {
     child: Child,
-    folder: Folder,
+    pub folder: Folder,
     first_line: String,
 }
 
 impl Twins {
-    fn start(arguments: &[&str]) -> Twins {
+    pub fn start(arguments: &[&str]) -> Twins {
         let folder = Folder::new();
         let mut child = command(folder.path(), &[&["simulate"], arguments].concat()).spawn().expect("the twins start");
         let mut first_line = String::new();
@@ -25,8 +25,20 @@ impl Twins {
         Twins { child, folder, first_line }
     }
 
-    fn described(&self) -> Value {
+    pub fn described(&self) -> Value {
         serde_json::from_str(&self.first_line).unwrap_or_else(|error| panic!("{error}: {}", self.first_line))
+    }
+
+    /// A text of the first line: `told("abiquo", "url")`.
+    pub fn told(&self, service: &str, key: &str) -> String {
+        self.described()[service][key].as_str().unwrap_or_default().to_string()
+    }
+
+    /// What a twin's control endpoint answers: `control("abiquo", "knobs")`.
+    pub fn control(&self, service: &str, what: &str) -> Value {
+        let (status, body) = get(&self.told(service, "url"), &format!("/control/{what}"), "");
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
     }
 }
 
@@ -40,14 +52,19 @@ impl Drop for Twins {
 
 /// One request over a plain connection, as anybody's program would send it: status and body.
 fn get(url: &str, path: &str, authorization: &str) -> (u16, String) {
+    try_get(url, path, authorization).expect("an answer")
+}
+
+/// The same; none where nothing is answered.
+fn try_get(url: &str, path: &str, authorization: &str) -> Option<(u16, String)> {
     let host = url.strip_prefix("http://").and_then(|rest| rest.split('/').next()).expect("an address");
     let mut connection = TcpStream::connect(host).expect("the twin listens");
     let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAuthorization: {authorization}\r\n\r\n");
     connection.write_all(request.as_bytes()).expect("send");
     let mut answer = String::new();
-    connection.read_to_string(&mut answer).expect("an answer");
-    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-    (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_string()).unwrap_or_default())
+    connection.read_to_string(&mut answer).ok()?;
+    let status = answer.split(' ').nth(1)?.parse().ok()?;
+    Some((status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_string()).unwrap_or_default()))
 }
 
 #[test]
@@ -104,6 +121,91 @@ fn a_month_runs_against_the_twins_of_another_process() {
     let config = folder.read("here/skubill.toml");
     let token = twins.described()["abiquo"]["token"].as_str().unwrap_or("none").to_string();
     assert!(!config.contains(&token), "{config}");
+}
+
+/// What the control endpoints take, they take from the command line.
+#[test]
+fn clock_knobs_and_faults_are_set_by_flags() {
+    let twins = Twins::start(&[
+        "--format",
+        "json",
+        "--now",
+        "2021-09-01T07:00:00Z",
+        "--knob",
+        "acronis.report_delay_seconds=90",
+        "--knob",
+        "acronis.failing_formats=[\"html\"]",
+        "--knob",
+        "abiquo.estimate_text=sentence",
+        "--knob",
+        "abiquo.default_currency=null",
+        "--fault",
+        r#"abiquo={"method": "GET", "path": "/api/stat", "effect": {"do": "status", "status": 429, "retry_after": "30"}}"#,
+        "--fault",
+        r#"abiquo={"effect": {"do": "drop"}}"#,
+    ]);
+    let (acronis, abiquo) = (twins.control("acronis", "knobs"), twins.control("abiquo", "knobs"));
+    assert_eq!(
+        (&acronis["report_delay_seconds"], &acronis["failing_formats"][0], &acronis["report_polls"]),
+        (&90.into(), &"html".into(), &1.into())
+    );
+    assert_eq!((&abiquo["estimate_text"], &abiquo["default_currency"]), (&"sentence".into(), &Value::Null));
+    for service in ["acronis", "abiquo"] {
+        let clock = twins.control(service, "clock");
+        has(clock["now"].as_str().unwrap_or_default(), "2021-09-01T07:0");
+        assert_eq!(clock["mode"], "running");
+    }
+    let (url, path) = (twins.told("abiquo", "url"), "/api/statistics/enterpriseresources/326/bills");
+    let token = format!("Token {}", twins.told("abiquo", "token"));
+    assert_eq!(get(&url, path, &token).0, 429);
+    assert!(try_get(&url, path, &token).is_none(), "the second rule");
+    assert_eq!(get(&url, path, &token).0, 200, "each was good for one request");
+    assert_eq!(twins.control("abiquo", "faults"), Value::Array(Vec::new()));
+    // Who may do what: a token for each role.
+    let users = twins.control("abiquo", "state")["users"].clone();
+    assert_eq!(users[0]["token"], twins.told("abiquo", "token"));
+    assert_eq!(users[1]["roles"], serde_json::json!(["BILLS_VIEW"]));
+    let nobody = format!("Token {}", users[2]["token"].as_str().unwrap_or_default());
+    assert_eq!(get(&url, path, &nobody).0, 403);
+}
+
+#[test]
+fn every_knob_has_a_flag_and_takes_what_the_control_endpoint_tells() {
+    let twins = Twins::start(&["--format", "json"]);
+    let mut flags = vec!["--format".to_string(), "json".into()];
+    for service in ["acronis", "abiquo"] {
+        for (name, value) in twins.control(service, "knobs").as_object().expect("knobs") {
+            // A text as it is, everything else as JSON.
+            let value = value.as_str().map_or_else(|| value.to_string(), Into::into);
+            flags.extend(["--knob".to_string(), format!("{service}.{name}={value}")]);
+        }
+    }
+    assert!(flags.len() > 80, "{flags:?}");
+    let turned = Twins::start(&flags.iter().map(String::as_str).collect::<Vec<_>>());
+    for service in ["acronis", "abiquo"] {
+        assert_eq!(turned.control(service, "knobs"), twins.control(service, "knobs"));
+    }
+    let help = twins.folder.skubill(&["simulate", "--help"]).ends(0).stdout;
+    for flag in flags.iter().skip(2).filter(|flag| *flag != "--knob") {
+        has(&help, flag);
+    }
+}
+
+#[test]
+fn a_switch_that_there_is_not_is_wrong_usage() {
+    let folder = Folder::new();
+    for (flag, value, said) in [
+        ("--knob", "acronis.report_pols=7", "unknown field `report_pols`, expected one of"),
+        ("--knob", "acronis.report_polls=many", "expected u32"),
+        ("--knob", "abiquo.estimate_text=poem", "unknown variant `poem`"),
+        ("--knob", "abiqo.estimate_text=nan", "neither acronis nor abiquo"),
+        ("--knob", "report_polls", "TWIN.NAME=VALUE"),
+        ("--fault", r#"abiquo={"effect": {"do": "dance"}}"#, "unknown variant `dance`"),
+        ("--fault", "abiquo", "TWIN=JSON"),
+        ("--now", "yesterday", "--now"),
+    ] {
+        has(&folder.skubill(&["simulate", flag, value]).refuses(2), said);
+    }
 }
 
 #[test]

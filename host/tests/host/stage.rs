@@ -112,11 +112,16 @@ impl Stage {
         lines(&self.abiquo.bills())
     }
 
-    /// The binary, with `skubill.toml` and secrets of this stage.
-    pub fn binary(&self, arguments: &[&str]) -> Ran {
+    /// `skubill.toml` and secrets of this stage, as files.
+    pub fn write(&self) {
         self.folder.file("skubill.toml", toml(&self.config, "state"));
         self.folder.file("secret-one.txt", self.acronis.client_secret());
         self.folder.file("token-one.txt", self.abiquo.token());
+    }
+
+    /// The binary, with the files of this stage.
+    pub fn binary(&self, arguments: &[&str]) -> Ran {
+        self.write();
         tokio::task::block_in_place(|| self.folder.skubill(arguments))
     }
 

@@ -1,22 +1,27 @@
 //! `skubill simulate`: the local twins of both services, until stopped.
 
+mod switches;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use serde_json::json;
 use skubill::simulator::month::Month;
-use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig};
+use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Clock};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
 use crate::run::{Format, runtime};
 use crate::show;
+use switches::{Knob, Rule};
 
 #[derive(Args)]
+#[command(after_long_help = switches::help())]
 pub struct Simulate {
     /// Where Acronis listens; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
@@ -24,9 +29,18 @@ pub struct Simulate {
     /// Where Abiquo listens.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     abiquo: SocketAddr,
-    /// The month whose usage is reported, YYYY-MM; the last one unless named.
+    /// The month whose usage is reported, YYYY-MM; the one before the twins' clock unless named.
     #[arg(long, value_name = "YYYY-MM")]
     period: Option<String>,
+    /// What both twins' clock says at the start, such as 2021-09-01T07:00:00Z; it runs on from there. The machine's time unless named.
+    #[arg(long, value_name = "TIME")]
+    now: Option<Timestamp>,
+    /// Turn a switch of a twin: acronis.report_delay_seconds=90. May be repeated; --help lists them all.
+    #[arg(long = "knob", value_name = "TWIN.NAME=VALUE")]
+    knobs: Vec<Knob>,
+    /// Let something go wrong: abiquo={"method": "POST", "effect": {"do": "drop", "taken": true}}. May be repeated.
+    #[arg(long = "fault", value_name = "TWIN=JSON")]
+    faults: Vec<Rule>,
     /// Write a skubill.toml for these twins there, with price book, customers file and secrets.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -47,17 +61,20 @@ impl Simulate {
     fn first_day(&self) -> Result<Date, Fail> {
         match &self.period {
             Some(period) => format!("{period}-01").parse().map_err(|_| Fail::Usage(format!("--period {period}: write YYYY-MM"))),
-            None => Ok(last_month(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date())),
+            None => Ok(last_month(self.now.unwrap_or_else(Timestamp::now).to_zoned(TimeZone::UTC).date())),
         }
     }
 
     async fn serve(&self, month: Month) -> Result<Exit, Fail> {
-        let mut config = AcronisConfig::new(month.clone());
-        config.address = self.acronis;
-        let acronis = Acronis::start(config).await.with_context(|| format!("listen on {}", self.acronis))?;
-        let mut config = AbiquoConfig::of_month(&month);
-        config.address = self.abiquo;
-        let abiquo = Abiquo::start(config).await.with_context(|| format!("listen on {}", self.abiquo))?;
+        let clock = Clock::real();
+        if let Some(now) = self.now {
+            clock.set_running(now);
+        }
+        let acronis = Acronis::twin(AcronisConfig { clock: clock.clone(), ..AcronisConfig::new(month.clone()) });
+        let abiquo = Abiquo::twin(AbiquoConfig { clock, ..AbiquoConfig::of_month(&month) });
+        switches::set(&self.knobs, &self.faults, &acronis, &abiquo)?;
+        let acronis = acronis.serve(self.acronis).await.with_context(|| format!("listen on {}", self.acronis))?;
+        let abiquo = abiquo.serve(self.abiquo).await.with_context(|| format!("listen on {}", self.abiquo))?;
         let access = Access {
             acronis: acronis.url(),
             client_id: acronis.client_id().into(),

@@ -15,7 +15,7 @@ pub enum Role {
 }
 
 /// A user. Token and Bearer carry `token`; Basic carries `name` and `password`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct User {
     pub name: String,
     pub password: String,

@@ -157,7 +157,9 @@ impl Draft {
         let currency = self.currency.filter(|code| is_currency(code));
         // A register may state an estimate and no cost.
         let default_price = self.estimated.as_ref().filter(|_| into == Table::Registers).map(|_| "0".to_string());
-        let priced = |amount: &Amount| amount.price.is_some() || default_price.is_some();
+        // What is refused for its categories is not blamed for its lack of a price as well.
+        let categorized = wrong.contains(&BILL_7);
+        let priced = |amount: &Amount| categorized || amount.price.is_some() || default_price.is_some();
         if currency.is_none() || !self.amounts.iter().all(priced) {
             wrong.push(CONSTRAINT);
         }

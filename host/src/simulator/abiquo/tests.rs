@@ -1,5 +1,6 @@
 //! The documented calls, over real HTTP.
 
+mod order;
 mod registers;
 
 use super::*;
@@ -198,41 +199,6 @@ async fn posts_are_refused_with_the_catalogues_codes_and_store_nothing() -> Resu
     june["billingPeriodEndDate"] = json!("2023/06/30 23:59:59 +0000");
     assert_eq!(lab.post("bills", BILL, &june).await?.status, 200);
     assert_eq!(lab.abiquo.bills().len(), 2);
-    Ok(())
-}
-
-#[tokio::test]
-async fn checks_come_in_order() -> Result<()> {
-    let lab = Lab::open().await?;
-    let path = format!("{ROOM}/bills");
-    let viewer = format!("Token {}", lab.abiquo.user("viewer").context("viewer")?.token);
-    let nobody = format!("Bearer {}", lab.abiquo.user("nobody").context("nobody")?.token);
-    let wrong = ("Accept", "application/vnd.abiquo.bills+json; version=1.0");
-    let xml = ("Accept", "application/xml");
-    let got = lab.call("GET", &path, &[("Authorization", "Token x"), wrong], "").await?;
-    got.is(401, "GEN-5")?;
-    lab.call("GET", &path, &[("Authorization", "OAuth x")], "").await?.is(401, "401-UNAUTHORIZED")?;
-    lab.call("GET", &path, &[("Authorization", &nobody), wrong], "").await?.is(403, "403-FORBIDDEN")?;
-    lab.call("POST", &path, &[("Authorization", &viewer)], "").await?.is(403, "403-FORBIDDEN")?;
-    lab.call("GET", &path, &[("Authorization", &viewer)], "").await?;
-    lab.call("GET", &path, &[wrong], "").await?.is(406, "406-NOT-ACCEPTABLE")?;
-    lab.call("GET", &path, &[xml], "").await?.is(406, "406-NOT-ACCEPTABLE")?;
-    let old = ("Content-Type", "application/vnd.abiquo.bill+json; version=1.0");
-    lab.call("POST", &path, &[old], "").await?.is(415, "415-UNSUPPORTED-MEDIA-TYPE-VERSION")?;
-    let plain = ("Content-Type", "application/json");
-    lab.call("POST", &path, &[plain], "{").await?.is(415, "415-UNSUPPORTED-MEDIA-TYPE")?;
-    let strange = path.replace("292", "999");
-    let right = ("Content-Type", BILL);
-    lab.call("POST", &strange, &[right], "{").await?.is(400, "GEN-3")?;
-    lab.call("POST", &strange, &[right], "{}").await?.is(404, "EN-0")?;
-    lab.call("PUT", &path, &[], "").await?.is(405, "405-METHOD-NOT-ALLOWED")?;
-    lab.call("GET", "/nothing", &[], "").await?.is(404, "404-NOT-FOUND")?;
-    let user = lab.abiquo.user("viewer").context("viewer")?;
-    let url = format!("{}{path}", lab.abiquo.url());
-    let basic = lab.http.get(url).basic_auth(&user.name, Some(&user.password));
-    let answer = basic.send().await?;
-    assert_eq!(answer.status(), 200);
-    assert!(answer.headers().contains_key("x-abiquo-token"));
     Ok(())
 }
 

@@ -77,7 +77,7 @@ impl Rules {
         };
         if schedule.kind == "once" {
             generation_date = generation_date.or(Some(self.today));
-            self.period(&mut parameters)?;
+            self.period_of_kind(&mut parameters)?;
         }
         Ok(Asked { recipients, result_action, schedule, parameters, generation_date })
     }
@@ -122,21 +122,25 @@ impl Rules {
 
     /// The period of a report that is made once. That of `usage_current` is the service's to say:
     /// the month so far.
-    fn period(&self, parameters: &mut Parameters) -> Checked<()> {
+    fn period_of_kind(&self, parameters: &mut Parameters) -> Checked<()> {
         if parameters.kind == "usage_current" {
             let end = self.today.checked_sub(1.day()).unwrap_or(self.today);
             let start = end.first_of_month();
             parameters.period = Some(Period { end, start });
-            return Ok(());
         }
-        let period = parameters.period.ok_or("parameters.period is missing")?;
-        if period.start > period.end {
-            return Err("parameters.period: the end is before the start".into());
+        match parameters.period {
+            Some(_) => Ok(()),
+            None => Err("parameters.period is missing".into()),
         }
-        if period.end > self.today {
-            return Err("parameters.period: must not be in the future".into());
+    }
+
+    /// Whether a report that was read, and whose tenant there is, can be made.
+    pub fn judge(&self, asked: &Asked) -> Checked<()> {
+        match asked.parameters.period {
+            Some(period) if period.start > period.end => Err("parameters.period: the end is before the start".into()),
+            Some(period) if period.end > self.today => Err("parameters.period: must not be in the future".into()),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn boolean(&self, all: &Map<String, Value>, key: &str) -> Checked<Option<bool>> {

@@ -6,6 +6,7 @@ use serde_json::json;
 /// A code of Acronis' list where one fits. 1000 for a body that is not accepted is a guess.
 const CODE_INVALID: u32 = 1000;
 const CODE_VERSION: u32 = 1001;
+const CODE_ACCESS: u32 = 1002;
 const CODE_TENANT: u32 = 1005;
 
 fn reply(status: u16, code: u32, message: &str, info: &str) -> Reply {
@@ -28,6 +29,10 @@ pub(super) fn invalid(info: &str) -> Reply {
 
 pub(super) fn unauthorized(info: &str) -> Reply {
     reply(401, 401, "Unauthorized", info).header("WWW-Authenticate", "Bearer")
+}
+
+pub(super) fn access_denied() -> Reply {
+    reply(403, CODE_ACCESS, "Access denied", "the role of this API client only reads")
 }
 
 pub(super) fn not_found(info: &str) -> Reply {

@@ -12,6 +12,9 @@ pub struct AcronisKnobs {
     pub token_seconds: i64,
     /// How many requests a token is good for; none is any number.
     pub token_uses: Option<u32>,
+    /// Whether the API client's role may only look, as `readonly_admin` may: what changes anything is
+    /// answered 403.
+    pub read_only: bool,
     /// Whether the usage history is there.
     pub history: History,
     /// The status of a created report: 200 as the article has it, or 201 as an SDK documents.
@@ -85,6 +88,7 @@ impl Default for AcronisKnobs {
         AcronisKnobs {
             token_seconds: 7_200,
             token_uses: None,
+            read_only: false,
             history: History::Ready,
             created_status: 200,
             answer_leaves_out: vec!["hide_zero_usage".into()],

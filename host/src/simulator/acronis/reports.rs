@@ -83,6 +83,7 @@ impl Acronis {
         if lock(&self.month).find(tenant_id).is_none() {
             return Err(error::tenant_not_found(tenant_id));
         }
+        rules.judge(&asked).map_err(|wrong| error::invalid(&wrong))?;
         Ok(asked)
     }
 

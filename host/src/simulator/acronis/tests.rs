@@ -216,11 +216,50 @@ async fn a_body_that_is_wrong_is_refused_with_what_is_wrong() -> Result<()> {
         let info = answer["error"]["details"]["info"].as_str().context("info")?;
         assert!(info.contains(message), "{info}");
     }
+    assert!(lab.acronis.state()["reports"].as_array().is_some_and(Vec::is_empty));
+    Ok(())
+}
+
+/// A creation that is wrong in every way, put right step by step: each answer is the next check's.
+#[tokio::test]
+async fn a_creation_is_checked_from_its_token_to_its_period() -> Result<()> {
+    let mut lab = Lab::open().await?;
+    lab.acronis.knobs(|knobs| {
+        knobs.read_only = true;
+        knobs.history = History::Late;
+    });
+    let good = std::mem::replace(&mut lab.token, "x".into());
     let mut body = lab.article();
     body["parameters"]["tenant_id"] = json!("531789f2-2be9-42af-8474-18177593c77b");
-    let (status, answer) = lab.create(&body).await?;
-    assert_eq!((status, &answer["error"]["code"]), (404, &json!(1005)));
+    body["parameters"]["period"]["end"] = json!("2031-08-31");
+    let mut surplus = body.clone();
+    surplus["surplus"] = json!(1);
+    let post = async |lab: &Lab, media: &'static str, body: String| -> Result<(u16, Value)> {
+        let url = format!("{}/api/2/reports", lab.acronis.url());
+        let request = lab.http.post(url).bearer_auth(&lab.token).header("Content-Type", media).body(body);
+        let answer = request.send().await?;
+        Ok((answer.status().as_u16(), answer.json().await?))
+    };
+    assert_eq!(post(&lab, "text/xml", "{".into()).await?.0, 401);
+    lab.token = good;
+    let (status, refused) = post(&lab, "text/xml", "{".into()).await?;
+    assert_eq!((status, &refused["error"]["code"]), (403, &json!(1002)));
+    lab.acronis.knobs(|knobs| knobs.read_only = false);
+    assert_eq!(post(&lab, "text/xml", "{".into()).await?.0, 415);
+    for body in ["{".to_string(), surplus.to_string()] {
+        assert_eq!(post(&lab, "application/json", body).await?.0, 400);
+    }
+    let (status, refused) = lab.create(&body).await?;
+    assert_eq!((status, &refused["error"]["code"]), (404, &json!(1005)));
+    body["parameters"]["tenant_id"] = json!(lab.acronis.tenant_id());
+    let (status, refused) = lab.create(&body).await?;
+    assert_eq!(status, 400);
+    assert_eq!(refused["error"]["details"]["info"], "parameters.period: must not be in the future");
+    body["parameters"]["period"]["end"] = json!("2021-08-31");
+    assert_eq!(lab.create(&body).await?.0, 500, "the history is late");
     assert!(lab.acronis.state()["reports"].as_array().is_some_and(Vec::is_empty));
+    lab.acronis.knobs(|knobs| knobs.history = History::Ready);
+    assert_eq!(lab.create(&body).await?.0, 200);
     Ok(())
 }
 

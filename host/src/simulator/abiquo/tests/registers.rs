@@ -1,4 +1,4 @@
-//! Registers and estimates; the ways to them; an answer that is lost; the documented cURL lines.
+//! Registers and estimates; the ways to them; an answer that is lost.
 
 use super::*;
 use crate::simulator::{Effect, Fault};
@@ -114,46 +114,6 @@ async fn an_answer_that_is_lost_after_the_post_took_effect() -> Result<()> {
     assert_eq!((got.status, got.media.as_str()), (502, "text/html"));
     let seen = lab.abiquo.requests();
     assert_eq!(seen.iter().map(|s| s.answered).collect::<Vec<_>>(), [Some(200), Some(409), None]);
-    Ok(())
-}
-
-/// The documented cURL lines, host and token aside, with the real program.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_documented_curl_lines_work() -> Result<()> {
-    let lab = Lab::open().await?;
-    let url = lab.abiquo.url();
-    let token = format!("Authorization: Token {}", lab.abiquo.token());
-    let payload = std::env::temp_dir().join(format!("skubill-payload-{}.json", std::process::id()));
-    std::fs::write(&payload, bill().to_string())?;
-    let payload_arg = format!("@{}", payload.display());
-    let post = format!("{url}/statistics/enterpriseresources/1/bills");
-    let list = format!(
-        "{post}?identerprise=1&limit=0&by=billingPeriodStartDate&fromdate=2023%2F01%2F14%2011%3A21%3A17%20%2B0200&asc=false&provider=ACRONIS"
-    );
-    let lines: [&[&str]; 2] = [
-        &[
-            "-XPOST",
-            &post,
-            "-H",
-            "Accept: application/vnd.abiquo.bill+json; version=6.1",
-            "-H",
-            "Content-type: application/vnd.abiquo.bill+json; version=6.1",
-            "-H",
-            &token,
-            "-d",
-            &payload_arg,
-        ],
-        &[&list, "-H", "Accept: application/vnd.abiquo.bills+json;version=6.1", "-H", &token],
-    ];
-    for (line, expected) in lines.into_iter().zip(["\"price\":23.4,", "\"totalSize\":1,"]) {
-        let Ok(output) = std::process::Command::new("curl").args(["-s", "--noproxy", "*"]).args(line).output() else {
-            eprintln!("curl is not installed: not tried");
-            return Ok(());
-        };
-        let text = String::from_utf8(output.stdout)?;
-        assert!(text.contains(expected), "{text}");
-    }
-    std::fs::remove_file(payload)?;
     Ok(())
 }
 
