@@ -83,6 +83,7 @@
 //! | [`acronis`] | Acronis' reports: token, create, wait, download |
 //! | [`bill`] | bytes to bills, in the sandbox; also usage alone, checks, estimates, comparisons |
 //! | [`outcome`] | what comes out: bills, postings, accounting, findings, amounts as text |
+//! | [`journal`] | what was intended and what came of it, hash-chained; one run of a period at a time |
 //! | [`abiquo`] | Abiquo's bills and cost records: list, post, delete, estimate |
 //! | [`progress`] | steps of a month as they happen |
 //! | [`sandbox`] | the component's bytes, and the bounds of a run; the only module that knows wasmtime |
@@ -94,8 +95,10 @@ pub mod acronis;
 pub mod bill;
 pub mod config;
 pub mod http;
+pub mod journal;
 pub mod month;
 pub mod outcome;
+mod private;
 pub mod progress;
 pub mod sandbox;
 pub mod simulator;

@@ -1,0 +1,136 @@
+//! The file: made, opened, brought to the schema of this version, or refused.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::error::Error;
+use crate::private;
+
+/// What tells our database from any other: `skub`.
+const APPLICATION: i64 = 0x736b_7562;
+
+/// Each brings a journal from the schema of its number to the next. A schema that is not named here is
+/// refused.
+const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+
+/// The schema of this version.
+pub const SCHEMA: i64 = MIGRATIONS.len() as i64;
+
+/// How long one process waits for another one that is writing.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Open for reading and writing; directory and file are made where they are missing.
+pub fn open(state: &Path, path: &Path) -> Result<Connection, Error> {
+    private::directory(state).map_err(|source| Error::File { path: state.into(), source })?;
+    file(path).map_err(|source| Error::File { path: path.into(), source })?;
+    let wrong = |error| Error::of(path, error);
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Whose it is, is asked before anything is changed in it.
+    let found = schema(&connection, path)?;
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(wrong)?;
+    if mode != "wal" {
+        return Err(Error::NotWritable { path: path.into(), detail: format!("the file system allows no write-ahead log, only {mode}") });
+    }
+    connection.execute_batch("PRAGMA synchronous = FULL").map_err(wrong)?;
+    if found < SCHEMA {
+        migrate(&mut connection, path)?;
+    }
+    Ok(connection)
+}
+
+/// Open for reading. Beside a journal whose log was written back nothing needs to be made, so that a copy
+/// on a medium that cannot be written can be read.
+pub fn read(path: &Path) -> Result<Connection, Error> {
+    if !path.exists() {
+        return Err(Error::Absent { path: path.into() });
+    }
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let found = match schema(&connection, path) {
+        Err(Error::NotWritable { .. }) if !has_log(path) => return immutable(path),
+        found => found?,
+    };
+    current(found, path).map(|()| connection)
+}
+
+fn immutable(path: &Path) -> Result<Connection, Error> {
+    let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let connection = connect(Path::new(&format!("file:{name}?immutable=1")), flags)?;
+    let found = schema(&connection, path)?;
+    current(found, path).map(|()| connection)
+}
+
+fn has_log(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    PathBuf::from(log).metadata().is_ok_and(|log| log.len() > 0)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
+    let wrong = |error| Error::of(path, error);
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(wrong)?;
+    connection.busy_timeout(PATIENCE).map_err(wrong)?;
+    // Nothing that a changed schema names is run.
+    connection.execute_batch("PRAGMA trusted_schema = OFF").map_err(wrong)?;
+    Ok(connection)
+}
+
+/// The schema that a file has, 0 for one without anything in it; refused where it is none that is known.
+fn schema(connection: &Connection, path: &Path) -> Result<i64, Error> {
+    let wrong = |error| Error::of(path, error);
+    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(wrong);
+    let (application, found) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
+    let empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
+    let path = || path.to_path_buf();
+    match (application, found) {
+        (0, 0) if empty => Ok(0),
+        (APPLICATION, found) if found > SCHEMA => Err(Error::Newer { path: path(), found, known: SCHEMA }),
+        (APPLICATION, found) if found < 1 => Err(Error::Older { path: path(), found, known: SCHEMA }),
+        (APPLICATION, found) => Ok(found),
+        _ => Err(Error::Foreign { path: path() }),
+    }
+}
+
+/// For reading, only the schema of this version will do.
+fn current(found: i64, path: &Path) -> Result<(), Error> {
+    match found {
+        0 => Err(Error::Absent { path: path.into() }),
+        SCHEMA => Ok(()),
+        found => Err(Error::Older { path: path.into(), found, known: SCHEMA }),
+    }
+}
+
+/// All steps that are missing, in one transaction. Another process may have been first.
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+    let wrong = |error| Error::of(path, error);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(wrong)?;
+    let found = schema(&transaction, path)?;
+    for step in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(step).map_err(wrong)?;
+    }
+    transaction.execute_batch(&format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}")).map_err(wrong)?;
+    transaction.commit().map_err(wrong)
+}
+
+/// What the schema of this version is made of, as SQLite keeps it.
+pub fn objects(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name")?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
+
+/// The same of a new journal.
+pub fn objects_expected() -> rusqlite::Result<Vec<String>> {
+    let connection = Connection::open_in_memory()?;
+    MIGRATIONS.iter().try_for_each(|step| connection.execute_batch(step))?;
+    objects(&connection)
+}
+
+/// A file for its owner alone: made so, or made to be so. What SQLite puts beside it has the same mode.
+fn file(path: &Path) -> io::Result<()> {
+    private::new_file(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
+    private::owner_alone(path)
+}

@@ -1,0 +1,48 @@
+//! Directories and files that are their owner's alone. Where a system knows no modes, they are as it makes them.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// A directory and those above it, where they are missing; what is there stays as it is.
+pub fn directory(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// A file that is made is its owner's to read and write.
+pub fn new_file(options: &mut OpenOptions) -> &mut OpenOptions {
+    mode(options, 0o600)
+}
+
+fn mode(options: &mut OpenOptions, mode: u32) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    options
+}
+
+/// A file that was made by others, for its owner to read and write, if it was not.
+pub fn owner_alone(path: &Path) -> io::Result<()> {
+    set_mode(path, 0o600, 0o077)
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32, refused: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut permissions = std::fs::metadata(path)?.permissions();
+    if permissions.mode() & refused == 0 {
+        return Ok(());
+    }
+    permissions.set_mode(mode);
+    std::fs::set_permissions(path, permissions)
+}
+
+#[cfg(not(unix))]
+fn set_mode(_path: &Path, _mode: u32, _refused: u32) -> io::Result<()> {
+    Ok(())
+}
