@@ -9,6 +9,8 @@ mod component;
 mod estimate;
 #[path = "host/fault.rs"]
 mod fault;
+#[path = "host/journal.rs"]
+mod journal;
 #[path = "host/month.rs"]
 mod month;
 #[path = "host/plan.rs"]

@@ -10,6 +10,7 @@ mod exit;
 mod fail;
 mod init;
 mod input;
+mod journal;
 mod ledger;
 mod preview;
 mod record;
@@ -53,6 +54,8 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Each call of the reports API by itself.
     Acronis(acronis::Acronis),
+    /// What was intended, what came of it, and whether anybody changed it since.
+    Journal(journal::Journal),
     /// The embedded component: its WIT, version and SHA-256; or the bytes.
     Component(component::ComponentArgs),
 }
@@ -76,6 +79,7 @@ fn main() -> Exit {
         Command::Run(run) => (run.run(), run.wants_json()),
         Command::Check(check) => (check.run(), check.wants_json()),
         Command::Estimate(estimate) => (estimate.run(), estimate.wants_json()),
+        Command::Journal(journal) => (journal.run(), journal.wants_json()),
         Command::Component(component) => (component.run(), false),
     };
     result.unwrap_or_else(|fail: Fail| {
