@@ -6,16 +6,30 @@ use std::path::Path;
 
 /// A directory and those above it, where they are missing; what is there stays as it is.
 pub fn directory(path: &Path) -> io::Result<()> {
+    builder(true).create(path)
+}
+
+/// A directory that must not be there yet.
+pub fn new_directory(path: &Path) -> io::Result<()> {
+    builder(false).create(path)
+}
+
+fn builder(recursive: bool) -> DirBuilder {
     let mut builder = DirBuilder::new();
-    builder.recursive(true);
+    builder.recursive(recursive);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    builder
 }
 
 /// A file that is made is its owner's to read and write.
 pub fn new_file(options: &mut OpenOptions) -> &mut OpenOptions {
     mode(options, 0o600)
+}
+
+/// A file that is made can be written through the handle that made it, and never again.
+pub fn new_read_only(options: &mut OpenOptions) -> &mut OpenOptions {
+    mode(options, 0o400)
 }
 
 fn mode(options: &mut OpenOptions, mode: u32) -> &mut OpenOptions {
@@ -29,6 +43,11 @@ fn mode(options: &mut OpenOptions, mode: u32) -> &mut OpenOptions {
 /// A file that was made by others, for its owner to read and write, if it was not.
 pub fn owner_alone(path: &Path) -> io::Result<()> {
     set_mode(path, 0o600, 0o077)
+}
+
+/// A file that was made by others, for its owner to read, if it was not.
+pub fn read_only(path: &Path) -> io::Result<()> {
+    set_mode(path, 0o400, 0o377)
 }
 
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 //! and work, and with nothing linked in. The only file (with `engine.rs`) that knows wasmtime.
 
 mod engine;
+mod kept;
 
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, ResourceLimiter, Store, Trap};
@@ -15,6 +16,8 @@ pub mod bindings {
 
 use bindings::exports::skubill::billing::types;
 use bindings::{Billing, BillingPre};
+
+pub use kept::Kept;
 
 /// The component's bytes, as they are embedded.
 pub const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skubill.wasm"));

@@ -19,6 +19,8 @@ mod plan;
 mod preview;
 #[path = "host/record.rs"]
 mod record;
+#[path = "host/replay.rs"]
+mod replay;
 #[path = "host/run.rs"]
 mod run;
 #[path = "host/safe.rs"]

@@ -14,6 +14,7 @@ mod journal;
 mod ledger;
 mod preview;
 mod record;
+mod replay;
 mod run;
 mod show;
 mod simulate;
@@ -54,6 +55,8 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Each call of the reports API by itself.
     Acronis(acronis::Acronis),
+    /// Bill a run again from what was kept of it, and compare byte by byte.
+    Replay(replay::Replay),
     /// What was intended, what came of it, and whether anybody changed it since.
     Journal(journal::Journal),
     /// The embedded component: its WIT, version and SHA-256; or the bytes.
@@ -79,6 +82,7 @@ fn main() -> Exit {
         Command::Run(run) => (run.run(), run.wants_json()),
         Command::Check(check) => (check.run(), check.wants_json()),
         Command::Estimate(estimate) => (estimate.run(), estimate.wants_json()),
+        Command::Replay(replay) => (replay.run(), replay.wants_json()),
         Command::Journal(journal) => (journal.run(), journal.wants_json()),
         Command::Component(component) => (component.run(), false),
     };
