@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use serde::Serialize;
 
 use crate::estimate as fitting;
+use crate::explain as telling;
 use crate::fault::{self, Refusal};
 use crate::job::{self, Job};
 use crate::limit::Limits;
@@ -18,7 +19,7 @@ use crate::{compare as comparing, customer, write};
 
 wit_bindgen::generate!({ path: "../wit", world: "billing" });
 
-use exports::skubill::billing::{about, bill, check, compare, customers, estimate, feed, record, types, usage};
+use exports::skubill::billing::{about, bill, check, compare, customers, estimate, explain, feed, record, types, usage};
 
 struct Component;
 export!(Component);
@@ -28,6 +29,7 @@ enum State {
     Fresh,
     Bill(Box<Run>),
     Usage(Box<Run>),
+    Explain(Box<Run>),
     Record(Box<Run>, recording::Task),
     Spent,
 }
@@ -61,7 +63,7 @@ fn begin(called: &str, state: State) -> Result<(), Refusal> {
 
 fn feed_run(input: types::Input, piece: &[u8]) -> Result<(), types::Refusal> {
     STATE.with_borrow_mut(|state| match state {
-        State::Bill(run) | State::Usage(run) | State::Record(run, _) => run.feed(input.into(), piece),
+        State::Bill(run) | State::Usage(run) | State::Explain(run) | State::Record(run, _) => run.feed(input.into(), piece),
         State::Fresh | State::Spent => order("feed", "begin a run first"),
     })?;
     Ok(())
@@ -81,6 +83,13 @@ fn finish_usage() -> Result<(outcome::UsageOutcome, Limits), Refusal> {
     }
 }
 
+fn finish_explain() -> Result<(telling::Explanation, Limits), Refusal> {
+    match take() {
+        State::Explain(run) => with_limits(*run, Run::explain),
+        _ => order("explain.finish", "begin an explanation first"),
+    }
+}
+
 fn finish_record() -> Result<(recording::Day, Limits), Refusal> {
     match take() {
         State::Record(run, task) => with_limits(*run, |run| run.record(&task)),
@@ -93,8 +102,7 @@ fn with_limits<T>(run: Run, finish: impl FnOnce(Run) -> Result<T, Refusal>) -> R
     Ok((finish(run)?, limits))
 }
 
-fn fed(job: Job, inputs: &[(fault::Input, Option<&[u8]>)]) -> Result<Run, Refusal> {
-    let mut run = Run::new(job);
+fn fed(mut run: Run, inputs: &[(fault::Input, Option<&[u8]>)]) -> Result<Run, Refusal> {
     for (input, bytes) in inputs {
         if let Some(bytes) = bytes {
             run.feed(*input, bytes)?;
@@ -125,6 +133,11 @@ fn json_limits(text: &str) -> Result<Limits, Refusal> {
     job::json(text, |form, desk| Ok(Limits::read(Some(form.take_all()), desk)))
 }
 
+fn json_asking(text: &str) -> Result<Run, Refusal> {
+    let (task, job) = job::json(text, telling::Task::read)?;
+    Ok(Run::asking(job, task))
+}
+
 const REPORT: fault::Input = fault::Input::Report;
 const PRICES: fault::Input = fault::Input::Prices;
 const CUSTOMERS: fault::Input = fault::Input::Customers;
@@ -143,13 +156,13 @@ impl bill::Guest for Component {
     fn bill(report: Vec<u8>, prices: Vec<u8>, customers: Option<Vec<u8>>, job: bill::Job) -> Result<bill::Billed, types::Refusal> {
         fresh("bill")?;
         let inputs = [(PRICES, Some(&prices[..])), (CUSTOMERS, customers.as_deref()), (REPORT, Some(&report))];
-        Ok(fed(job.try_into()?, &inputs)?.bill()?.into())
+        Ok(fed(Run::new(job.try_into()?), &inputs)?.bill()?.into())
     }
 
     fn bill_json(report: String, prices: String, customers: Option<String>, job: String) -> Result<String, String> {
         let inputs =
             [(PRICES, Some(prices.as_bytes())), (CUSTOMERS, customers.as_deref().map(str::as_bytes)), (REPORT, Some(report.as_bytes()))];
-        text(fresh("bill-json").and_then(|()| with_limits(fed(json_job(&job)?, &inputs)?, Run::bill)))
+        text(fresh("bill-json").and_then(|()| with_limits(fed(Run::new(json_job(&job)?), &inputs)?, Run::bill)))
     }
 
     fn begin(job: bill::Job) -> Result<(), types::Refusal> {
@@ -173,12 +186,12 @@ impl usage::Guest for Component {
     fn usage(report: Vec<u8>, customers: Option<Vec<u8>>, job: bill::Job) -> Result<usage::UsageOutcome, types::Refusal> {
         fresh("usage")?;
         let inputs = [(CUSTOMERS, customers.as_deref()), (REPORT, Some(&report[..]))];
-        Ok(fed(job.try_into()?, &inputs)?.usage()?.into())
+        Ok(fed(Run::new(job.try_into()?), &inputs)?.usage()?.into())
     }
 
     fn usage_json(report: String, customers: Option<String>, job: String) -> Result<String, String> {
         let inputs = [(CUSTOMERS, customers.as_deref().map(str::as_bytes)), (REPORT, Some(report.as_bytes()))];
-        text(fresh("usage-json").and_then(|()| with_limits(fed(json_job(&job)?, &inputs)?, Run::usage)))
+        text(fresh("usage-json").and_then(|()| with_limits(fed(Run::new(json_job(&job)?), &inputs)?, Run::usage)))
     }
 
     fn begin(job: bill::Job) -> Result<(), types::Refusal> {
@@ -195,6 +208,30 @@ impl usage::Guest for Component {
 
     fn finish_json() -> Result<String, String> {
         text(finish_usage())
+    }
+}
+
+impl explain::Guest for Component {
+    fn explain_json(report: String, prices: String, customers: Option<String>, job: String) -> Result<String, String> {
+        let inputs =
+            [(PRICES, Some(prices.as_bytes())), (CUSTOMERS, customers.as_deref().map(str::as_bytes)), (REPORT, Some(report.as_bytes()))];
+        text(fresh("explain-json").and_then(|()| with_limits(fed(json_asking(&job)?, &inputs)?, Run::explain)))
+    }
+
+    fn begin(tenant_id: String, sku: String, job: bill::Job) -> Result<(), types::Refusal> {
+        Ok(begin("explain.begin", State::Explain(Box::new(Run::asking(job.try_into()?, telling::Task::new(tenant_id, sku)?))))?)
+    }
+
+    fn begin_json(job: String) -> Result<(), String> {
+        done(json_asking(&job).and_then(|run| begin("explain.begin-json", State::Explain(Box::new(run)))))
+    }
+
+    fn finish() -> Result<explain::Explanation, types::Refusal> {
+        Ok(finish_explain()?.0.into())
+    }
+
+    fn finish_json() -> Result<String, String> {
+        text(finish_explain())
     }
 }
 
@@ -253,14 +290,14 @@ impl record::Guest for Component {
         let job: Job = job.try_into()?;
         let task = recording::Task::new(&day, earlier.into_iter().map(Into::into).collect(), &job)?;
         let inputs = [(PRICES, Some(&prices[..])), (CUSTOMERS, Some(&customers)), (REPORT, Some(&report))];
-        Ok(fed(job, &inputs)?.record(&task)?.into())
+        Ok(fed(Run::new(job), &inputs)?.record(&task)?.into())
     }
 
     fn record_json(report: String, prices: String, customers: String, job: String) -> Result<String, String> {
         let inputs = [(PRICES, Some(prices.as_bytes())), (CUSTOMERS, Some(customers.as_bytes())), (REPORT, Some(report.as_bytes()))];
         text(fresh("record-json").and_then(|()| {
             let (task, job) = job::json(&job, recording::read)?;
-            with_limits(fed(job, &inputs)?, |run| run.record(&task))
+            with_limits(fed(Run::new(job), &inputs)?, |run| run.record(&task))
         }))
     }
 

@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 
 pub use kept::Kept;
 pub use manifest::{KeptComponent, KeptFile, MANIFEST, Manifest};
-pub use replay::{Difference, Replayed, replay};
+pub use replay::{Difference, Replayed, explain, replay};
 
 use crate::private;
 

@@ -139,6 +139,7 @@ pub enum Call {
     Bill,
     Usage,
     Record,
+    Explain,
 }
 
 /// What the component says, beside what the sandbox says.
@@ -152,6 +153,7 @@ impl Run {
             Call::Bill => billing.skubill_billing_bill().call_begin_json(&mut *store, job),
             Call::Usage => billing.skubill_billing_usage().call_begin_json(&mut *store, job),
             Call::Record => billing.skubill_billing_record().call_begin_json(&mut *store, job),
+            Call::Explain => billing.skubill_billing_explain().call_begin_json(&mut *store, job),
         };
         self.said(result)
     }
@@ -175,6 +177,7 @@ impl Run {
             Call::Bill => billing.skubill_billing_bill().call_finish_json(&mut *store),
             Call::Usage => billing.skubill_billing_usage().call_finish_json(&mut *store),
             Call::Record => billing.skubill_billing_record().call_finish_json(&mut *store),
+            Call::Explain => billing.skubill_billing_explain().call_finish_json(&mut *store),
         };
         let answer = self.said(result)?;
         let used = self.used();

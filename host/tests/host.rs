@@ -7,6 +7,8 @@ mod books;
 mod component;
 #[path = "host/estimate.rs"]
 mod estimate;
+#[path = "host/explain.rs"]
+mod explain;
 #[path = "host/fault.rs"]
 mod fault;
 #[path = "host/journal.rs"]

@@ -56,6 +56,8 @@ fn kind(case: &Case) -> Kind {
         Kind::Check
     } else if case.name.starts_with("record-") {
         Kind::Run(Call::Record)
+    } else if case.name.starts_with("explain-") {
+        Kind::Run(Call::Explain)
     } else {
         Kind::Run(Call::Bill)
     }

@@ -15,6 +15,7 @@ mod check;
 mod compare;
 mod customers;
 mod estimate;
+mod explain;
 mod fail;
 mod fuel;
 mod laws;

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -51,6 +51,21 @@ pub fn replay(kept: &Kept) -> Result<Replayed, Error> {
     };
     let difference = difference(&expected, now.as_bytes());
     Ok(Replayed { bytes: expected.len() as u64, sha256: sha256(&expected), difference })
+}
+
+/// One line of a month that was kept, told as JSON: the contract's `explain`.
+pub fn explain(kept: &Kept, tenant_id: &str, sku: &str) -> Result<String, Error> {
+    let job = kept.read(JOB)?;
+    let job: &RawValue = serde_json::from_slice(&job).map_err(crate::bill::Error::Answer)?;
+    let task = serde_json::to_string(&Task { tenant_id, sku, job }).map_err(crate::bill::Error::Answer)?;
+    run(kept, Call::Explain, &task)
+}
+
+#[derive(Serialize)]
+struct Task<'a> {
+    tenant_id: &'a str,
+    sku: &'a str,
+    job: &'a RawValue,
 }
 
 /// The component that was kept, on the inputs that were kept.

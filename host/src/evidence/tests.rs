@@ -260,6 +260,15 @@ fn a_day_comes_out_again_too() {
     assert_eq!(replay(&Kept::open(&folder).expect("whole")).expect("recorded").difference, None);
 }
 
+#[test]
+fn a_line_of_a_run_is_told_by_its_own_component() {
+    let state = State::new();
+    let kept = Kept::open(&month(&state, &outcome(), COMPONENT)).expect("whole");
+    let told: serde_json::Value = serde_json::from_str(&explain(&kept, "t-acme", "SRV").expect("told")).expect("JSON");
+    assert_eq!(told["line"]["amount"], "19.50");
+    assert_eq!(told["rows"][0]["text"], REPORT_CSV.lines().nth(1).expect("a row"));
+}
+
 /// A component of a contract without `compare`: the same one, with the interface called something else.
 fn earlier_component() -> Vec<u8> {
     let (name, other) = (b"skubill:billing/compare@", b"skubill:billing/comp4re@");

@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Read};
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Engine, Store};
 
-use super::bindings::exports::skubill::billing::{bill, feed, record, types, usage};
+use super::bindings::exports::skubill::billing::{bill, explain, feed, record, types, usage};
 use super::{Bounds, CALL_BYTES_EXTRA, Call, Error, Limiter, engine, setup, trapped};
 use crate::bill::{self as billing, Input, Refusal};
 
@@ -54,6 +54,7 @@ impl Kept {
             Call::Bill => interface!(self, store, instance, bill).call_begin_json(&mut store, job),
             Call::Usage => interface!(self, store, instance, usage).call_begin_json(&mut store, job),
             Call::Record => interface!(self, store, instance, record).call_begin_json(&mut store, job),
+            Call::Explain => interface!(self, store, instance, explain).call_begin_json(&mut store, job),
         };
         said(begun, &store)?;
         let feed = interface!(self, store, instance, feed);
@@ -77,6 +78,7 @@ impl Kept {
             Call::Bill => interface!(self, store, instance, bill).call_finish_json(&mut store),
             Call::Usage => interface!(self, store, instance, usage).call_finish_json(&mut store),
             Call::Record => interface!(self, store, instance, record).call_finish_json(&mut store),
+            Call::Explain => interface!(self, store, instance, explain).call_finish_json(&mut store),
         };
         said(finished, &store)
     }
