@@ -101,6 +101,11 @@ impl Csv {
         }
     }
 
+    /// Whether what comes next begins a record.
+    pub fn is_between(&self) -> bool {
+        self.state == State::Start && self.count == 0
+    }
+
     /// The end of the text: the last newline is optional.
     pub fn finish(&mut self, each: &mut dyn FnMut(Record<'_>)) {
         if self.state == State::Quoted {

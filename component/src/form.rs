@@ -12,7 +12,7 @@ use crate::report::row::decimal_expected;
 use crate::text::{strip_byte_order_mark, trim, trim_start};
 
 /// Where a form stands: a JSON path, or a row of a CSV file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum At {
     Path(String),
     Row(u64),

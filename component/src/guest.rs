@@ -9,6 +9,7 @@ use crate::about::{self as describing, Description};
 use crate::compare as comparing;
 use crate::customer;
 use crate::estimate as fitting;
+use crate::explain as telling;
 use crate::fault::{self, Refusal};
 use crate::instance::{Begun, Call, Instance, order, refused};
 use crate::job::Job;
@@ -18,7 +19,7 @@ use crate::run::{self, Run, bounded};
 
 wit_bindgen::generate!({ path: "../wit", world: "billing" });
 
-use exports::skubill::billing::{about, bill, check, compare, customers, estimate, feed, record, types, usage};
+use exports::skubill::billing::{about, bill, check, compare, customers, estimate, explain, feed, record, types, usage};
 
 struct Component;
 export!(Component);
@@ -85,6 +86,7 @@ const CUSTOMERS: fault::Input = fault::Input::Customers;
 const BILL: (&str, &str) = ("bill.finish", "begin a bill first");
 const USAGE: (&str, &str) = ("usage.finish", "begin usage first");
 const RECORD: (&str, &str) = ("record.finish", "begin a record first");
+const EXPLAIN: (&str, &str) = ("explain.finish", "begin an explanation first");
 
 impl feed::Guest for Component {
     fn bytes(input: types::Input, chunk: Vec<u8>) -> Result<(), types::Refusal> {
@@ -157,6 +159,32 @@ impl usage::Guest for Component {
 
     fn finish_json() -> Result<String, String> {
         finish_json(USAGE, |begun| matches!(begun, Begun::Usage(_)))
+    }
+}
+
+impl explain::Guest for Component {
+    fn explain_json(report: String, prices: String, customers: Option<String>, job: String) -> Result<String, String> {
+        let inputs = [(PRICES, Some(&prices[..])), (CUSTOMERS, customers.as_deref()), (REPORT, Some(&report))];
+        json("explain-json", Call::Explain, &job, &inputs)
+    }
+
+    fn begin(tenant_id: String, sku: String, job: bill::Job) -> Result<(), types::Refusal> {
+        Ok(begin("explain.begin", Begun::Explain(Box::new(Run::asking(job.try_into()?, telling::Task::new(tenant_id, sku)?))))?)
+    }
+
+    fn begin_json(job: String) -> Result<(), String> {
+        begin_json("explain.begin-json", Call::Explain, &job)
+    }
+
+    fn finish() -> Result<explain::Explanation, types::Refusal> {
+        match end() {
+            Some(Begun::Explain(run)) => Ok(run.explain()?.into()),
+            _ => Ok(order(EXPLAIN.0, EXPLAIN.1)?),
+        }
+    }
+
+    fn finish_json() -> Result<String, String> {
+        finish_json(EXPLAIN, |begun| matches!(begun, Begun::Explain(_)))
     }
 }
 

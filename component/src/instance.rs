@@ -7,6 +7,7 @@ use crate::about;
 use crate::compare::{self, Comparison};
 use crate::customer;
 use crate::estimate;
+use crate::explain;
 use crate::fault::{Input, Refusal};
 use crate::job::{self, Job};
 use crate::limit::Limits;
@@ -25,12 +26,14 @@ pub enum Call {
     Compare,
     Describe,
     Customers,
+    Explain,
 }
 
 /// A run that has begun.
 pub enum Begun {
     Bill(Box<Run>),
     Usage(Box<Run>),
+    Explain(Box<Run>),
     Record(Box<Run>, record::Task),
     Check { prices: Vec<u8>, customers: Option<Vec<u8>>, limits: Limits },
     Customers { customers: Vec<u8>, limits: Limits },
@@ -45,6 +48,10 @@ impl Begun {
         Ok(match call {
             Call::Bill => Begun::Bill(Box::new(Run::new(job::json(text, Job::read)?))),
             Call::Usage => Begun::Usage(Box::new(Run::new(job::json(text, Job::read)?))),
+            Call::Explain => {
+                let (task, job) = job::json(text, explain::Task::read)?;
+                Begun::Explain(Box::new(Run::asking(job, task)))
+            }
             Call::Record => {
                 let (task, job) = job::json(text, record::read)?;
                 Begun::Record(Box::new(Run::new(job)), task)
@@ -60,7 +67,7 @@ impl Begun {
     /// A piece of an input, of any size.
     pub fn feed(&mut self, input: Input, piece: &[u8]) -> Result<(), Refusal> {
         match (self, input) {
-            (Begun::Bill(run) | Begun::Usage(run) | Begun::Record(run, _), _) => return run.feed(input, piece),
+            (Begun::Bill(run) | Begun::Usage(run) | Begun::Explain(run) | Begun::Record(run, _), _) => return run.feed(input, piece),
             (Begun::Check { prices, limits, .. }, Input::Prices) => run::keep(prices, piece, limits),
             (Begun::Check { customers, limits, .. }, Input::Customers) => run::keep(customers.get_or_insert_default(), piece, limits),
             (Begun::Check { .. }, _) => return stranger(input, "prices and customers"),
@@ -78,6 +85,7 @@ impl Begun {
         match self {
             Begun::Bill(run) => with_limits(*run, Run::bill),
             Begun::Usage(run) => with_limits(*run, Run::usage),
+            Begun::Explain(run) => with_limits(*run, Run::explain),
             Begun::Record(run, task) => with_limits(*run, |run| run.record(&task)),
             Begun::Check { prices, customers, limits } => text(&run::check(&prices, customers.as_deref(), &limits)?, &limits),
             Begun::Customers { customers, limits } => text(&customer::list(&customers, &limits)?, &limits),
@@ -190,6 +198,7 @@ mod tests {
         for call in [Call::Bill, Call::Usage] {
             assert_eq!(takes(call, ""), [true, true, true, false], "{call:?}");
         }
+        assert_eq!(takes(Call::Explain, r#"{"tenant_id": "t", "sku": "s"}"#), [true, true, true, false]);
         assert_eq!(takes(Call::Record, r#"{"day": "2021-08-10"}"#), [true, true, true, false]);
         assert_eq!(takes(Call::Check, ""), [false, true, true, false]);
         assert_eq!(takes(Call::Customers, ""), [false, false, true, false]);

@@ -174,6 +174,18 @@ impl Job {
     }
 }
 
+impl Job {
+    /// The `job` of a task that is a bill's and something more; left out, it says nothing.
+    pub fn of_task(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Job, Refusal> {
+        let Some(mut form) = form.form("job", desk) else {
+            return Ok(Job::default());
+        };
+        let job = Job::read(&mut form, desk)?;
+        form.end("a key of a job", desk);
+        Ok(job)
+    }
+}
+
 impl Limits {
     /// From a JSON object of some of them; the rest keep their defaults.
     pub fn read(form: Option<Form<'_>>, desk: &mut Desk<'_>) -> Limits {

@@ -18,6 +18,7 @@ pub mod compare;
 pub mod csv;
 pub mod customer;
 pub mod estimate;
+pub mod explain;
 pub mod fault;
 pub mod finding;
 pub mod form;

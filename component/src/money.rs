@@ -29,13 +29,16 @@ impl Mode {
     pub const NAMES: &str = "half-up, half-even, up or down";
 
     pub fn parse(text: &str) -> Option<Mode> {
-        Some(match text {
-            "half-up" => Mode::HalfUp,
-            "half-even" => Mode::HalfEven,
-            "up" => Mode::Up,
-            "down" => Mode::Down,
-            _ => return None,
-        })
+        [Mode::HalfUp, Mode::HalfEven, Mode::Up, Mode::Down].into_iter().find(|mode| mode.name() == text)
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Mode::HalfUp => "half-up",
+            Mode::HalfEven => "half-even",
+            Mode::Up => "up",
+            Mode::Down => "down",
+        }
     }
 }
 
@@ -127,11 +130,23 @@ impl Serialize for Amount {
     }
 }
 
-/// A terminating fraction in full, without exponent and without trailing zeros.
+/// A fraction in full: a decimal without exponent and without trailing zeros, or where that has no
+/// end numerator and denominator.
 pub fn plain(value: &Exact) -> String {
+    match places(value) {
+        Some(places) => Rounding::half_up(places).apply(value).trimmed(),
+        None => {
+            let sign = if value.is_negative() { "-" } else { "" };
+            format!("{sign}{}/{}", value.numerator().decimal(), value.denominator().decimal())
+        }
+    }
+}
+
+/// How many decimal places a fraction has, where they have an end: a denominator of twos and fives
+/// has fewer factors than binary digits.
+fn places(value: &Exact) -> Option<u32> {
     let fits = |places: &u32| Natural::power_of_ten(*places).divided(value.denominator()).1.is_zero();
-    let places = (0..).find(fits).unwrap_or(u32::MAX);
-    Rounding::half_up(places).apply(value).trimmed()
+    (0..=value.denominator().bits()).find(fits)
 }
 
 #[cfg(test)]
@@ -174,5 +189,21 @@ mod tests {
         }
         assert_eq!(plain(&exact("1e38")), format!("1{}", "0".repeat(38)));
         assert_eq!(plain(&exact("1.500")), "1.5");
+    }
+
+    #[test]
+    fn what_has_no_end_is_a_fraction() {
+        for (numerator, denominator, text) in [
+            ("5000", "3600", "25/18"),
+            ("-1", "3", "-1/3"),
+            ("-3", "6", "-0.5"),
+            ("0", "7", "0"),
+            ("7", "7", "1"),
+            ("1", "1099511627776", "0.0000000000009094947017729282379150390625"),
+            ("1", "1e38", "0.00000000000000000000000000000000000001"),
+            ("1", "9765625", "0.0000001024"),
+        ] {
+            assert_eq!(plain(&(exact(numerator) / exact(denominator))), text);
+        }
     }
 }

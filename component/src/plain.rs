@@ -13,7 +13,7 @@ use crate::instance::{Begun, Call, Instance, order, refused};
 const ABI_VERSION: i32 = 1;
 
 /// By their numbers. A number keeps its meaning for ever.
-const CALLS: [(i32, Call); 8] = [
+const CALLS: [(i32, Call); 9] = [
     (1, Call::Bill),
     (2, Call::Usage),
     (3, Call::Record),
@@ -22,6 +22,7 @@ const CALLS: [(i32, Call); 8] = [
     (6, Call::Compare),
     (7, Call::Describe),
     (8, Call::Customers),
+    (9, Call::Explain),
 ];
 
 const INPUTS: [(i32, Input); 4] = [(0, Input::Report), (1, Input::Prices), (2, Input::Customers), (3, Input::Costs)];

@@ -3,6 +3,8 @@
 pub mod book;
 pub mod model;
 
+use crate::explain::step::{Kind, Steps};
+use crate::form::At;
 use crate::money::{Exact, Rounding};
 use crate::period::{Date, Month};
 use crate::unit::Unit;
@@ -26,6 +28,8 @@ pub struct Price {
     pub round_quantity: Option<Rounding>,
     /// A price for this tenant alone.
     pub tenant_id: Option<String>,
+    /// Where it stands in its book.
+    pub at: At,
 }
 
 /// Acronis documents compute points in hours of two places.
@@ -52,32 +56,58 @@ impl Price {
     /// Rate an exact sum in the report's unit. The order is fixed: sum, conversion,
     /// `round_quantity`, minus `included`, model, factors, `minimum`, `maximum`. A sum below 0 is a
     /// credit: the model on its absolute value, times the factors, negative.
-    pub fn rate(&self, sum: &Exact, factors: &[Option<&Exact>]) -> Rated {
-        let converted = self.unit.convert(&sum.abs());
-        let default = (self.unit == Unit::Hour).then_some(HOUR_ROUNDING);
-        let quantity = match self.round_quantity.or(default) {
-            Some(rounding) => rounding.apply(&converted).exact(),
-            None => converted,
-        };
+    pub fn rate(&self, sum: &Exact, customer: Option<&Exact>, book: Option<&Exact>, steps: &mut Steps) -> Rated {
         let credit = sum.is_negative();
+        let absolute = sum.abs();
+        if credit {
+            steps.gives(Kind::Absolute, &absolute);
+        }
+        let quantity = self.quantity(&absolute, steps);
         let counted = match &self.included {
-            Some(included) if !credit => (&quantity - included).max(Exact::default()),
+            Some(included) if !credit => {
+                let counted = (&quantity - included).max(Exact::default());
+                steps.with(Kind::Included, included, &counted);
+                counted
+            }
             _ => quantity.clone(),
         };
-        let mut amount = self.model.amount(&counted);
-        for factor in [self.factor.as_ref()].into_iter().chain(factors.iter().copied()).flatten() {
-            amount *= factor;
+        let mut amount = self.model.amount(&counted, steps);
+        for (kind, factor) in [(Kind::PriceFactor, self.factor.as_ref()), (Kind::CustomerFactor, customer), (Kind::BookFactor, book)] {
+            if let Some(factor) = factor {
+                amount *= factor;
+                steps.with(kind, factor, &amount);
+            }
         }
         if credit {
-            return Rated { quantity: -quantity, amount: -amount };
+            let amount = -amount;
+            steps.gives(Kind::Credit, &amount);
+            return Rated { quantity: -quantity, amount };
         }
         if let Some(minimum) = &self.minimum {
             amount = amount.max(minimum.clone());
+            steps.with(Kind::Minimum, minimum, &amount);
         }
         if let Some(maximum) = &self.maximum {
             amount = amount.min(maximum.clone());
+            steps.with(Kind::Maximum, maximum, &amount);
         }
         Rated { quantity, amount }
+    }
+
+    /// A sum in the report's unit, in the price's, and rounded where the price says so.
+    fn quantity(&self, sum: &Exact, steps: &mut Steps) -> Exact {
+        let size = Exact::whole(self.unit.size());
+        let converted = sum / &size;
+        if size > Exact::whole(1) {
+            steps.with(Kind::Convert, &size, &converted);
+        }
+        let default = (self.unit == Unit::Hour).then_some(HOUR_ROUNDING);
+        let Some(rounding) = self.round_quantity.or(default) else {
+            return converted;
+        };
+        let rounded = rounding.apply(&converted);
+        steps.rounds(Kind::RoundQuantity, rounding, &rounded);
+        rounded.exact()
     }
 }
 

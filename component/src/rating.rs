@@ -1,6 +1,7 @@
 //! Rating: usage becomes lines with exact amounts, and what has no price or no customer is named.
 
 use crate::customer::Customers;
+use crate::explain::step::{Kind, Steps};
 use crate::fault::{Refusal, shown};
 use crate::finding::{self, Finding, Severity};
 use crate::job::Job;
@@ -93,7 +94,7 @@ pub fn rate(summed: Summed, book: &Book, context: &Context<'_>) -> Result<Rating
             accounting.billed += measured.rows.len() as u64;
             let factor = customer.and_then(|customer| customer.factor.as_ref());
             of_a_line(&line.tenant_id, &line.sku, &measured, &mut findings);
-            lines.push(rated(line.tenant_id, enterprise, measured, price, factor, book));
+            lines.push(rated(line.tenant_id, enterprise, measured, price, factor, book, &mut Steps::default()));
         }
     }
     findings.extend(unmapped.findings());
@@ -104,8 +105,21 @@ pub fn rate(summed: Summed, book: &Book, context: &Context<'_>) -> Result<Rating
     Ok(Rating { period, lines, accounting, findings })
 }
 
-fn rated(tenant_id: String, enterprise: Option<u64>, measured: Measured, price: &Price, factor: Option<&Exact>, book: &Book) -> RatedLine {
-    let rated = price.rate(&measured.sum.exact(), &[factor, book.factor.as_ref()]);
+/// A line, priced and rounded once.
+pub fn rated(
+    tenant_id: String,
+    enterprise: Option<u64>,
+    measured: Measured,
+    price: &Price,
+    factor: Option<&Exact>,
+    book: &Book,
+    steps: &mut Steps,
+) -> RatedLine {
+    let sum = measured.sum.exact();
+    steps.gives(Kind::Sum, &sum);
+    let rated = price.rate(&sum, factor, book.factor.as_ref(), steps);
+    let amount = book.rounding.apply(&rated.amount);
+    steps.rounds(Kind::Round, book.rounding, &amount);
     let category = price.category.clone().unwrap_or_else(|| measured.application().to_string());
     RatedLine {
         tenant_id,
@@ -115,7 +129,7 @@ fn rated(tenant_id: String, enterprise: Option<u64>, measured: Measured, price: 
         category,
         unit: price.unit,
         quantity: rated.quantity,
-        amount: book.rounding.apply(&rated.amount),
+        amount,
         exact: rated.amount,
         measured,
     }

@@ -221,14 +221,7 @@ pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<(Task, Job), Ref
             form.end("a key of a cost record", desk);
         }
     }
-    let job = match form.form("job", desk) {
-        Some(mut form) => {
-            let job = Job::read(&mut form, desk)?;
-            form.end("a key of a job", desk);
-            job
-        }
-        None => Job::default(),
-    };
+    let job = Job::of_task(form, desk)?;
     Ok((Task::new(&day, earlier, &job)?, job))
 }
 

@@ -27,6 +27,8 @@ struct Text {
     /// The first bytes, until they tell the format.
     start: Vec<u8>,
     format: Format,
+    /// What was read of the row that is begun, where rows are to come with their text.
+    row: Option<Vec<u8>>,
 }
 
 enum Format {
@@ -35,17 +37,22 @@ enum Format {
     Json(Box<JsonReport>),
 }
 
+/// Bytes of a row's text that are kept: many times what a row has.
+const ROW_BYTES_MAX: usize = 1 << 20;
+
 impl Report {
-    pub fn new(limits: &Limits) -> Self {
+    /// Where rows are to come `with_text`, each does as it stands in the report; otherwise with none, and faster.
+    pub fn new(limits: &Limits, with_text: bool) -> Self {
+        let row = with_text.then(Vec::new);
         Report {
             unpack: Unpack::new(limits),
-            text: Text { limits: limits.clone(), start: Vec::new(), format: Format::Unknown },
+            text: Text { limits: limits.clone(), start: Vec::new(), format: Format::Unknown, row },
             faults: Faults::new(limits.faults),
         }
     }
 
     /// A piece of the report, of any size.
-    pub fn feed(&mut self, piece: &[u8], each: &mut dyn FnMut(Read<'_>)) {
+    pub fn feed(&mut self, piece: &[u8], each: &mut dyn FnMut(Read<'_>, &[u8])) {
         let mut text_faults = self.take_faults();
         let text = &mut self.text;
         self.unpack.feed(piece, &mut self.faults, &mut |bytes| text.feed(bytes, &mut text_faults, each));
@@ -53,7 +60,7 @@ impl Report {
     }
 
     /// The end of the report. Where unpacking failed, what the text lacks at its end is no news.
-    pub fn finish(&mut self, each: &mut dyn FnMut(Read<'_>)) {
+    pub fn finish(&mut self, each: &mut dyn FnMut(Read<'_>, &[u8])) {
         let mut text_faults = self.take_faults();
         let text = &mut self.text;
         self.unpack.finish(&mut self.faults, &mut |bytes| text.feed(bytes, &mut text_faults, each));
@@ -84,7 +91,31 @@ impl Report {
 }
 
 impl Text {
-    fn feed(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    /// Where rows come with their text, no piece goes on after the end of one: what was fed since
+    /// the row before is a row's text.
+    fn feed(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>, &[u8])) {
+        let Some(mut row) = self.row.take() else {
+            return self.read(bytes, faults, &mut |read| each(read, b""));
+        };
+        for piece in bytes.split_inclusive(|b| matches!(b, b'\n' | b'[' | b'}')) {
+            row.extend_from_slice(&piece[..piece.len().min(ROW_BYTES_MAX - row.len())]);
+            self.read(piece, faults, &mut |read| each(read, trim_row(&row)));
+            if self.is_between() {
+                row.clear();
+            }
+        }
+        self.row = Some(row);
+    }
+
+    fn is_between(&self) -> bool {
+        match &self.format {
+            Format::Csv(csv) => csv.is_between(),
+            Format::Json(json) => json.is_between(),
+            Format::Unknown => true,
+        }
+    }
+
+    fn read(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         match &mut self.format {
             Format::Csv(csv) => csv.feed(bytes, faults, each),
             Format::Json(json) => json.feed(bytes, faults, each),
@@ -111,10 +142,16 @@ impl Text {
             Some(_) => Format::Csv(Box::new(CsvReport::new(&self.limits))),
         };
         let start = std::mem::take(&mut self.start);
-        self.feed(trim_start(strip_byte_order_mark(&start)), faults, each);
+        self.read(trim_start(strip_byte_order_mark(&start)), faults, each);
     }
 
-    fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    /// Without a last newline, what is left is a row.
+    fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>, &[u8])) {
+        let row = self.row.take().unwrap_or_default();
+        self.end(faults, &mut |read| each(read, trim_row(&row)));
+    }
+
+    fn end(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         match &mut self.format {
             Format::Csv(csv) => csv.finish(faults, each),
             Format::Json(json) => json.finish(faults, each),
@@ -125,9 +162,18 @@ impl Text {
                 // One or two bytes that might have begun a byte-order mark.
                 self.format = Format::Csv(Box::new(CsvReport::new(&self.limits)));
                 let start = std::mem::take(&mut self.start);
-                self.feed(&start, faults, each);
-                self.finish(faults, each);
+                self.read(&start, faults, each);
+                self.end(faults, each);
             }
         }
+    }
+}
+
+/// A row's text without the white space around it, and without what separates it from the row before in JSON.
+fn trim_row(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii();
+    match text.strip_prefix(b",").map(<[u8]>::trim_ascii_start) {
+        Some(rest) if rest.starts_with(b"{") => rest,
+        _ => text,
     }
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::bill;
 use crate::customer::Customers;
+use crate::explain::{self, Asked, Explanation, Task as Asking};
 use crate::fault::{Faults, Input, Place, Refusal};
 use crate::finding;
 use crate::job::Job;
@@ -23,11 +24,24 @@ pub struct Run {
     usage: Usage,
     prices: Vec<u8>,
     customers: Option<Vec<u8>>,
+    /// The line that is to be explained.
+    asked: Option<Asked>,
 }
 
 impl Run {
     pub fn new(job: Job) -> Self {
-        Run { report: Report::new(&job.limits), usage: Usage::new(&job), prices: Vec::new(), customers: None, job }
+        Run::with(job, None)
+    }
+
+    /// A run that is to explain a line.
+    pub fn asking(job: Job, task: Asking) -> Self {
+        let asked = Asked::new(task, &job);
+        Run::with(job, Some(asked))
+    }
+
+    fn with(job: Job, asked: Option<Asked>) -> Self {
+        let report = Report::new(&job.limits, asked.is_some());
+        Run { report, usage: Usage::new(&job), prices: Vec::new(), customers: None, asked, job }
     }
 
     pub fn limits(&self) -> &Limits {
@@ -39,8 +53,8 @@ impl Run {
         let limits = &self.job.limits;
         match input {
             Input::Report => {
-                let usage = &mut self.usage;
-                self.report.feed(piece, &mut |read| usage.add(read));
+                let (usage, asked) = (&mut self.usage, &mut self.asked);
+                self.report.feed(piece, &mut |read, text| see(usage, asked, read, text));
             }
             Input::Prices => keep(&mut self.prices, piece, limits),
             Input::Customers => keep(self.customers.get_or_insert_default(), piece, limits),
@@ -51,14 +65,24 @@ impl Run {
 
     /// Bills and postings.
     pub fn bill(self) -> Result<Billed, Refusal> {
-        let (rating, book, job) = self.rate()?;
+        let Rated { rating, book, job, .. } = self.rate()?;
         bounded(bill::bill(rating, &book, &job), &job.limits)
+    }
+
+    /// One line, told.
+    pub fn explain(self) -> Result<Explanation, Refusal> {
+        let Rated { rating, book, customers, job, asked } = self.rate()?;
+        let asked = asked.ok_or_else(|| Refusal::Order("explain: this run was not asked to".into()))?;
+        if asked.is_too_large() {
+            return Err(too_large(&job.limits));
+        }
+        bounded(explain::explain(asked, rating, &book, customers.as_ref(), &job), &job.limits)
     }
 
     /// The cost of a day. Without another period, the report's is the day's month.
     pub fn record(mut self, task: &Task) -> Result<Day, Refusal> {
         self.job.period = Some(task.day.month());
-        let (rating, book, job) = self.rate()?;
+        let Rated { rating, book, job, .. } = self.rate()?;
         bounded(record::record(rating, &book, &job, task)?, &job.limits)
     }
 
@@ -67,29 +91,29 @@ impl Run {
         let mut faults = Faults::new(self.job.limits.faults);
         let read = self.read(&mut faults);
         let customers = read.customers(&mut faults);
-        let (summed, job, report) = read.finish(&mut faults, customers.as_ref())?;
+        let (summed, job, report, _) = read.finish(&mut faults, customers.as_ref())?;
         let context = Context { job: &job, customers: customers.as_ref(), params: report.params() };
         bounded(alone(summed, &context)?, &job.limits)
     }
 
-    fn rate(self) -> Result<(Rating, Book, Job), Refusal> {
+    fn rate(self) -> Result<Rated, Refusal> {
         let mut faults = Faults::new(self.job.limits.faults);
         let read = self.read(&mut faults);
         let book = Book::read(&read.0.prices, &read.0.job.limits, &mut faults);
         let customers = read.customers(&mut faults);
-        let (summed, job, report) = read.finish(&mut faults, customers.as_ref())?;
+        let (summed, job, report, asked) = read.finish(&mut faults, customers.as_ref())?;
         let Some(book) = book else {
             return Err(Refusal::Faults(faults));
         };
         let context = Context { job: &job, customers: customers.as_ref(), params: report.params() };
         let rating = rating::rate(summed, &book, &context)?;
-        Ok((rating, book, job))
+        Ok(Rated { rating, book, customers, job, asked })
     }
 
     /// The report was fed to its end: its faults come first.
     fn read(mut self, faults: &mut Faults) -> Read {
-        let usage = &mut self.usage;
-        self.report.finish(&mut |read| usage.add(read));
+        let (usage, asked) = (&mut self.usage, &mut self.asked);
+        self.report.finish(&mut |read, text| see(usage, asked, read, text));
         faults.append(std::mem::replace(&mut self.report.faults, Faults::new(0)));
         if self.usage.too_many {
             let max = self.job.limits.lines;
@@ -110,6 +134,23 @@ pub fn keep(kept: &mut Vec<u8>, piece: &[u8], limits: &Limits) {
     kept.extend_from_slice(&piece[..piece.len().min(room - kept.len())]);
 }
 
+/// What the report's reader gives, and its text where a line is asked for.
+fn see(usage: &mut Usage, asked: &mut Option<Asked>, read: crate::report::csv::Read<'_>, text: &[u8]) {
+    if let Some(asked) = asked {
+        asked.see(&read, text);
+    }
+    usage.add(read);
+}
+
+/// A run whose lines are rated.
+struct Rated {
+    rating: Rating,
+    book: Book,
+    customers: Option<Customers>,
+    job: Job,
+    asked: Option<Asked>,
+}
+
 /// A run whose report was read to its end.
 struct Read(Run);
 
@@ -118,11 +159,12 @@ impl Read {
         self.0.customers.as_deref().and_then(|bytes| Customers::read(bytes, &self.0.job.limits, faults))
     }
 
-    fn finish(self, faults: &mut Faults, customers: Option<&Customers>) -> Result<(Summed, Job, Report), Refusal> {
+    fn finish(self, faults: &mut Faults, customers: Option<&Customers>) -> Result<(Summed, Job, Report, Option<Asked>), Refusal> {
         if !faults.is_empty() {
             return Err(Refusal::Faults(faults.clone()));
         }
-        Ok((self.0.usage.finish(customers), self.0.job, self.0.report))
+        let Run { usage, job, report, asked, .. } = self.0;
+        Ok((usage.finish(customers), job, report, asked))
     }
 }
 
@@ -163,14 +205,15 @@ fn alone(summed: Summed, context: &Context<'_>) -> Result<UsageOutcome, Refusal>
 
 /// An answer, unless it is larger than a runtime passes in one call.
 pub fn bounded<T: Serialize>(answer: T, limits: &Limits) -> Result<T, Refusal> {
-    if write::fits(&answer, limits.output_bytes) {
-        return Ok(answer);
-    }
+    if write::fits(&answer, limits.output_bytes) { Ok(answer) } else { Err(too_large(limits)) }
+}
+
+fn too_large(limits: &Limits) -> Refusal {
     let max = limits.output_bytes;
     let mut faults = Faults::new(limits.faults);
     let (found, expected) = (format!("an answer of more than {max} bytes"), format!("at most {max} bytes (limit output_bytes)"));
     faults.add(Input::Report, Place::whole(), found, expected);
-    Err(Refusal::Faults(faults))
+    Refusal::Faults(faults)
 }
 
 /// What a price book and a customers file hold.

@@ -42,7 +42,7 @@ impl Unit {
     }
 
     /// How many of the report's units are one of this; Acronis' GB is 1024³ bytes.
-    fn size(self) -> u64 {
+    pub fn size(self) -> u64 {
         match self {
             Unit::Byte | Unit::Second | Unit::Each => 1,
             Unit::Gib => 1 << 30,
@@ -59,10 +59,5 @@ impl Unit {
     /// The smallest of several units of one kind.
     pub fn smallest(units: impl Iterator<Item = Unit>) -> Option<Unit> {
         units.min_by_key(|unit| unit.size())
-    }
-
-    /// A quantity of a fitting `measurement_unit`, in this unit, exactly.
-    pub fn convert(self, quantity: &Exact) -> Exact {
-        quantity / Exact::whole(self.size())
     }
 }

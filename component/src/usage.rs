@@ -239,17 +239,11 @@ impl Usage {
         groups[at].add(number, row, self.measure, &mut self.names);
     }
 
-    /// In `exclude_tenants` of the file or of the job, or the report's root tenant and not in the file.
-    fn excludes(&self, tenant: &str, customers: Option<&Customers>) -> bool {
-        let mapped = customers.is_some_and(|customers| customers.get(tenant).is_some());
-        let named = customers.is_some_and(|customers| customers.excludes(tenant)) || self.elsewhere.find(tenant).is_some();
-        named || (self.root.as_deref() == Some(tenant) && !mapped)
-    }
-
     /// Everything was read. Excluded tenants go, whatever their rows hold.
     pub fn finish(self, customers: Option<&Customers>) -> Summed {
         let names = &self.names;
-        let excluded: Vec<bool> = names.texts().iter().map(|tenant| self.excludes(tenant, customers)).collect();
+        let excluded: Vec<bool> =
+            names.texts().iter().map(|tenant| is_excluded(tenant, self.root.as_deref(), &self.elsewhere, customers)).collect();
         let mut summed = Summed {
             lines: Vec::new(),
             rows: self.rows,
@@ -304,6 +298,13 @@ impl Summed {
             measured.dates.iter().zip(ends).map(|((date, start), end)| (*date, &measured.rows[*start..end]))
         })
     }
+}
+
+/// In `exclude_tenants` of the file or of the job, or the report's root tenant and not in the file.
+pub fn is_excluded(tenant: &str, root: Option<&str>, elsewhere: &Names, customers: Option<&Customers>) -> bool {
+    let mapped = customers.is_some_and(|customers| customers.get(tenant).is_some());
+    let named = customers.is_some_and(|customers| customers.excludes(tenant)) || elsewhere.find(tenant).is_some();
+    named || (root == Some(tenant) && !mapped)
 }
 
 impl Group {

@@ -259,6 +259,13 @@ impl Biller {
         Ok(json)
     }
 
+    /// One line of a bill, told, as JSON; `task` is the JSON that the contract's `explain` describes.
+    pub fn explain(&self, task: &str, report: impl Read, prices: &[u8], customers: Option<&[u8]>) -> Result<String, Error> {
+        let books = [(Input::Prices, Some(prices)), (Input::Customers, customers)];
+        let (json, _) = self.run(Call::Explain, task, OUTPUT_BYTES, report, &books)?;
+        Ok(json)
+    }
+
     /// What a price book and a customers file hold, as JSON.
     pub fn check(&self, prices: &[u8], customers: Option<&[u8]>, limits: &Limits) -> Result<String, Error> {
         let limits_json = serde_json::to_string(limits)?;

@@ -85,6 +85,7 @@
 //! | [`outcome`] | what comes out: bills, postings, accounting, findings, amounts as text |
 //! | [`journal`] | what was intended and what came of it, hash-chained; one run of a period at a time |
 //! | [`abiquo`] | Abiquo's bills and cost records: list, post, delete, estimate |
+//! | [`evidence`] | what a run was made of, kept read-only with its hashes; billed again years later |
 //! | [`progress`] | steps of a month as they happen |
 //! | [`sandbox`] | the component's bytes, and the bounds of a run; the only module that knows wasmtime |
 //! | [`http`] | requests that know whether they may be sent twice |
@@ -94,6 +95,7 @@ pub mod abiquo;
 pub mod acronis;
 pub mod bill;
 pub mod config;
+pub mod evidence;
 pub mod http;
 pub mod journal;
 pub mod month;

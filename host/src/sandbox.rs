@@ -3,6 +3,7 @@
 
 mod bounds;
 mod engine;
+mod kept;
 
 use wasmtime::component::{Component, Linker};
 use wasmtime::{ResourceLimiter, Store};
@@ -20,6 +21,8 @@ use bounds::{Limiter, trapped, used};
 
 pub use bounds::{Bounds, FUEL_MAX, MEMORY_BYTES_MAX, TABLE_ELEMENTS_MAX, Used};
 pub use engine::Engine;
+
+pub use kept::Kept;
 
 /// The component's bytes, as they are embedded.
 pub const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skubill.wasm"));
@@ -130,6 +133,7 @@ pub enum Call {
     Bill,
     Usage,
     Record,
+    Explain,
 }
 
 /// What the component says, beside what the sandbox says.
@@ -143,6 +147,7 @@ impl Run {
             Call::Bill => billing.skubill_billing_bill().call_begin_json(&mut *store, job),
             Call::Usage => billing.skubill_billing_usage().call_begin_json(&mut *store, job),
             Call::Record => billing.skubill_billing_record().call_begin_json(&mut *store, job),
+            Call::Explain => billing.skubill_billing_explain().call_begin_json(&mut *store, job),
         };
         self.said(result)
     }
@@ -166,6 +171,7 @@ impl Run {
             Call::Bill => billing.skubill_billing_bill().call_finish_json(&mut *store),
             Call::Usage => billing.skubill_billing_usage().call_finish_json(&mut *store),
             Call::Record => billing.skubill_billing_record().call_finish_json(&mut *store),
+            Call::Explain => billing.skubill_billing_explain().call_finish_json(&mut *store),
         };
         self.ended(result)
     }

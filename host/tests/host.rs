@@ -11,8 +11,12 @@ mod component;
 mod curl;
 #[path = "host/estimate.rs"]
 mod estimate;
+#[path = "host/explain.rs"]
+mod explain;
 #[path = "host/fault.rs"]
 mod fault;
+#[path = "host/journal.rs"]
+mod journal;
 #[path = "host/lab.rs"]
 mod lab;
 #[path = "host/month.rs"]
@@ -27,6 +31,8 @@ mod plan;
 mod preview;
 #[path = "host/record.rs"]
 mod record;
+#[path = "host/replay.rs"]
+mod replay;
 #[path = "host/run.rs"]
 mod run;
 #[path = "host/safe.rs"]

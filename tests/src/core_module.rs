@@ -125,6 +125,7 @@ pub fn number(call: Call) -> i32 {
         Call::Compare => 6,
         Call::Describe => 7,
         Call::Customers => 8,
+        Call::Explain => 9,
     }
 }
 

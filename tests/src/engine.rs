@@ -10,7 +10,7 @@ use skubill_component::fault::{Input, Refusal};
 use skubill_component::job::{self, Job};
 use skubill_component::limit::Limits;
 use skubill_component::run::{self, Run};
-use skubill_component::{compare, customer, estimate, instance, record, write};
+use skubill_component::{compare, customer, estimate, explain, instance, record, write};
 
 use crate::core_module;
 
@@ -57,8 +57,7 @@ fn text(answer: Result<impl serde::Serialize, Refusal>) -> Said {
     answer.map(|answer| json(write::json(&answer, u64::MAX))).map_err(|refusal| json(write::json(&refusal, u64::MAX)))
 }
 
-fn fed(job: Job, call: Call, inputs: &Inputs, size: usize) -> Result<Run, Refusal> {
-    let mut run = Run::new(job);
+fn fed(mut run: Run, call: Call, inputs: &Inputs, size: usize) -> Result<Run, Refusal> {
     for (input, bytes) in inputs.each(call) {
         for piece in pieces(bytes, size) {
             run.feed(input, piece)?;
@@ -69,11 +68,16 @@ fn fed(job: Job, call: Call, inputs: &Inputs, size: usize) -> Result<Run, Refusa
 
 /// A run in pieces of `size`, natively.
 pub fn native(call: Call, inputs: &Inputs, size: usize) -> Said {
-    let job = || job::json(&inputs.job, Job::read);
+    let fed = |run| fed(run, call, inputs, size);
+    let run = || job::json(&inputs.job, Job::read).map(Run::new);
     match call {
-        Call::Bill => text(job().and_then(|job| fed(job, call, inputs, size)?.bill())),
-        Call::Usage => text(job().and_then(|job| fed(job, call, inputs, size)?.usage())),
-        Call::Record => text(job::json(&inputs.job, record::read).and_then(|(task, job)| fed(job, call, inputs, size)?.record(&task))),
+        Call::Bill => text(run().and_then(fed).and_then(Run::bill)),
+        Call::Usage => text(run().and_then(fed).and_then(Run::usage)),
+        Call::Record => text(job::json(&inputs.job, record::read).and_then(|(task, job)| fed(Run::new(job))?.record(&task))),
+        Call::Explain => {
+            let run = job::json(&inputs.job, explain::Task::read).map(|(task, job)| Run::asking(job, task));
+            text(run.and_then(fed).and_then(Run::explain))
+        }
     }
 }
 
@@ -127,10 +131,12 @@ pub fn component(call: Call, inputs: &Inputs, size: usize) -> Said {
 pub fn fed_to(run: &mut sandbox::Run, call: Call, job: &str, inputs: &[(Input, &[u8])], size: usize) -> Said {
     let (store, billing) = run.typed();
     let (bill, usage, record) = (billing.skubill_billing_bill(), billing.skubill_billing_usage(), billing.skubill_billing_record());
+    let explain = billing.skubill_billing_explain();
     ran(match call {
         Call::Bill => bill.call_begin_json(&mut *store, job),
         Call::Usage => usage.call_begin_json(&mut *store, job),
         Call::Record => record.call_begin_json(&mut *store, job),
+        Call::Explain => explain.call_begin_json(&mut *store, job),
     })?;
     for (at, (kind, bytes)) in inputs.iter().enumerate() {
         for piece in pieces(bytes, size) {
@@ -146,6 +152,7 @@ pub fn fed_to(run: &mut sandbox::Run, call: Call, job: &str, inputs: &[(Input, &
         Call::Bill => bill.call_finish_json(&mut *store),
         Call::Usage => usage.call_finish_json(&mut *store),
         Call::Record => record.call_finish_json(&mut *store),
+        Call::Explain => explain.call_finish_json(&mut *store),
     })
 }
 
@@ -155,6 +162,7 @@ pub fn plain(call: Call, inputs: &Inputs, size: usize) -> Said {
         Call::Bill => instance::Call::Bill,
         Call::Usage => instance::Call::Usage,
         Call::Record => instance::Call::Record,
+        Call::Explain => instance::Call::Explain,
     };
     core_module::run(number, &inputs.job, &inputs.each(call), size).0
 }
@@ -170,6 +178,7 @@ pub fn in_one_call(call: Call, inputs: &Inputs) -> Option<Said> {
         Call::Bill => billing.skubill_billing_bill().call_bill_json(&mut *store, report, prices, customers, job),
         Call::Usage => billing.skubill_billing_usage().call_usage_json(&mut *store, report, customers, job),
         Call::Record => billing.skubill_billing_record().call_record_json(&mut *store, report, prices, customers?, job),
+        Call::Explain => billing.skubill_billing_explain().call_explain_json(&mut *store, report, prices, customers, job),
     }))
 }
 

@@ -59,6 +59,8 @@ fn kind(case: &Case) -> Kind {
         Kind::Check
     } else if case.name.starts_with("record-") {
         Kind::Run(Call::Record)
+    } else if case.name.starts_with("explain-") {
+        Kind::Run(Call::Explain)
     } else {
         Kind::Run(Call::Bill)
     }
@@ -70,6 +72,7 @@ pub fn call(case: &Case) -> instance::Call {
         Kind::Run(Call::Bill) => instance::Call::Bill,
         Kind::Run(Call::Usage) => instance::Call::Usage,
         Kind::Run(Call::Record) => instance::Call::Record,
+        Kind::Run(Call::Explain) => instance::Call::Explain,
         Kind::Estimate => instance::Call::Estimate,
         Kind::Compare => instance::Call::Compare,
         Kind::Check => instance::Call::Check,

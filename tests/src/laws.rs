@@ -18,6 +18,7 @@ use skubill_component::write;
 
 use crate::billing::gzip;
 use crate::engine::{Call, Inputs, Said, component, in_one_call, native, pieces, value};
+use crate::explain;
 use world::{World, csv, json, world};
 
 /// Many cases, `LAWS` times as many where that is set, and no file of those that failed: what failed
@@ -74,6 +75,14 @@ proptest! {
             posting["held"] = json!([]);
         }
         prop_assert_eq!(&strict["outcome"], &lenient["outcome"]);
+    }
+
+    #[test]
+    fn a_line_is_told_as_it_is_billed(world in world()) {
+        let mut wrong = crate::case::Wrong::default();
+        let inputs = world.inputs(world.csv());
+        explain::agree("a world", &inputs, &billed(&inputs)["outcome"], &mut BTreeSet::new(), &mut wrong);
+        wrong.end();
     }
 
     #[test]

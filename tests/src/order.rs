@@ -58,6 +58,7 @@ fn an_instance_that_has_answered_is_spent() {
         "bill-json",
         "usage-json",
         "record-json",
+        "explain-json",
         "estimate-json",
         "check-json",
         "customers-json",
@@ -65,7 +66,9 @@ fn an_instance_that_has_answered_is_spent() {
         "bill.begin-json",
         "usage.begin-json",
         "record.begin-json",
+        "explain.begin-json",
     ];
+    let line = r#"{"tenant_id": "t-acme", "sku": "SRV"}"#;
     let day = r#"{"day": "2021-08-10"}"#;
     for name in calls {
         let mut run = instance();
@@ -75,6 +78,8 @@ fn an_instance_that_has_answered_is_spent() {
             "bill-json" => out_of_order(ran(billing.skubill_billing_bill().call_bill_json(&mut *store, "", "", None, ""))),
             "usage-json" => out_of_order(ran(billing.skubill_billing_usage().call_usage_json(&mut *store, "", None, ""))),
             "record-json" => out_of_order(ran(billing.skubill_billing_record().call_record_json(&mut *store, "", "", "", day))),
+            "explain-json" => out_of_order(ran(billing.skubill_billing_explain().call_explain_json(&mut *store, "", "", None, line))),
+            "explain.begin-json" => out_of_order(ran(billing.skubill_billing_explain().call_begin_json(&mut *store, line))),
             "estimate-json" => out_of_order(ran(billing.skubill_billing_estimate().call_estimate_json(&mut *store, "", ""))),
             "check-json" => out_of_order(ran(billing.skubill_billing_check().call_check_json(&mut *store, "", None, ""))),
             "customers-json" => out_of_order(ran(billing.skubill_billing_customers().call_customers_json(&mut *store, "", ""))),

@@ -20,6 +20,7 @@ mod compare;
 mod conformance;
 mod customers;
 mod estimate;
+mod explain;
 mod fail;
 mod fuel;
 mod laws;

@@ -1,7 +1,7 @@
 //! The typed contract beside its JSON twin: the same job in, and what comes out as the same JSON.
 
 use serde_json::{Map, Value, json};
-use skubill::sandbox::bindings::exports::skubill::billing::{bill, check, compare, customers, estimate, record, types, usage};
+use skubill::sandbox::bindings::exports::skubill::billing::{bill, check, compare, customers, estimate, explain, record, types, usage};
 
 use crate::engine::{self, Call, Inputs, instance, ran};
 
@@ -22,6 +22,18 @@ pub fn run(call: Call, inputs: &Inputs) -> Said {
             let (job, customers) = (typed_job(&job["job"]), customers.expect("a record has a customers file"));
             let record = billing.skubill_billing_record();
             said(ran(record.call_record(store, report, prices, customers, &day, &earlier, &job)), recorded)
+        }
+        Call::Explain => {
+            let (tenant, sku, job) = (text(&job["tenant_id"]), text(&job["sku"]), typed_job(&job["job"]));
+            let (explain, feed) = (billing.skubill_billing_explain(), billing.skubill_billing_feed());
+            if let Err(refusal) = ran(explain.call_begin(&mut *store, &tenant, &sku, &job)) {
+                return said(Err(refusal), explained);
+            }
+            let inputs = [(types::Input::Prices, Some(prices)), (types::Input::Customers, customers), (types::Input::Report, Some(report))];
+            for (input, bytes) in inputs.into_iter().filter_map(|(input, bytes)| Some((input, bytes?))) {
+                assert!(ran(feed.call_bytes(&mut *store, input, bytes)).is_ok(), "a piece is never refused");
+            }
+            said(ran(explain.call_finish(store)), explained)
         }
     }
 }
@@ -241,6 +253,61 @@ fn recorded(day: record::Day) -> Value {
         "date": day.date, "number": day.number, "days": day.days, "currency": day.currency, "registers": registers.collect::<Vec<_>>(),
         "accounting": accounting(day.accounting), "findings": findings(day.findings), "unaccepted": day.unaccepted,
     })
+}
+
+fn explained(explanation: explain::Explanation) -> Value {
+    let rows = explanation.rows.into_iter().map(|row| {
+        let outcome = match row.outcome {
+            explain::RowOutcome::Excluded => "excluded",
+            explain::RowOutcome::ZeroUsage => "zero_usage",
+            explain::RowOutcome::Unmapped => "unmapped",
+            explain::RowOutcome::Unpriced => "unpriced",
+            explain::RowOutcome::Billed => "billed",
+        };
+        json!({
+            "row": row.row, "date": row.date, "name": row.name, "unit": row.unit, "value": row.value, "outcome": outcome, "text": row.text,
+        })
+    });
+    let rows: Vec<Value> = rows.collect();
+    json!({
+        "tenant_id": explanation.tenant_id, "sku": explanation.sku, "period": period(explanation.period), "currency": explanation.currency,
+        "measure": explanation.measure, "rows": rows, "line": explanation.line.map(told_line), "findings": findings(explanation.findings),
+    })
+}
+
+fn told_line(line: explain::Line) -> Value {
+    let steps = line.steps.into_iter().map(|step| json!({"kind": kind(step.kind), "of": step.of, "by": step.by, "result": step.result}));
+    let (steps, price) = (steps.collect::<Vec<_>>(), line.price);
+    let price = json!({"place": price.place, "name": price.name, "model": price.model, "unit": price.unit, "for_tenant": price.for_tenant});
+    json!({
+        "tenant_name": line.tenant_name, "enterprise": line.enterprise, "category": line.category, "price": price, "steps": steps,
+        "quantity": line.quantity, "exact": line.exact, "amount": line.amount,
+    })
+}
+
+fn kind(kind: explain::StepKind) -> &'static str {
+    use explain::StepKind::*;
+    match kind {
+        Sum => "sum",
+        Absolute => "absolute",
+        Convert => "convert",
+        RoundQuantity => "round-quantity",
+        Included => "included",
+        Price => "price",
+        Tier => "tier",
+        Tiers => "tiers",
+        Packages => "packages",
+        Fee => "fee",
+        Flat => "flat",
+        Free => "free",
+        PriceFactor => "price-factor",
+        CustomerFactor => "customer-factor",
+        BookFactor => "book-factor",
+        Minimum => "minimum",
+        Maximum => "maximum",
+        Credit => "credit",
+        Round => "round",
+    }
 }
 
 fn estimated(estimated: estimate::Estimated) -> Value {

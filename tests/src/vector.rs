@@ -36,6 +36,7 @@ pub fn name(call: Call) -> &'static str {
         Call::Bill => "bill",
         Call::Usage => "usage",
         Call::Record => "record",
+        Call::Explain => "explain",
         Call::Check => "check",
         Call::Customers => "customers",
         Call::Estimate => "estimate",
@@ -50,7 +51,8 @@ impl Vector {
         let of = |family, call| Case::all(Some(family)).into_iter().map(move |case| Vector::of(&case, family, call));
         let situations = Case::all(None).into_iter().map(|case| Vector::of(&case, "bill", Call::Bill));
         let mut all: Vec<Vector> = situations.collect();
-        all.extend(of("usage", Call::Usage).chain(of("record", Call::Record)).chain(of("check", Call::Check)));
+        all.extend(of("usage", Call::Usage).chain(of("record", Call::Record)).chain(of("explain", Call::Explain)));
+        all.extend(of("check", Call::Check));
         all.extend(of("customers", Call::Customers).chain(of("estimate", Call::Estimate)).chain(of("compare", Call::Compare)));
         all.extend(Case::all(Some("fail")).into_iter().map(|case| Vector::of(&case, "fail", fail::call(&case))));
         // These calls have a twin for text alone, and what is no text cannot be said to it.
@@ -114,6 +116,7 @@ impl Vector {
             Call::Bill => engine::native(engine::Call::Bill, &inputs, usize::MAX),
             Call::Usage => engine::native(engine::Call::Usage, &inputs, usize::MAX),
             Call::Record => engine::native(engine::Call::Record, &inputs, usize::MAX),
+            Call::Explain => engine::native(engine::Call::Explain, &inputs, usize::MAX),
             Call::Check => engine::native_check(&inputs.prices, inputs.customers.as_deref(), &self.job),
             Call::Customers => engine::native_customers(&inputs.customers.unwrap_or_default(), &self.job),
             Call::Estimate => engine::native_estimate(&bytes("costs").unwrap_or_default(), &self.job),

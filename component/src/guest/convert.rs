@@ -1,7 +1,9 @@
 //! The contract's types and this crate's, each as the other: field by field, and never a decision.
 
-use super::exports::skubill::billing::{bill, check, compare, customers, estimate, record, types, usage};
+use super::exports::skubill::billing::{bill, check, compare, customers, estimate, explain, record, types, usage};
 use crate::estimate as fitting;
+use crate::explain as telling;
+use crate::explain::step;
 use crate::fault::{self, Refusal};
 use crate::job::{self, Acceptance, Job};
 use crate::limit::Limits;
@@ -59,6 +61,11 @@ cases! {
     estimate::Fit => fitting::Fit { Cumulative, Daily }
     fitting::Method => estimate::Method { Cumulative, Daily, RunRate, Fixed, None }
     comparing::Kind => compare::DifferenceKind { Missing, Extra, Amount, Currency, Period }
+    telling::RowOutcome => explain::RowOutcome { Excluded, ZeroUsage, Unmapped, Unpriced, Billed }
+    step::Kind => explain::StepKind {
+        Sum, Absolute, Convert, RoundQuantity, Included, Price, Tier, Tiers, Packages, Fee, Flat, Free, PriceFactor, CustomerFactor, BookFactor,
+        Minimum, Maximum, Credit, Round
+    }
     comparing::Bound => compare::Bound { Times, Lines, Currency }
 }
 
@@ -75,6 +82,8 @@ alike! {
     run::Checked => check::Checked { currency, prices, skus, customers, excluded, enterprises }
     customer::Mapping => customers::Mapping { tenant_id, enterprise, enterprise_name }
     record::Earlier => recording::Earlier { enterprise, date, period_start, category, usage_type, price, currency }
+    telling::Used => explain::UsedPrice { place, name, model, unit, for_tenant }
+    step::Step => explain::Step { kind, of, by, result }
     compare::HeldLine => comparing::HeldLine { category, usage_type, price, currency, period_start, period_end }
     compare::Bounds => comparing::Bounds { times, lines }
     comparing::Difference => compare::Difference { kind, category, usage_type, posting, held }
@@ -118,6 +127,17 @@ record!(outcome::TenantUsage => usage::TenantUsage, from {
 });
 record!(outcome::UsageOutcome => usage::UsageOutcome, from {
     period: from.period.into(), usages: all(from.usages), accounting: from.accounting.into(), findings: all(from.findings),
+});
+record!(telling::AskedRow => explain::AskedRow, from {
+    row: from.row, date: from.date.map(|date| date.to_string()), name: from.name, unit: from.unit, value: from.value, outcome: from.outcome.into(), text: from.text,
+});
+record!(telling::Line => explain::Line, from {
+    tenant_name: from.tenant_name, enterprise: from.enterprise, category: from.category, price: from.price.into(), steps: all(from.steps),
+    quantity: from.quantity, exact: from.exact, amount: from.amount.to_string(),
+});
+record!(telling::Explanation => explain::Explanation, from {
+    tenant_id: from.tenant_id, sku: from.sku, period: from.period.into(), currency: from.currency, measure: from.measure.into(),
+    rows: all(from.rows), line: from.line.map(Into::into), findings: all(from.findings),
 });
 record!(fitting::Estimated => estimate::Estimated, from {
     estimate: from.estimate.map(|amount| amount.to_string()), method: from.method.into(), records: from.records, days: from.days,

@@ -88,6 +88,12 @@ impl Natural {
         self.0.first().is_some_and(|digit| digit % 2 == 1)
     }
 
+    /// Digits in base two; 0 has none.
+    pub fn bits(&self) -> u32 {
+        // Numbers of 32-bit memory have fewer than 2^32 digits.
+        self.0.last().map_or(0, |highest| self.0.len() as u32 * u32::BITS - highest.leading_zeros())
+    }
+
     pub fn to_u64(&self) -> Option<u64> {
         match self.0[..] {
             [] => Some(0),
@@ -279,6 +285,7 @@ mod tests {
             prop_assert_eq!(theirs(&a.common_divisor(&b)), x.gcd(&y));
             prop_assert_eq!(theirs(&a.plus(&b).minus(&b)), x.clone());
             prop_assert_eq!(a.to_u64(), u64::try_from(&x).ok());
+            prop_assert_eq!(u64::from(a.bits()), x.bits());
             prop_assert_eq!(a.is_odd(), x.is_odd());
             for (dividend, divisor) in [(&a, &b), (&a.times(&b).plus(&c), &b), (&a.times(&b), &a)] {
                 if !divisor.is_zero() {

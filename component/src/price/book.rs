@@ -99,10 +99,10 @@ fn rounding(mut form: Form<'_>, default: Option<u32>, desk: &mut Desk<'_>) -> Op
     Some(Rounding { places, mode: mode? })
 }
 
-/// Prices as they are read, each with its place.
+/// Prices as they are read.
 #[derive(Default)]
 struct Prices {
-    list: Vec<(Price, At)>,
+    list: Vec<Price>,
 }
 
 impl Prices {
@@ -133,22 +133,22 @@ impl Prices {
         if let (Some(sku), Some(name), Some(unit), Some(model)) = (sku, name, unit, model) {
             let (sku, name) = (sku.to_string(), name.to_string());
             let price =
-                Price { sku, name, category, unit, model, included, factor, minimum, maximum, from, until, round_quantity, tenant_id };
-            self.list.push((price, at));
+                Price { sku, name, category, unit, model, included, factor, minimum, maximum, from, until, round_quantity, tenant_id, at };
+            self.list.push(price);
         }
     }
 
     /// Two prices of one SKU and tenant may not be in force on one day.
     fn check_overlaps(&mut self, desk: &mut Desk<'_>) {
-        let mut order: Vec<&(Price, At)> = self.list.iter().collect();
-        sort_by(&mut order, |(a, _), (b, _)| (&a.sku, &a.tenant_id, a.from).cmp(&(&b.sku, &b.tenant_id, b.from)));
-        for of_one in order.chunk_by(|(a, _), (b, _)| (&a.sku, &a.tenant_id) == (&b.sku, &b.tenant_id)) {
+        let mut order: Vec<&Price> = self.list.iter().collect();
+        sort_by(&mut order, |a, b| (&a.sku, &a.tenant_id, a.from).cmp(&(&b.sku, &b.tenant_id, b.from)));
+        for of_one in order.chunk_by(|a, b| (&a.sku, &a.tenant_id) == (&b.sku, &b.tenant_id)) {
             // By their first days: the one that lasts longest so far is the one to overlap with.
-            let mut longest = &of_one[0].0;
-            for (price, at) in &of_one[1..] {
+            let mut longest = of_one[0];
+            for price in &of_one[1..] {
                 if price.overlaps(longest) {
                     desk.wrong(
-                        at.field("from"),
+                        price.at.field("from"),
                         format!("a second price of {} in force on the same day", crate::fault::shown(&price.sku)),
                         "prices of one SKU and tenant that do not overlap",
                     );
@@ -161,7 +161,7 @@ impl Prices {
     }
 
     fn by_sku(self) -> Vec<(String, Vec<Price>)> {
-        grouped(self.list.into_iter().map(|(price, _)| (price.sku.clone(), price)).collect())
+        grouped(self.list.into_iter().map(|price| (price.sku.clone(), price)).collect())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The six ways in which a quantity becomes an amount.
 
+use crate::explain::step::{Kind, Steps};
 use crate::money::Exact;
 
 /// How a quantity is priced.
@@ -41,20 +42,58 @@ pub struct Tier {
 impl Model {
     pub const NAMES: &str = "per-unit, graduated, volume, package, flat or free";
 
-    /// The amount for a quantity that is not negative.
-    pub fn amount(&self, quantity: &Exact) -> Exact {
+    pub const fn name(&self) -> &'static str {
         match self {
-            Model::PerUnit { price } => quantity * price,
-            Model::Graduated { tiers } => graduated(tiers, quantity),
-            Model::Volume { tiers } => volume(tiers, quantity),
-            Model::Package { size, price } => (quantity / size).ceil() * price,
-            Model::Flat { price } => price.clone(),
-            Model::Free => Exact::default(),
+            Model::PerUnit { .. } => "per-unit",
+            Model::Graduated { .. } => "graduated",
+            Model::Volume { .. } => "volume",
+            Model::Package { .. } => "package",
+            Model::Flat { .. } => "flat",
+            Model::Free => "free",
+        }
+    }
+
+    /// The amount for a quantity that is not negative.
+    pub fn amount(&self, quantity: &Exact, steps: &mut Steps) -> Exact {
+        match self {
+            Model::PerUnit { price } => priced(quantity, price, steps),
+            Model::Graduated { tiers } => graduated(tiers, quantity, steps),
+            Model::Volume { tiers } => volume(tiers, quantity, steps),
+            Model::Package { size, price } => {
+                let packages = (quantity / size).ceil();
+                steps.with(Kind::Packages, size, &packages);
+                priced(&packages, price, steps)
+            }
+            Model::Flat { price } => {
+                steps.gives(Kind::Flat, price);
+                price.clone()
+            }
+            Model::Free => {
+                steps.gives(Kind::Free, &Exact::default());
+                Exact::default()
+            }
         }
     }
 }
 
-fn graduated(tiers: &[Tier], quantity: &Exact) -> Exact {
+fn priced(quantity: &Exact, price: &Exact, steps: &mut Steps) -> Exact {
+    let amount = quantity * price;
+    steps.of(Kind::Price, quantity, price, &amount);
+    amount
+}
+
+/// What a tier takes for a part of the quantity.
+fn of_tier(tier: &Tier, part: &Exact, steps: &mut Steps) -> Exact {
+    let mut amount = part * &tier.price;
+    steps.of(Kind::Tier, part, &tier.price, &amount);
+    if let Some(fee) = tier.flat.as_ref().filter(|_| part.is_positive()) {
+        amount += fee;
+        steps.with(Kind::Fee, fee, &amount);
+    }
+    amount
+}
+
+fn graduated(tiers: &[Tier], quantity: &Exact, steps: &mut Steps) -> Exact {
     let mut amount = Exact::default();
     let mut lower = Exact::default();
     for tier in tiers {
@@ -62,20 +101,17 @@ fn graduated(tiers: &[Tier], quantity: &Exact) -> Exact {
             break;
         }
         let upper = tier.up_to.as_ref().map_or(quantity, |up_to| up_to.min(quantity));
-        amount += (upper - &lower) * &tier.price;
-        amount += tier.flat.clone().unwrap_or_default();
+        amount += of_tier(tier, &(upper - &lower), steps);
         lower = upper.clone();
     }
+    steps.gives(Kind::Tiers, &amount);
     amount
 }
 
-fn volume(tiers: &[Tier], quantity: &Exact) -> Exact {
+fn volume(tiers: &[Tier], quantity: &Exact, steps: &mut Steps) -> Exact {
     let inside = |tier: &&Tier| tier.up_to.as_ref().is_none_or(|up_to| quantity <= up_to);
-    let Some(tier) = tiers.iter().find(inside) else {
-        return Exact::default();
-    };
-    let flat = if quantity.is_positive() { tier.flat.clone().unwrap_or_default() } else { Exact::default() };
-    quantity * &tier.price + flat
+    // The last tier has no upper bound: there is always one.
+    tiers.iter().find(inside).map_or_else(Exact::default, |tier| of_tier(tier, quantity, steps))
 }
 
 #[cfg(test)]
@@ -100,8 +136,8 @@ mod tests {
         for (quantity, by_parts, as_a_whole) in
             [("0", "0", "0"), ("250", "25", "25"), ("250.5", "28.04", "23.04"), ("500", "48", "43"), ("501", "48.56", "30.56")]
         {
-            assert_eq!(plain(&graduated.amount(&exact(quantity))), by_parts, "graduated {quantity}");
-            assert_eq!(plain(&volume.amount(&exact(quantity))), as_a_whole, "volume {quantity}");
+            assert_eq!(plain(&graduated.amount(&exact(quantity), &mut Steps::default())), by_parts, "graduated {quantity}");
+            assert_eq!(plain(&volume.amount(&exact(quantity), &mut Steps::default())), as_a_whole, "volume {quantity}");
         }
     }
 
@@ -109,7 +145,7 @@ mod tests {
     fn packages_are_whole() {
         let package = Model::Package { size: exact("10"), price: exact("1.5") };
         for (quantity, amount) in [("0", "0"), ("0.001", "1.5"), ("10", "1.5"), ("10.0000001", "3")] {
-            assert_eq!(plain(&package.amount(&exact(quantity))), amount, "{quantity}");
+            assert_eq!(plain(&package.amount(&exact(quantity), &mut Steps::default())), amount, "{quantity}");
         }
     }
 }

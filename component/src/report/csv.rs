@@ -55,6 +55,11 @@ impl CsvReport {
         }
     }
 
+    /// No row is begun.
+    pub fn is_between(&self) -> bool {
+        self.reading.dead || self.csv.is_between()
+    }
+
     /// A fault ended reading.
     pub fn dead(&self) -> bool {
         self.reading.dead

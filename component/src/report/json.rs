@@ -92,6 +92,11 @@ impl JsonReport {
         }
     }
 
+    /// No row is begun.
+    pub fn is_between(&self) -> bool {
+        self.reading.dead || self.reading.depth <= 2
+    }
+
     pub fn dead(&self) -> bool {
         self.reading.dead
     }

@@ -85,6 +85,11 @@ impl Measure {
         column(name).filter(|at| USAGES.contains(at)).map(|at| Measure(at - USAGES.start))
     }
 
+    /// Its column's name.
+    pub fn name(self) -> &'static str {
+        COLUMNS[USAGES.start + self.0]
+    }
+
     /// The `index`-th of the nine, in the order of their names.
     pub fn nth(index: usize) -> Option<Measure> {
         (index < USAGES.len()).then_some(Measure(index))
@@ -203,6 +208,7 @@ mod tests {
             (Measure::EFFECTIVE_TRIAL, "usage.effective.trial"),
         ] {
             assert_eq!(Measure::parse(name), Some(measure));
+            assert_eq!(measure.name(), name);
         }
         assert_eq!(required().count(), 14);
     }

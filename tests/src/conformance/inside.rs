@@ -64,6 +64,7 @@ fn asked(run: &mut Run, vector: &Vector) -> Said {
         Call::Bill => fed(engine::Call::Bill),
         Call::Usage => fed(engine::Call::Usage),
         Call::Record => fed(engine::Call::Record),
+        Call::Explain => fed(engine::Call::Explain),
         call => {
             let text = |wanted| {
                 let bytes = inputs.iter().find(|(input, _)| *input == wanted).map(|(_, bytes)| bytes);
@@ -83,6 +84,6 @@ fn in_one_call<'a>(run: &mut Run, call: Call, job: &str, text: impl Fn(Input) ->
         Call::Estimate => billing.skubill_billing_estimate().call_estimate_json(store, needed(Input::Costs), job),
         Call::Compare => billing.skubill_billing_compare().call_compare_json(store, job),
         Call::Describe => billing.skubill_billing_about().call_describe_json(store).map(Ok),
-        Call::Bill | Call::Usage | Call::Record => panic!("{call:?} is fed"),
+        Call::Bill | Call::Usage | Call::Record | Call::Explain => panic!("{call:?} is fed"),
     })
 }

@@ -8,12 +8,15 @@ mod cost;
 mod demo;
 mod estimate;
 mod exit;
+mod explain;
 mod fail;
 mod init;
 mod input;
+mod journal;
 mod ledger;
 mod preview;
 mod record;
+mod replay;
 mod run;
 mod show;
 mod simulate;
@@ -54,6 +57,12 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Each call of the reports API by itself.
     Acronis(acronis::Acronis),
+    /// One line of a bill in words and numbers: rows, sum, conversion, price, tiers, factors, rounding.
+    Explain(explain::Explain),
+    /// Bill a run again from what was kept of it, and compare byte by byte.
+    Replay(replay::Replay),
+    /// What was intended, what came of it, and whether anybody changed it since.
+    Journal(journal::Journal),
     /// The embedded component: its WIT, version and SHA-256; or the bytes.
     Component(component::ComponentArgs),
 }
@@ -77,6 +86,9 @@ fn main() -> Exit {
         Command::Run(run) => (run.run(), run.wants_json()),
         Command::Check(check) => (check.run(), check.wants_json()),
         Command::Estimate(estimate) => (estimate.run(), estimate.wants_json()),
+        Command::Explain(explain) => (explain.run(), explain.wants_json()),
+        Command::Replay(replay) => (replay.run(), replay.wants_json()),
+        Command::Journal(journal) => (journal.run(), journal.wants_json()),
         Command::Component(component) => (component.run(), false),
     };
     result.unwrap_or_else(|fail: Fail| {

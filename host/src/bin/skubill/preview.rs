@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use skubill::bill::{Biller, Job};
+use skubill::sandbox::Bounds;
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -31,6 +32,9 @@ pub struct Preview {
     format: Format,
 }
 
+/// What is billed unless another column is named.
+const MEASURE: &str = "usage.effective.production";
+
 /// How a report is to be billed.
 #[derive(Args)]
 pub struct JobArgs {
@@ -44,7 +48,7 @@ pub struct JobArgs {
     #[arg(long, value_name = "LEVEL")]
     pub level: Option<String>,
     /// The usage column to bill from.
-    #[arg(long, value_name = "NAME", default_value = "usage.effective.production")]
+    #[arg(long, value_name = "NAME", default_value = MEASURE)]
     pub measure: String,
     /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise.
     #[arg(long, value_name = "CODE[:SUBJECT]")]
@@ -67,23 +71,36 @@ enum Format {
     Csv,
 }
 
+impl JobArgs {
+    pub fn job(&self) -> Result<(Job, Bounds), Fail> {
+        let (limits, bounds) = input::limits(&self.limit)?;
+        let job = Job {
+            period: self.period.clone(),
+            root: self.root.clone(),
+            level: self.level.clone(),
+            measure: Some(self.measure.clone()),
+            accept: self.accept.clone(),
+            usage_name: self.usage_name.clone(),
+            limits,
+            ..Job::default()
+        };
+        Ok((job, bounds))
+    }
+
+    /// None of the flags is given.
+    pub fn says_nothing(&self) -> bool {
+        let named = self.period.is_some() || self.root.is_some() || self.level.is_some() || self.measure != MEASURE;
+        !named && self.usage_name.is_none() && self.accept.is_empty() && self.limit.is_empty()
+    }
+}
+
 impl Preview {
     pub fn wants_json(&self) -> bool {
         self.format == Format::Json
     }
 
     pub fn run(&self) -> Result<Exit, Fail> {
-        let (limits, bounds) = input::limits(&self.job.limit)?;
-        let job = Job {
-            period: self.job.period.clone(),
-            root: self.job.root.clone(),
-            level: self.job.level.clone(),
-            measure: Some(self.job.measure.clone()),
-            accept: self.job.accept.clone(),
-            usage_name: self.job.usage_name.clone(),
-            limits,
-            ..Job::default()
-        };
+        let (job, bounds) = self.job.job()?;
         let prices = input::read(&self.prices)?;
         let customers = self.customers.as_deref().map(input::read).transpose()?;
         let report = input::open(&self.report)?;

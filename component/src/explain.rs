@@ -1,0 +1,233 @@
+//! One line of a bill, told: its rows as they stand in the report, and each step from their sum to
+//! the amount, as the rating itself took it.
+
+pub mod step;
+
+use serde::Serialize;
+
+use crate::customer::Customers;
+use crate::fault::Refusal;
+use crate::finding::{self, Finding};
+use crate::form::{Desk, Form};
+use crate::job::{Job, wrong};
+use crate::money::{Amount, plain};
+use crate::outcome::Period;
+use crate::period::Date;
+use crate::price::Price;
+use crate::price::book::Book;
+use crate::rating::{self, RatedLine, Rating, shown_quantity};
+use crate::report::csv::Read;
+use crate::report::row::Measure;
+use crate::usage::is_excluded;
+use step::{Step, Steps};
+
+/// The line that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    pub tenant_id: String,
+    pub sku: String,
+}
+
+impl Task {
+    pub fn new(tenant_id: String, sku: String) -> Result<Task, Refusal> {
+        for (key, text) in [("tenant_id", &tenant_id), ("sku", &sku)] {
+            if text.is_empty() {
+                return Err(wrong(key, text, "a text that is not empty"));
+            }
+        }
+        Ok(Task { tenant_id, sku })
+    }
+
+    /// An explanation's job as JSON: `tenant_id`, `sku`, and the `job` of a bill.
+    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<(Task, Job), Refusal> {
+        let [tenant_id, sku] = ["tenant_id", "sku"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
+        Ok((Task { tenant_id, sku }, Job::of_task(form, desk)?))
+    }
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowOutcome {
+    Excluded,
+    ZeroUsage,
+    Unmapped,
+    Unpriced,
+    Billed,
+}
+
+/// A row of the tenant and SKU.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AskedRow {
+    pub row: u64,
+    pub date: Option<Date>,
+    /// The offering item.
+    pub name: String,
+    /// The report's `measurement_unit`.
+    pub unit: String,
+    /// Of the measure.
+    pub value: String,
+    pub outcome: RowOutcome,
+    /// As it stands in the report.
+    pub text: String,
+}
+
+/// The price that was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Used {
+    /// Where it stands in its book: `prices[3]`, or `row 4` of a CSV file.
+    pub place: String,
+    pub name: String,
+    pub model: &'static str,
+    pub unit: &'static str,
+    /// It is for this tenant alone.
+    pub for_tenant: bool,
+}
+
+impl Used {
+    fn of(price: &Price) -> Used {
+        let place = price.at.itself();
+        Used {
+            place: place.column.or(place.row.map(|row| format!("row {row}"))).unwrap_or_default(),
+            name: price.name.clone(),
+            model: price.model.name(),
+            unit: price.unit.name(),
+            for_tenant: price.tenant_id.is_some(),
+        }
+    }
+}
+
+/// The line as it is billed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    pub tenant_name: String,
+    pub enterprise: Option<u64>,
+    pub category: String,
+    pub price: Used,
+    pub steps: Vec<Step>,
+    /// As the bill shows it.
+    pub quantity: String,
+    /// The amount before the one rounding.
+    pub exact: String,
+    pub amount: Amount,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    pub tenant_id: String,
+    pub sku: String,
+    pub period: Period,
+    pub currency: String,
+    /// The column that is billed.
+    pub measure: &'static str,
+    /// All rows of the tenant and SKU, ascending.
+    pub rows: Vec<AskedRow>,
+    /// None where no row is billed.
+    pub line: Option<Line>,
+    /// Those about the line, its tenant, or its SKU.
+    pub findings: Vec<Finding>,
+}
+
+/// Collects the rows of one tenant and SKU while a report is read.
+pub struct Asked {
+    task: Task,
+    measure: Measure,
+    rows: Vec<AskedRow>,
+    /// What they take in an answer, at least, and what they may take.
+    bytes: u64,
+    bytes_max: u64,
+}
+
+/// Bytes of a row in an answer, beside its texts.
+const ROW_BYTES: u64 = 80;
+
+impl Asked {
+    pub fn new(task: Task, job: &Job) -> Self {
+        Asked { task, measure: job.measure, rows: Vec::new(), bytes: 0, bytes_max: job.limits.output_bytes }
+    }
+
+    /// There are more rows than an answer holds; those that were kept are not all.
+    pub fn is_too_large(&self) -> bool {
+        self.bytes > self.bytes_max
+    }
+
+    /// What the report's reader gives, and its text.
+    pub fn see(&mut self, read: &Read<'_>, text: &[u8]) {
+        let Read::Row(number, row) = read else { return };
+        if row.tenant_id != self.task.tenant_id || row.sku != self.task.sku {
+            return;
+        }
+        self.bytes += text.len() as u64 + ROW_BYTES;
+        if self.is_too_large() {
+            return;
+        }
+        let value = row.usage(self.measure);
+        self.rows.push(AskedRow {
+            row: *number,
+            date: row.date,
+            name: row.name.into(),
+            unit: row.unit.into(),
+            value: plain(&value.exact()),
+            outcome: if value.is_zero() { RowOutcome::ZeroUsage } else { RowOutcome::Unpriced },
+            text: String::from_utf8_lossy(text).into_owned(),
+        });
+    }
+}
+
+/// Tell the line that was asked for. It is rated once more, by the same function, which now writes down its
+/// steps.
+pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<&Customers>, job: &Job) -> Explanation {
+    let Asked { task: Task { tenant_id, sku }, mut rows, measure, .. } = asked;
+    let at = rating.lines.iter().position(|line| line.tenant_id == tenant_id && line.sku == sku);
+    let line = at.map(|at| rating.lines.swap_remove(at));
+    for row in &mut rows {
+        row.outcome = outcome(row, &tenant_id, line.as_ref(), customers, job);
+    }
+    let price = book.price(&sku, &tenant_id, rating.period);
+    let is = |of: &Option<String>, one: &str| of.as_ref().is_none_or(|of| of == one);
+    let about = |finding: &Finding| finding.tenant_id.is_some() || finding.sku.is_some();
+    rating.findings.retain(|finding| about(finding) && is(&finding.tenant_id, &tenant_id) && is(&finding.sku, &sku));
+    finding::sort(&mut rating.findings);
+    Explanation {
+        period: rating.period.into(),
+        currency: book.currency.clone(),
+        measure: measure.name(),
+        line: line.zip(price).map(|(line, price)| told(line, price, book, customers)),
+        rows,
+        findings: rating.findings,
+        tenant_id,
+        sku,
+    }
+}
+
+fn told(line: RatedLine, price: &Price, book: &Book, customers: Option<&Customers>) -> Line {
+    let factor = customers.and_then(|customers| customers.get(&line.tenant_id)).and_then(|customer| customer.factor.as_ref());
+    let mut steps = Steps::asked_for();
+    let line = rating::rated(line.tenant_id, line.enterprise, line.measured, price, factor, book, &mut steps);
+    Line {
+        tenant_name: line.measured.who.name,
+        enterprise: line.enterprise,
+        category: line.category,
+        price: Used::of(price),
+        steps: steps.list(),
+        quantity: shown_quantity(&line.quantity),
+        exact: plain(&line.exact),
+        amount: line.amount,
+    }
+}
+
+/// In the order of the rules: excluded, zero, unmapped, and what is left is billed or has no price.
+fn outcome(row: &AskedRow, tenant_id: &str, line: Option<&RatedLine>, customers: Option<&Customers>, job: &Job) -> RowOutcome {
+    let billed = |line: &RatedLine| line.measured.rows.iter().any(|number| u64::from(*number) == row.row);
+    if is_excluded(tenant_id, job.root.as_deref(), &job.exclude_tenants, customers) {
+        RowOutcome::Excluded
+    } else if row.outcome == RowOutcome::ZeroUsage {
+        RowOutcome::ZeroUsage
+    } else if customers.is_some_and(|customers| customers.get(tenant_id).is_none()) {
+        RowOutcome::Unmapped
+    } else if line.is_some_and(billed) {
+        RowOutcome::Billed
+    } else {
+        RowOutcome::Unpriced
+    }
+}

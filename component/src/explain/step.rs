@@ -1,0 +1,93 @@
+//! The steps of a rating, written down as they are taken, where somebody asks for them.
+
+use serde::Serialize;
+
+use crate::money::{Amount, Exact, Rounding, plain};
+
+/// What a step does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// The rows, added up.
+    Sum,
+    /// A sum below 0 is rated by its absolute value.
+    Absolute,
+    /// Divided by how many of the report's units are one of the price's.
+    Convert,
+    RoundQuantity,
+    /// Less what is free of charge, not below 0.
+    Included,
+    /// A number of units or packages, times the price.
+    Price,
+    /// A part of the quantity, times the tier's price.
+    Tier,
+    /// A tier's own fee, beside its price.
+    Fee,
+    /// All tiers together.
+    Tiers,
+    /// How many packages are begun.
+    Packages,
+    Flat,
+    Free,
+    PriceFactor,
+    CustomerFactor,
+    BookFactor,
+    /// Not below, and not above.
+    Minimum,
+    Maximum,
+    /// The amount of a sum below 0, negative.
+    Credit,
+    Round,
+}
+
+/// One step: numbers as text, exactly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    pub kind: Kind,
+    /// What it was taken of, where that is not the result before.
+    pub of: Option<String>,
+    /// What it was taken with.
+    pub by: Option<String>,
+    pub result: String,
+}
+
+/// A list of steps, or nobody who asks: then nothing is written, and nothing copied.
+#[derive(Default)]
+pub struct Steps(Option<Vec<Step>>);
+
+impl Steps {
+    pub fn asked_for() -> Self {
+        Steps(Some(Vec::new()))
+    }
+
+    pub fn list(self) -> Vec<Step> {
+        self.0.unwrap_or_default()
+    }
+
+    /// A step that takes nothing but what came before.
+    pub fn gives(&mut self, kind: Kind, result: &Exact) {
+        self.note(kind, None, None, result);
+    }
+
+    pub fn with(&mut self, kind: Kind, by: &Exact, result: &Exact) {
+        self.note(kind, None, Some(by), result);
+    }
+
+    pub fn of(&mut self, kind: Kind, of: &Exact, by: &Exact, result: &Exact) {
+        self.note(kind, Some(of), Some(by), result);
+    }
+
+    pub fn rounds(&mut self, kind: Kind, rounding: Rounding, result: &Amount) {
+        if let Some(list) = &mut self.0 {
+            let by = format!("{} {}", rounding.places, rounding.mode.name());
+            list.push(Step { kind, of: None, by: Some(by), result: result.to_string() });
+        }
+    }
+
+    #[inline(never)]
+    fn note(&mut self, kind: Kind, of: Option<&Exact>, by: Option<&Exact>, result: &Exact) {
+        if let Some(list) = &mut self.0 {
+            list.push(Step { kind, of: of.map(plain), by: by.map(plain), result: plain(result) });
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Evidence that is complete, and found to be what was kept.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{COMPONENTS, Error, KeptComponent, KeptFile, MANIFEST, Manifest, file_error, hash, sha256};
+use crate::sandbox;
+
+/// A run's folder, each file of it as the manifest says.
+#[derive(Debug)]
+pub struct Kept {
+    folder: PathBuf,
+    pub manifest: Manifest,
+    component: Option<Vec<u8>>,
+}
+
+impl Kept {
+    /// Open a run's folder and check every hash in it.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        let path = folder.join(MANIFEST);
+        let text = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && folder.is_dir() => {
+                return Err(Error::Incomplete { folder: folder.into() });
+            }
+            read => read.map_err(file_error(&path))?,
+        };
+        let manifest = Manifest::read(&text).map_err(|why| Error::Manifest { path, why })?;
+        for file in &manifest.files {
+            check(folder, file)?;
+        }
+        let known: BTreeSet<PathBuf> = manifest.files.iter().map(|file| folder.join(&file.name)).chain([folder.join(MANIFEST)]).collect();
+        nothing_else(folder, &known)?;
+        let component = manifest.component.as_ref().map(|kept| component(folder, kept)).transpose()?;
+        Ok(Kept { folder: folder.into(), manifest, component })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The bytes of the component that it was billed with.
+    pub fn component(&self) -> Result<&[u8], Error> {
+        self.component.as_deref().ok_or_else(|| self.lacks("component"))
+    }
+
+    /// Whether there is a part of this name.
+    pub fn has(&self, part: &str) -> bool {
+        self.file(part).is_some()
+    }
+
+    /// A part, by its name, with or without an ending.
+    pub fn read(&self, part: &'static str) -> Result<Vec<u8>, Error> {
+        let path = self.path(part)?;
+        fs::read(&path).map_err(file_error(&path))
+    }
+
+    /// The same as a stream.
+    pub fn stream(&self, part: &'static str) -> Result<File, Error> {
+        let path = self.path(part)?;
+        File::open(&path).map_err(file_error(&path))
+    }
+
+    fn path(&self, part: &'static str) -> Result<PathBuf, Error> {
+        self.file(part).map(|file| self.folder.join(&file.name)).ok_or_else(|| self.lacks(part))
+    }
+
+    fn file(&self, part: &str) -> Option<&KeptFile> {
+        let named = |file: &&KeptFile| file.name == part || file.name.strip_prefix(part).is_some_and(|rest| rest.starts_with('.'));
+        self.manifest.files.iter().find(named)
+    }
+
+    fn lacks(&self, part: &'static str) -> Error {
+        Error::NoPart { folder: self.folder.clone(), part }
+    }
+}
+
+fn check(folder: &Path, file: &KeptFile) -> Result<(), Error> {
+    let path = folder.join(&file.name);
+    if !path.exists() {
+        return Err(Error::Missing { path });
+    }
+    let (_, found) = hash(&path)?;
+    if found == file.sha256 { Ok(()) } else { Err(Error::Changed { path, kept: file.sha256.clone(), found }) }
+}
+
+/// What nobody kept is no evidence.
+fn nothing_else(folder: &Path, known: &BTreeSet<PathBuf>) -> Result<(), Error> {
+    for entry in fs::read_dir(folder).map_err(file_error(folder))? {
+        let path = entry.map_err(file_error(folder))?.path();
+        if path.is_dir() && !path.is_symlink() {
+            nothing_else(&path, known)?;
+        } else if !known.contains(&path) {
+            return Err(Error::Stranger { path });
+        }
+    }
+    Ok(())
+}
+
+/// The component's bytes, from the state directory that the run's folder is in. Where a folder was handed on alone,
+/// this program's own will do, if it is the same one.
+fn component(folder: &Path, kept: &KeptComponent) -> Result<Vec<u8>, Error> {
+    let folder = folder.canonicalize().map_err(file_error(folder))?;
+    let state = folder.ancestors().nth(2).unwrap_or(&folder);
+    let path = state.join(COMPONENTS).join(format!("{}.wasm", kept.sha256));
+    if !path.exists() {
+        let same = kept.sha256 == sandbox::COMPONENT_SHA256;
+        return if same { Ok(sandbox::COMPONENT.to_vec()) } else { Err(Error::Missing { path }) };
+    }
+    let bytes = fs::read(&path).map_err(file_error(&path))?;
+    let found = sha256(&bytes);
+    if found == kept.sha256 { Ok(bytes) } else { Err(Error::Changed { path, kept: kept.sha256.clone(), found }) }
+}
