@@ -5,6 +5,7 @@
 //! of it after. A run that was cut off is gone on with by the next one, which looks up what it left open.
 
 mod accept;
+mod evidence;
 mod fate;
 mod fetch;
 mod place;
@@ -13,7 +14,6 @@ mod post;
 mod record;
 mod stop;
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -26,10 +26,12 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use crate::acronis::{self, DateRange, WaitPolicy};
 use crate::bill::{self, Answer, Biller, Job};
 use crate::config::{Account, Billing, Config};
+use crate::evidence::{JOB, OUTCOME};
 use crate::http::{self, Http, Options};
 use crate::journal::{self, Hash, Journal, LockError, PeriodLock};
 use crate::outcome::{Billed, Posting};
 use crate::progress::{Progress, Step};
+use evidence::Inputs;
 use fetch::Report;
 use plan::{Plan, Planned};
 
@@ -65,6 +67,9 @@ pub enum Error {
     /// Whether a report was made is not known, and could not be looked up.
     #[error("{created}; looking it up failed too: {lost}. The next run looks again before it asks for another")]
     ReportUnknown { created: acronis::Error, lost: acronis::Error },
+    /// What a run was made of could not be kept: nothing (more) was posted.
+    #[error(transparent)]
+    Evidence(#[from] crate::evidence::Error),
     #[error("stopped, as asked. Run the same again to go on: what was posted is not posted twice")]
     Stopped,
     #[error("{path}: {source}")]
@@ -137,6 +142,8 @@ pub struct BillingResult {
     pub postings: Vec<Posted>,
     /// Abiquo does not list the provider, and that was not accepted: nothing was posted.
     pub new_provider: bool,
+    /// Where the evidence of this run is.
+    pub evidence: PathBuf,
 }
 
 /// A month to be run: configuration, component, network.
@@ -168,6 +175,12 @@ impl Month {
     pub fn with(config: Config, biller: Biller, http: Http, wait: WaitPolicy) -> Result<Self, Error> {
         let (accept, stop) = (Vec::new(), Stop::default());
         Ok(Month { config, biller, http, wait, accept, dry_run: false, replace: false, new_report: false, stop })
+    }
+
+    /// The same, with every bill computed on a second engine too, and compared to the byte before anything is
+    /// posted.
+    pub fn verified(self) -> Result<Self, Error> {
+        Ok(Month { biller: self.biller.with_verification()?, ..self })
     }
 
     /// Run a period for every account, side by side; one that fails does not stop the others.
@@ -245,20 +258,25 @@ impl Turn<'_> {
         (self.tell)(Step::Billing);
         let mut results = Vec::new();
         for (billing, planned) in self.account.billings.iter().zip(&self.plan.billings) {
-            let answer = self.bill(billing, planned, &report, period).await?;
+            // Billed from the copies that are kept: what was billed is what can be billed again.
+            let mut kept = self.keep(billing, &report, &period.name)?;
+            let job = self.job(billing, planned, &report, Some(period.to_string()));
+            kept.json(JOB, &job)?;
+            let answer = self.bill(job, kept.inputs()).await?;
+            kept.bytes(OUTCOME, answer.outcome_json()?.as_bytes())?;
             let billed = answer.billed()?;
             let (postings, new_provider) = self.post(billing, planned, &billed, report.created_at).await?;
-            results.push(BillingResult { provider: billing.provider.clone(), answer, billed, postings, new_provider });
+            let evidence = kept.finish(&postings, self.run.http.now())?;
+            results.push(BillingResult { provider: billing.provider.clone(), answer, billed, postings, new_provider, evidence });
         }
         Ok(results)
     }
 
     /// Bill the report in the sandbox.
-    async fn bill(&self, billing: &Billing, planned: &Planned, report: &Report, period: &Period) -> Result<Answer, Error> {
-        let job = self.job(billing, planned, report, Some(period.to_string()));
-        let (biller, billing, path) = (self.run.biller.clone(), billing.clone(), report.path.clone());
+    async fn bill(&self, job: Job, inputs: Inputs) -> Result<Answer, Error> {
+        let biller = self.run.biller.clone();
         compute(move || {
-            let (prices, customers, report) = files(&billing, &path)?;
+            let (prices, customers, report) = inputs.read()?;
             Ok(biller.bill(&job, report, &prices, Some(&customers))?)
         })
         .await
@@ -284,12 +302,6 @@ async fn compute<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Se
         RuntimeFlavor::CurrentThread => work(),
         _ => tokio::task::spawn_blocking(work).await?,
     }
-}
-
-/// A billing's price book and customers file, and the report.
-fn files(billing: &Billing, report: &Path) -> Result<(Vec<u8>, Vec<u8>, File), Error> {
-    let report = File::open(report).map_err(|source| Error::File { path: report.into(), source })?;
-    Ok((read(&billing.prices)?, read(&billing.customers)?, report))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {

@@ -1,12 +1,14 @@
 //! The day: usage to date, priced, and posted as cost records (bill registers) by category.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::evidence::Inputs;
 use super::fate::Fate;
 use super::fetch::Report;
 use super::place::{Found, Hindrance, Place, judge};
@@ -16,6 +18,7 @@ use crate::abiquo::{self, Bill, BillingPeriod, Client, Deleted, PostingHeader, f
 use crate::acronis::DateRange;
 use crate::bill::{self, Job};
 use crate::config::{Billing, Bounds};
+use crate::evidence::{OUTCOME, TASK};
 use crate::http::BaseUrl;
 use crate::journal::{Action, Subject};
 use crate::outcome::{Accounting, Finding, PostingCategory};
@@ -60,6 +63,8 @@ pub struct DayResult {
     pub registers: Vec<Recorded>,
     /// Abiquo does not list the provider, and that was not accepted: nothing was posted.
     pub new_provider: bool,
+    /// Where the evidence of this run is.
+    pub evidence: PathBuf,
 }
 
 /// What became of the cost record of one enterprise, and what its month is estimated at.
@@ -128,7 +133,10 @@ impl Turn<'_> {
     async fn billing_day(&self, billing: &Billing, planned: &Planned, report: &Report, day: Date) -> Result<DayResult, Error> {
         let client = self.run.abiquo(billing)?;
         // Whom the day is about is known once it is billed; what stands there, once it was asked.
-        let draft = self.bill_day(billing, planned, report, day, Vec::new()).await?;
+        let mut kept = self.keep(billing, report, &day.to_string())?;
+        let job = self.job(billing, planned, report, None);
+        let (_, draft) = self.bill_day(&job, kept.inputs(), day, &[]).await?;
+        let draft = read_day(&draft)?;
         let header = PostingHeader {
             provider: billing.provider.clone(),
             date: BillingPeriod::days(day, day)?.end,
@@ -141,7 +149,10 @@ impl Turn<'_> {
             strangers.insert(enterprise, self.run.enterprise(&client, planned, enterprise).await?);
             earlier.extend(standing(&client, &header, enterprise).await?.iter().map(|bill| earlier_record(enterprise, bill)));
         }
-        let billed = self.bill_day(billing, planned, report, day, earlier).await?;
+        let (task, billed) = self.bill_day(&job, kept.inputs(), day, &earlier).await?;
+        kept.bytes(TASK, task.as_bytes())?;
+        kept.bytes(OUTCOME, billed.as_bytes())?;
+        let billed = read_day(&billed)?;
         let new_provider = self.run.is_new(&client, billing, billed.registers.first().map(|register| register.enterprise)).await?;
         let mut registers = Vec::new();
         for (done, register) in billed.registers.iter().enumerate() {
@@ -156,26 +167,20 @@ impl Turn<'_> {
             };
             registers.push(Recorded { enterprise: register.enterprise, total: register.total.clone(), fate, abiquo_estimate, estimate });
         }
-        Ok(DayResult { provider: billing.provider.clone(), day: billed, registers, new_provider })
+        let evidence = kept.finish(&registers, self.run.http.now())?;
+        Ok(DayResult { provider: billing.provider.clone(), day: billed, registers, new_provider, evidence })
     }
 
-    async fn bill_day(
-        &self,
-        billing: &Billing,
-        planned: &Planned,
-        report: &Report,
-        day: Date,
-        earlier: Vec<Earlier>,
-    ) -> Result<Day, Error> {
-        let job = self.job(billing, planned, report, None);
-        let (biller, billing, path) = (self.run.biller.clone(), billing.clone(), report.path.clone());
-        let answer = compute(move || {
-            let task = Task { day: day.to_string(), earlier: &earlier, job: &job };
-            let task = serde_json::to_string(&task).map_err(bill::Error::Answer)?;
-            let (prices, customers, report) = super::files(&billing, &path)?;
-            Ok(biller.record(&task, report, &prices, &customers)?)
-        });
-        Ok(serde_json::from_str(&answer.await?).map_err(bill::Error::Answer)?)
+    /// The task of a day, and the component's answer to it.
+    async fn bill_day(&self, job: &Job, inputs: Inputs, day: Date, earlier: &[Earlier]) -> Result<(String, String), Error> {
+        let task = serde_json::to_string(&Task { day: day.to_string(), earlier, job }).map_err(bill::Error::Answer)?;
+        let biller = self.run.biller.clone();
+        compute(move || {
+            let (prices, customers, report) = inputs.read()?;
+            let answer = biller.record(&task, report, &prices, &customers)?;
+            Ok((task, answer))
+        })
+        .await
     }
 
     async fn settle_day(
@@ -251,6 +256,10 @@ impl Place for DayPlace<'_> {
     async fn remove(&self) -> Result<Deleted, abiquo::Error> {
         Ok(Deleted::NothingThere)
     }
+}
+
+fn read_day(answer: &str) -> Result<Day, Error> {
+    Ok(serde_json::from_str(answer).map_err(bill::Error::Answer)?)
 }
 
 async fn standing(client: &Client, header: &PostingHeader, enterprise: u64) -> Result<Vec<Bill>, crate::abiquo::Error> {

@@ -4,10 +4,10 @@
 use std::io::{ErrorKind, Read};
 
 use wasmtime::component::{Component, InstancePre, Linker};
-use wasmtime::{Engine, Store};
+use wasmtime::Store;
 
 use super::bindings::exports::skubill::billing::{bill, explain, feed, record, types, usage};
-use super::{Bounds, CALL_BYTES_EXTRA, Call, Error, Limiter, engine, setup, trapped};
+use super::{Bounds, CALL_BYTES_EXTRA, Call, Engine, Error, Limiter, setup, trapped};
 use crate::bill::{self as billing, Input, Refusal};
 
 /// Bytes of a piece in which an input is handed over.
@@ -15,7 +15,7 @@ const PIECE_BYTES: usize = 256 << 10;
 
 /// A component, compiled from its bytes: native code is never taken from a file.
 pub struct Kept {
-    engine: Engine,
+    engine: wasmtime::Engine,
     pre: InstancePre<Limiter>,
 }
 
@@ -28,7 +28,7 @@ macro_rules! interface {
 
 impl Kept {
     pub fn new(component: &[u8]) -> Result<Self, Error> {
-        let engine = Engine::new(&engine::config()).map_err(setup)?;
+        let engine = wasmtime::Engine::new(&Engine::Cranelift.config().map_err(setup)?).map_err(setup)?;
         let component = Component::new(&engine, component).map_err(setup)?;
         // Nothing is linked in: a component that imported anything would end here.
         let pre = Linker::new(&engine).instantiate_pre(&component).map_err(setup)?;
@@ -45,7 +45,7 @@ impl Kept {
         bounds: Bounds,
         output_bytes: u64,
     ) -> Result<String, billing::Error> {
-        let mut store = Store::new(&self.engine, Limiter { bounds, memory_bytes: 0, denied: false });
+        let mut store = Store::new(&self.engine, Limiter::new(bounds));
         store.limiter(|limiter| limiter);
         store.set_fuel(bounds.fuel).map_err(setup)?;
         store.set_hostcall_fuel(usize::try_from(output_bytes).unwrap_or(usize::MAX).saturating_add(CALL_BYTES_EXTRA));

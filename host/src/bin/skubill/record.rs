@@ -26,6 +26,9 @@ pub struct Record {
     /// Fetch, bill and look up, but post nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Compute everything on a second engine too, and compare the bytes before anything is posted.
+    #[arg(long)]
+    verify: bool,
     /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise; also `new-provider` and `enterprise-name`, as
     /// of `run`.
     #[arg(long, value_name = "CODE[:SUBJECT]")]
@@ -49,7 +52,8 @@ impl Record {
             return Err(Fail::Usage(format!("--date {day}: the day is not over (it is {today}, UTC)")));
         }
         let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
-        let mut month = Month::new(config)?;
+        let month = Month::new(config)?;
+        let mut month = if self.verify { month.verified()? } else { month };
         month.accept.clone_from(&self.accept);
         month.dry_run = self.dry_run;
         let month = Arc::new(month);
@@ -113,7 +117,7 @@ fn as_json(results: &[AccountResult<DayResult>], journal_head: &str) -> serde_js
         Ok(days) => {
             let billings = days
                 .iter()
-                .map(|day| json!({"provider": day.provider, "day": day.day, "registers": day.registers, "new_provider": day.new_provider}));
+                .map(|day| json!({"provider": day.provider, "day": day.day, "registers": day.registers, "new_provider": day.new_provider, "evidence": day.evidence}));
             json!({"account": account.account, "billings": billings.collect::<Vec<_>>()})
         }
     });

@@ -30,6 +30,9 @@ pub struct Run {
     /// Have a new report made, also where an earlier run had one made for this period.
     #[arg(long)]
     new_report: bool,
+    /// Compute everything on a second engine too, and compare the bytes before anything is posted.
+    #[arg(long)]
+    verify: bool,
     /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise; `new-provider` lets bills be posted for a
     /// provider that Abiquo does not list yet, `enterprise-name` to an enterprise that Abiquo calls something else.
     #[arg(long, value_name = "CODE[:SUBJECT]")]
@@ -52,7 +55,8 @@ impl Run {
     pub fn run(&self) -> Result<Exit, Fail> {
         let period: Period = self.period.parse().map_err(|error: month::Error| Fail::Usage(error.to_string()))?;
         let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
-        let mut month = Month::new(config)?;
+        let month = Month::new(config)?;
+        let mut month = if self.verify { month.verified()? } else { month };
         month.accept.clone_from(&self.accept);
         (month.dry_run, month.replace, month.new_report) = (self.dry_run, self.replace, self.new_report);
         let month = Arc::new(month);
@@ -162,6 +166,7 @@ fn one_billing(account: &str, billing: &BillingResult) -> String {
     if billing.new_provider {
         said += &new_provider(&billing.provider);
     }
+    said += &format!("Evidence {}\n\n", show::printable(&billing.evidence.display().to_string()));
     said
 }
 
@@ -220,7 +225,7 @@ fn as_json(results: &[AccountResult], journal_head: &str) -> serde_json::Value {
             Err(error) => json!({"account": result.account, "error": error.to_string()}),
             Ok(billings) => {
                 let billings = billings.iter().map(|billing| {
-                    json!({"provider": billing.provider, "outcome": billing.billed.outcome, "postings": billing.postings, "new_provider": billing.new_provider})
+                    json!({"provider": billing.provider, "outcome": billing.billed.outcome, "postings": billing.postings, "new_provider": billing.new_provider, "evidence": billing.evidence})
                 });
                 json!({"account": result.account, "billings": billings.collect::<Vec<_>>()})
             }
