@@ -1,6 +1,10 @@
 //! What users of the host see: the command line's stdout, stderr and exit codes; the month and the
 //! day against both twins; the twins themselves as a process. One binary, so that one link serves all.
 
+#[path = "host/abiquo.rs"]
+mod abiquo;
+#[path = "host/acronis.rs"]
+mod acronis;
 #[path = "host/books.rs"]
 mod books;
 #[path = "host/component.rs"]
@@ -17,6 +21,8 @@ mod plan;
 mod preview;
 #[path = "host/record.rs"]
 mod record;
+#[path = "host/registers.rs"]
+mod registers;
 #[path = "host/run.rs"]
 mod run;
 #[path = "host/safe.rs"]

@@ -1,5 +1,6 @@
 //! The command line: parses, dispatches, and ends with an exit code.
 
+mod abiquo;
 mod acronis;
 mod bars;
 mod check;
@@ -16,6 +17,7 @@ mod record;
 mod run;
 mod show;
 mod simulate;
+mod single;
 
 use clap::{Parser, Subcommand};
 
@@ -53,6 +55,8 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Each call of the reports API by itself.
     Acronis(acronis::Acronis),
+    /// Each call of the bills and bill registers by itself.
+    Abiquo(abiquo::Abiquo),
     /// The embedded component: its WIT, version and SHA-256; or the bytes.
     Component(component::ComponentArgs),
 }
@@ -72,6 +76,7 @@ fn main() -> Exit {
         Command::Record(record) => (record.run(), record.wants_json()),
         Command::Init(init) => (init.run(), false),
         Command::Acronis(acronis) => (acronis.run(), acronis.wants_json()),
+        Command::Abiquo(abiquo) => (abiquo.run(), abiquo.wants_json()),
         Command::Simulate(simulate) => (simulate.run(), simulate.wants_json()),
         Command::Run(run) => (run.run(), run.wants_json()),
         Command::Check(check) => (check.run(), check.wants_json()),
