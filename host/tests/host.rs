@@ -9,6 +9,8 @@ mod acronis;
 mod books;
 #[path = "host/component.rs"]
 mod component;
+#[path = "host/doctor.rs"]
+mod doctor;
 #[path = "host/estimate.rs"]
 mod estimate;
 #[path = "host/fault.rs"]

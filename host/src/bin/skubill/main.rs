@@ -6,6 +6,7 @@ mod bars;
 mod check;
 mod component;
 mod demo;
+mod doctor;
 mod estimate;
 mod exit;
 mod fail;
@@ -57,6 +58,8 @@ enum Command {
     Acronis(acronis::Acronis),
     /// Each call of the bills and bill registers by itself.
     Abiquo(abiquo::Abiquo),
+    /// Check configuration, credentials, roles, clocks, names and files before a month is run.
+    Doctor(doctor::Doctor),
     /// The embedded component: its WIT, version and SHA-256; or the bytes.
     Component(component::ComponentArgs),
 }
@@ -81,6 +84,7 @@ fn main() -> Exit {
         Command::Run(run) => (run.run(), run.wants_json()),
         Command::Check(check) => (check.run(), check.wants_json()),
         Command::Estimate(estimate) => (estimate.run(), estimate.wants_json()),
+        Command::Doctor(doctor) => (doctor.run(), doctor.wants_json()),
         Command::Component(component) => (component.run(), false),
     };
     result.unwrap_or_else(|fail: Fail| {
