@@ -22,6 +22,7 @@ mod error;
 mod excerpt;
 mod network;
 mod retry;
+mod skew;
 mod transport;
 
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub use excerpt::Excerpt;
 pub(crate) use excerpt::one_line;
 pub use network::Options;
 pub use retry::{RetryPolicy, retry_after};
+pub use skew::Skew;
 pub use transport::{Body, BoxFuture, Headers, Method, Repeat, Request, Response, Transport, TransportError};
 
 use retry::Attempts;

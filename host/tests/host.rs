@@ -1,6 +1,10 @@
 //! What users of the host see: the command line's stdout, stderr and exit codes; the month and the
 //! day against both twins; the twins themselves as a process. One binary, so that one link serves all.
 
+#[path = "host/abiquo.rs"]
+mod abiquo;
+#[path = "host/acronis.rs"]
+mod acronis;
 #[path = "host/books.rs"]
 mod books;
 #[path = "host/calls.rs"]
@@ -9,6 +13,8 @@ mod calls;
 mod component;
 #[path = "host/curl.rs"]
 mod curl;
+#[path = "host/doctor.rs"]
+mod doctor;
 #[path = "host/estimate.rs"]
 mod estimate;
 #[path = "host/explain.rs"]
@@ -33,6 +39,8 @@ mod preview;
 mod record;
 #[path = "host/replay.rs"]
 mod replay;
+#[path = "host/registers.rs"]
+mod registers;
 #[path = "host/run.rs"]
 mod run;
 #[path = "host/safe.rs"]

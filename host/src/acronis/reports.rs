@@ -43,7 +43,7 @@ pub struct Progress {
 
 impl Client {
     /// Asks for a report. Sent once: if the answer is lost, the error is
-    /// [`http::Error::Unknown`], and [`reports_of`](Self::reports_of) tells whether it was created.
+    /// [`http::Error::Unknown`], and [`reports_like`](Self::reports_like) tells whether it was created.
     pub async fn create_report(&self, report: &ReportRequest) -> Result<Report, Error> {
         if let Some(mistake) = report.mistake() {
             return Err(Error::Invalid(mistake));
@@ -84,6 +84,20 @@ impl Client {
             }
         }
         Ok(None)
+    }
+
+    /// The reports of the request's tenant that ask for the same, without those that were known before: after a
+    /// lost answer to [`create_report`](Self::create_report), what was created. `known` is what
+    /// [`reports_of`](Self::reports_of) told before it.
+    pub async fn reports_like(&self, request: &ReportRequest, known: &[String]) -> Result<Vec<Report>, Error> {
+        let mut found = Vec::new();
+        for id in self.reports_of(&request.tenant_id).await?.iter().filter(|id| !known.contains(id)) {
+            let report = self.report(id).await?;
+            if request.is_like(&report) {
+                found.push(report);
+            }
+        }
+        Ok(found)
     }
 
     /// Deletes a report of exactly this version. [`Code::VersionMismatch`](super::Code) if somebody has

@@ -59,10 +59,13 @@ impl ReportRequest {
     }
 
     /// What Acronis would refuse, or would do other than meant; said before anything is sent.
-    pub(super) fn mistake(&self) -> Option<&'static str> {
+    pub fn mistake(&self) -> Option<&'static str> {
         let sends = self.result_action == ResultAction::Send;
+        let has_its_own = self.kind == Kind::UsageCurrent || self.schedule != Schedule::Once;
         if self.formats.is_empty() {
             Some("a report needs at least one format")
+        } else if self.period.is_none() && !has_its_own {
+            Some("a report of this kind, made once, needs a period")
         } else if self.period.is_some_and(|p| p.end < p.start) {
             Some("the report's period ends before it starts")
         } else if sends && self.recipients.is_empty() {
@@ -83,6 +86,24 @@ impl ReportRequest {
             && self.formats.iter().all(|format| report.formats.contains(format))
             && agrees(report.show_skus, self.show_skus)
             && agrees(report.hide_zero_usage, self.hide_zero_usage)
+    }
+
+    /// Whether a report was asked for like this. What Acronis does not tell of it is taken to be the same.
+    pub(super) fn is_like(&self, report: &Report) -> bool {
+        fn same<T: PartialEq>(told: &Option<T>, asked: &T) -> bool {
+            told.as_ref().is_none_or(|told| told == asked)
+        }
+        same(&report.tenant_id, &self.tenant_id)
+            && same(&report.kind, &self.kind)
+            && same(&report.level, &self.level)
+            && same(&report.schedule, &self.schedule)
+            && same(&report.result_action, &self.result_action)
+            && same(&report.show_skus, &self.show_skus)
+            && same(&report.hide_zero_usage, &self.hide_zero_usage)
+            && self.period.is_none_or(|period| same(&report.period, &period))
+            && self.generation_date.is_none_or(|date| same(&report.generation_date, &date))
+            && (report.formats.is_empty() || report.formats == self.formats)
+            && (report.recipients.is_empty() || report.recipients == self.recipients)
     }
 
     pub(crate) fn to_json(&self) -> Value {

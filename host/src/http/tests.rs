@@ -253,3 +253,14 @@ fn a_ca_file_that_is_none_is_named() {
     std::fs::remove_file(&path).unwrap();
     assert!(empty.contains("holds no PEM certificate"), "{empty}");
 }
+
+#[tokio::test]
+async fn the_clock_of_whoever_answers_is_watched() {
+    let dated = |date| Reply::bytes(200, b"").with("date", date);
+    let replies = [Reply::bytes(200, b""), dated("Wed, 01 Sep 2021 12:05:00 GMT"), dated("soon"), dated("Wed, 01 Sep 2021 11:59:00 GMT")];
+    let (http, skew) = Fake::new(replies).http().watched();
+    for ahead in [None, Some(300), Some(300), Some(-60)] {
+        http.fetch(&get(), 100).await.unwrap();
+        assert_eq!(skew.ahead().map(|ahead| ahead.as_secs()), ahead);
+    }
+}

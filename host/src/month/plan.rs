@@ -51,6 +51,12 @@ impl std::fmt::Display for Overlap {
 }
 
 impl Month {
+    /// Whether two billings would bill one tenant, or write to one place: what [`run`](Self::run) and
+    /// [`record`](Self::record) refuse, with the same [`Error::Overlaps`].
+    pub fn check(&self) -> Result<(), Error> {
+        self.plan().map(drop)
+    }
+
     /// Read whom every billing maps. An account whose files cannot be read fails alone; billings that
     /// overlap are refused altogether.
     pub(super) fn plan(&self) -> Result<Vec<Result<Plan, Error>>, Error> {

@@ -66,12 +66,13 @@ async fn it_is_never_sent_twice() {
 
 #[tokio::test]
 async fn mistakes_are_found_before_anything_is_sent() {
-    let (mut none, mut backwards, mut nobody) = (request(), request(), request());
+    let (mut none, mut backwards, mut nobody, mut never) = (request(), request(), request(), request());
     none.formats.clear();
     backwards.period = Some(DateRange { start: date(2021, 8, 31), end: date(2021, 8, 1) });
     nobody.result_action = ResultAction::Send;
+    never.period = None;
     let fake = Fake::new([]);
-    for request in [none, backwards, nobody] {
+    for request in [none, backwards, nobody, never] {
         let error = client(&fake).create_report(&request).await.unwrap_err();
         assert!(matches!(error, Error::Invalid(_)), "{error}");
     }
@@ -92,4 +93,25 @@ async fn a_usage_history_that_is_not_ready_says_when_to_come_back() {
         let Error::NotReady { overdue, come_back_at, .. } = error else { panic!("{error}") };
         assert_eq!((overdue, come_back_at), (late, back));
     }
+}
+
+#[tokio::test]
+async fn a_creation_whose_answer_was_lost_is_told_by_what_is_new_and_like_it() {
+    let ids = |ids: &[&str]| Reply::json(200, &serde_json::json!({ "items": ids }).to_string());
+    let report = |id: &str, kind: &str, end: &str| {
+        let parameters = serde_json::json!({"tenant_id": TENANT, "kind": kind, "period": {"start": "2021-08-01", "end": end}});
+        Reply::json(200, &serde_json::json!({ "id": id, "parameters": parameters }).to_string())
+    };
+    let replies = [
+        ids(&["old", "other", "shorter", "ours", "twin"]),
+        report("other", "usage_current", "2021-08-31"),
+        report("shorter", "usage_summary", "2021-08-30"),
+        // What is not told of it is taken to be the same.
+        report("ours", "usage_summary", "2021-08-31"),
+        report("twin", "usage_summary", "2021-08-31"),
+    ];
+    let (fake, client) = with(replies);
+    let found = client.reports_like(&request(), &["old".to_owned()]).await.unwrap();
+    assert_eq!(found.iter().map(|report| report.id.as_str()).collect::<Vec<_>>(), ["ours", "twin"]);
+    assert_eq!(fake.left(), 0, "what was known before is not asked for");
 }

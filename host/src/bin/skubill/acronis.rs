@@ -1,21 +1,23 @@
 //! `skubill acronis`: each call of the reports API by itself.
 
-use std::path::PathBuf;
+mod create;
+mod table;
 
-use anyhow::Context;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand};
-use comfy_table::Table;
-use serde_json::{Value, json};
-use skubill::acronis::{Client, DateRange, Format as Stored, Report, ReportRequest, StoredReport};
-use skubill::config::{Account, Config};
-use skubill::http::{Http, Options};
+use serde_json::json;
+use skubill::acronis::{Client, Error, Format as Stored, StoredReport, StoredState, UnknownWord, WaitPolicy};
+use skubill::config::Account;
 use skubill::month::DOWNLOAD_BYTES_MAX;
 
 use crate::exit::Exit;
 use crate::fail::Fail;
-use crate::ledger::{number, section, table, text};
-use crate::run::{Format, runtime};
-use crate::show;
+use crate::ledger::section;
+use crate::run::runtime;
+use crate::single::{At, Shown, note};
 
 #[derive(Args)]
 pub struct Acronis {
@@ -33,55 +35,15 @@ enum Resource {
 #[derive(Subcommand)]
 enum Reports {
     /// Ask for a report.
-    Create(Create),
-    /// What is stored of a report, format by format.
+    Create(create::Create),
+    /// A report, and what is stored of it, format by format.
     Status(Status),
     /// Download a stored report, once it is saved.
     Download(Download),
-    /// The reports of a tenant.
+    /// The reports of a tenant, by their ids.
     List(List),
-    /// Delete a report.
+    /// Show a report that would be deleted; with `--yes`, delete it.
     Delete(Delete),
-}
-
-/// Which account is asked.
-#[derive(Args)]
-struct At {
-    #[arg(long, value_name = "FILE", default_value = "skubill.toml")]
-    config: PathBuf,
-    /// The account of the configuration; the first unless named.
-    #[arg(long, value_name = "NAME")]
-    account: Option<String>,
-    #[arg(long, value_enum, default_value = "table")]
-    format: Format,
-}
-
-#[derive(Args)]
-struct Create {
-    #[command(flatten)]
-    at: At,
-    /// The first day, YYYY-MM-DD.
-    #[arg(long, value_name = "D")]
-    start: jiff::civil::Date,
-    /// The last day, inclusive.
-    #[arg(long, value_name = "D")]
-    end: jiff::civil::Date,
-    /// The root of the report; the API client's own tenant unless named.
-    #[arg(long, value_name = "TENANT")]
-    tenant: Option<String>,
-    #[arg(long, default_value = "usage_summary")]
-    kind: skubill::acronis::Kind,
-    #[arg(long, default_value = "direct_partners")]
-    level: skubill::acronis::Level,
-    /// What is stored; may be given more than once.
-    #[arg(long = "stored", value_name = "FORMAT", default_value = "csv_v2_0")]
-    formats: Vec<Stored>,
-    /// Leave out SKUs.
-    #[arg(long)]
-    without_skus: bool,
-    /// Keep rows without usage.
-    #[arg(long)]
-    with_zero_usage: bool,
 }
 
 #[derive(Args)]
@@ -96,9 +58,12 @@ struct Download {
     #[command(flatten)]
     at: At,
     report: String,
-    /// Which of the stored formats.
-    #[arg(long, value_name = "FORMAT", default_value = "csv_v2_0")]
+    /// Which of the stored formats: the last one that is saved.
+    #[arg(long, value_name = "FORMAT", value_parser = word::<Stored>, default_value = "csv_v2_0")]
     stored: Stored,
+    /// This stored report and no other, by its id: a report that is made each month has many.
+    #[arg(long, value_name = "ID", conflicts_with = "stored")]
+    item: Option<String>,
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
@@ -107,6 +72,7 @@ struct Download {
 struct List {
     #[command(flatten)]
     at: At,
+    /// The API client's own tenant unless named.
     #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
 }
@@ -125,8 +91,8 @@ impl Acronis {
     fn at(&self) -> &At {
         let Resource::Reports(reports) = &self.resource;
         match reports {
-            Reports::Create(Create { at, .. })
-            | Reports::Status(Status { at, .. })
+            Reports::Create(create) => &create.at,
+            Reports::Status(Status { at, .. })
             | Reports::Download(Download { at, .. })
             | Reports::List(List { at, .. })
             | Reports::Delete(Delete { at, .. }) => at,
@@ -134,123 +100,97 @@ impl Acronis {
     }
 
     pub fn wants_json(&self) -> bool {
-        self.at().format == Format::Json
+        self.at().wants_json()
     }
 
     pub fn run(&self) -> Result<Exit, Fail> {
         let Resource::Reports(reports) = &self.resource;
-        let (client, account) = self.at().client()?;
+        let (account, http) = self.at().account()?;
+        let client = Client::new(http, &account.url, &account.client_id, account.client_secret.clone())?;
         let shown = runtime()?.block_on(async {
             match reports {
                 Reports::Create(create) => create.run(&client, &account).await,
-                Reports::Status(status) => Ok(stored(&client.stored(&status.report).await?)),
+                Reports::Status(status) => status.run(&client).await,
                 Reports::Download(download) => download.run(&client).await,
                 Reports::List(list) => {
                     let tenant = root(list.tenant.as_ref(), &account, &client).await?;
-                    Ok(ids(&client.reports_of(&tenant).await?))
+                    let ids = client.reports_of(&tenant).await?;
+                    Ok(Shown::of(json!(ids), table::ids(&ids)))
                 }
                 Reports::Delete(delete) => delete.run(&client).await,
             }
-        });
-        let (value, table) = shown.map_err(|error: anyhow::Error| Fail::World(error))?;
-        show::print(&if self.wants_json() { format!("{value}\n") } else { section(table) })?;
-        Ok(Exit::Done)
+        })?;
+        self.at().show(&shown)
     }
 }
 
-/// What a call shows: as JSON, and as a table.
-type Shown = (Value, Table);
-
-impl At {
-    fn client(&self) -> Result<(Client, Account), Fail> {
-        let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
-        let wanted = |account: &Account| self.account.as_ref().is_none_or(|name| account.name == *name);
-        let account = config
-            .accounts
-            .into_iter()
-            .find(wanted)
-            .ok_or_else(|| Fail::Usage("--account: the configuration has no such account".into()))?;
-        let http = Http::new(&Options { ca_file: config.ca_file, ..Options::default() }).map_err(anyhow::Error::new)?;
-        let client = Client::new(http, &account.url, &account.client_id, account.client_secret.clone()).map_err(anyhow::Error::new)?;
-        Ok((client, account))
-    }
+/// A word of the reports API, and none that is unknown: clap by itself would take any, for they can be made of any text.
+fn word<W: FromStr<Err = UnknownWord>>(text: &str) -> Result<W, UnknownWord> {
+    text.parse()
 }
 
-async fn root(named: Option<&String>, account: &Account, client: &Client) -> anyhow::Result<String> {
+/// The tenant that a report starts from.
+async fn root(named: Option<&String>, account: &Account, client: &Client) -> Result<String, Fail> {
     match named.or(account.tenant_id.as_ref()) {
         Some(tenant) => Ok(tenant.clone()),
         None => Ok(client.root_tenant().await?),
     }
 }
 
-impl Create {
-    async fn run(&self, client: &Client, account: &Account) -> anyhow::Result<Shown> {
-        let tenant = root(self.tenant.as_ref(), account, client).await?;
-        let mut request = ReportRequest::billing(&tenant, DateRange { start: self.start, end: self.end });
-        (request.kind, request.level, request.formats) = (self.kind.clone(), self.level.clone(), self.formats.clone());
-        (request.show_skus, request.hide_zero_usage) = (!self.without_skus, !self.with_zero_usage);
-        Ok(report(&client.create_report(&request).await?))
+impl Status {
+    async fn run(&self, client: &Client) -> Result<Shown, Fail> {
+        let report = client.report(&self.report).await?;
+        let stored = client.stored(&self.report).await?;
+        let text = format!("{}Stored\n{}", section(table::report(&report)), section(table::stored(&stored)));
+        Ok(Shown { value: json!({"report": report, "stored": stored}), text, exit: Exit::Done })
     }
 }
 
 impl Download {
-    async fn run(&self, client: &Client) -> anyhow::Result<Shown> {
-        let wait = skubill::acronis::WaitPolicy::default();
-        let stored = client.wait_for(&self.report, &self.stored, &wait, |_| {}).await?;
+    async fn run(&self, client: &Client) -> Result<Shown, Fail> {
+        let stored = match &self.item {
+            Some(item) => self.saved(client, item).await?,
+            None => client.wait_for(&self.report, &self.stored, &WaitPolicy::default(), |_| {}).await?,
+        };
         let got = client.download_to(&self.report, &stored, &self.out, DOWNLOAD_BYTES_MAX).await?;
-        let mut table = table(["File", "Bytes", "SHA-256", "Fetched"]);
-        table.add_row([
-            text(&self.out.display().to_string()),
-            number(got.bytes),
-            text(&got.sha256),
-            text(if got.fetched { "now" } else { "before" }),
-        ]);
-        Ok((json!({"file": self.out, "bytes": got.bytes, "sha256": got.sha256, "fetched": got.fetched}), table))
+        let value = json!({"file": self.out, "bytes": got.bytes, "sha256": got.sha256, "fetched": got.fetched});
+        Ok(Shown::of(value, table::downloaded(&self.out, &got)))
+    }
+
+    async fn saved(&self, client: &Client, item: &str) -> Result<StoredReport, Fail> {
+        let mut stored = client.stored(&self.report).await?.into_iter();
+        let found = stored.find(|stored| stored.id.as_deref() == Some(item) && stored.state == StoredState::Saved);
+        Ok(found.with_context(|| format!("report {}: nothing that is saved has the id {item}", self.report))?)
     }
 }
 
 impl Delete {
-    async fn run(&self, client: &Client) -> anyhow::Result<Shown> {
+    async fn run(&self, client: &Client) -> Result<Shown, Fail> {
         let there = client.report(&self.report).await?;
-        if self.yes {
+        let fate = if self.yes {
             let version = there.version.context("Acronis does not say the report's version, which a delete has to name")?;
-            client.delete_report(&self.report, version).await?;
+            self.delete(client, version).await?;
+            "deleted"
         } else {
-            eprintln!("This report would be deleted; --yes deletes it.");
+            note("This report would be deleted; --yes deletes it.");
+            "would-be-deleted"
+        };
+        Ok(Shown::of(json!({"fate": fate, "report": there}), table::report(&there)))
+    }
+
+    /// Deletes it, and looks it up where the answer was lost.
+    async fn delete(&self, client: &Client, version: u64) -> Result<(), Fail> {
+        let lost = match client.delete_report(&self.report, version).await {
+            Err(error) if error.is_unknown() => error,
+            answer => return Ok(answer?),
+        };
+        match client.report(&self.report).await {
+            Ok(_) => Err(Fail::World(anyhow!("{lost}; it was looked up and is still there"))),
+            Err(Error::Refused { status: 404, .. } | Error::Unexpected { status: 404, .. }) => {
+                note("The answer was lost; the report was looked up and is gone.");
+                Ok(())
+            }
+            Err(error) => Err(Fail::Unknown(format!("{lost}; looking it up failed too: {error}"))),
         }
-        Ok(report(&there))
     }
-}
-
-fn report(report: &Report) -> Shown {
-    let mut table = table(["Report", "Version", "Kind", "Level", "Period", "Formats"]);
-    let word = |word: Option<String>| text(&word.unwrap_or_default());
-    table.add_row([
-        text(&report.id),
-        number(report.version.map(|version| version.to_string()).unwrap_or_default()),
-        word(report.kind.as_ref().map(ToString::to_string)),
-        word(report.level.as_ref().map(ToString::to_string)),
-        word(report.period.map(|period| format!("{} to {}", period.start, period.end))),
-        text(&report.formats.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
-    ]);
-    (json!(report), table)
-}
-
-fn stored(stored: &[StoredReport]) -> Shown {
-    let mut table = table(["Format", "State", "Stored report", "Created", "Bytes"]);
-    for item in stored {
-        let created = item.created_at.map(|created| created.to_string()).unwrap_or_default();
-        let bytes = item.size.map(|size| size.to_string()).unwrap_or_default();
-        let id = item.id.as_deref().unwrap_or_default();
-        table.add_row([text(item.format.as_str()), text(item.state.as_str()), text(id), text(&created), number(bytes)]);
-    }
-    (json!(stored), table)
-}
-
-fn ids(ids: &[String]) -> Shown {
-    let mut table = table(["Report"]);
-    for id in ids {
-        table.add_row([text(id)]);
-    }
-    (json!(ids), table)
 }

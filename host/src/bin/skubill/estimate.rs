@@ -30,7 +30,7 @@ pub struct Estimate {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Method {
+pub enum Method {
     /// Through the total cost up to each day, read off at the last day.
     Cumulative,
     /// Through the cost of each day, summed over the month.

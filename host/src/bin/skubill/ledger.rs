@@ -108,7 +108,7 @@ fn postings(postings: &[Posting]) -> Table {
     table
 }
 
-fn coloured(cell: Cell, colour: Color) -> Cell {
+pub fn coloured(cell: Cell, colour: Color) -> Cell {
     if colours() { cell.fg(colour) } else { cell }
 }
 

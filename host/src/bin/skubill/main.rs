@@ -1,11 +1,13 @@
 //! The command line: parses, dispatches, and ends with an exit code.
 
+mod abiquo;
 mod acronis;
 mod bars;
 mod check;
 mod component;
 mod cost;
 mod demo;
+mod doctor;
 mod estimate;
 mod exit;
 mod explain;
@@ -20,6 +22,7 @@ mod replay;
 mod run;
 mod show;
 mod simulate;
+mod single;
 
 use clap::{Parser, Subcommand};
 
@@ -63,6 +66,10 @@ enum Command {
     Replay(replay::Replay),
     /// What was intended, what came of it, and whether anybody changed it since.
     Journal(journal::Journal),
+    /// Each call of the bills and bill registers by itself.
+    Abiquo(abiquo::Abiquo),
+    /// Check configuration, credentials, roles, clocks, names and files before a month is run.
+    Doctor(doctor::Doctor),
     /// The embedded component: its WIT, version and SHA-256; or the bytes.
     Component(component::ComponentArgs),
 }
@@ -82,6 +89,7 @@ fn main() -> Exit {
         Command::Record(record) => (record.run(), record.wants_json()),
         Command::Init(init) => (init.run(), false),
         Command::Acronis(acronis) => (acronis.run(), acronis.wants_json()),
+        Command::Abiquo(abiquo) => (abiquo.run(), abiquo.wants_json()),
         Command::Simulate(simulate) => (simulate.run(), simulate.wants_json()),
         Command::Run(run) => (run.run(), run.wants_json()),
         Command::Check(check) => (check.run(), check.wants_json()),
@@ -89,6 +97,7 @@ fn main() -> Exit {
         Command::Explain(explain) => (explain.run(), explain.wants_json()),
         Command::Replay(replay) => (replay.run(), replay.wants_json()),
         Command::Journal(journal) => (journal.run(), journal.wants_json()),
+        Command::Doctor(doctor) => (doctor.run(), doctor.wants_json()),
         Command::Component(component) => (component.run(), false),
     };
     result.unwrap_or_else(|fail: Fail| {

@@ -1,0 +1,53 @@
+//! How far a service's clock is from ours: by the `Date` of its answers, which is of whole seconds.
+
+use std::sync::{Arc, Mutex};
+
+use jiff::SignedDuration;
+use jiff::fmt::rfc2822::DateTimeParser;
+
+use super::{BoxFuture, Clock, Headers, Http, Request, Response, Transport, TransportError};
+
+/// What the answers of one [`Http::watched`] have told.
+#[derive(Debug, Default)]
+pub struct Skew(Mutex<Option<SignedDuration>>);
+
+impl Skew {
+    /// How far the other clock is ahead of ours, by the latest answer; `None` where none stated a date.
+    pub fn ahead(&self) -> Option<SignedDuration> {
+        *self.0.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
+    fn note(&self, headers: &Headers, clock: &dyn Clock) {
+        let stated = headers.get("date").and_then(|date| DateTimeParser::new().parse_timestamp(date.trim()).ok());
+        if let Some(stated) = stated {
+            *self.0.lock().unwrap_or_else(|e| e.into_inner()) = Some(stated.duration_since(clock.now()));
+        }
+    }
+}
+
+/// A transport, and what is noted of its answers.
+struct Watched {
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    skew: Arc<Skew>,
+}
+
+impl Transport for Watched {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        Box::pin(async move {
+            let response = self.transport.send(request).await?;
+            self.skew.note(&response.headers, self.clock.as_ref());
+            Ok(response)
+        })
+    }
+}
+
+impl Http {
+    /// The same network, with an eye on the clock of whoever answers. One for each service.
+    pub fn watched(&self) -> (Http, Arc<Skew>) {
+        let skew = Arc::new(Skew::default());
+        let (transport, clock) = (Arc::clone(&self.transport), Arc::clone(&self.clock));
+        let watched = Watched { transport, clock, skew: Arc::clone(&skew) };
+        (Http { transport: Arc::new(watched), ..self.clone() }, skew)
+    }
+}
