@@ -2,17 +2,19 @@
 
 use crate::finding::{self, Finding, Severity};
 use crate::job::{Job, Level};
-use crate::money::Amount;
+use crate::money::{Amount, Exact};
 use crate::order::{distinct, grouped, sort_by};
 use crate::outcome::{Bill, Billed, Category, Charge, Outcome, Posting, PostingCharge};
 use crate::price::book::Book;
-use crate::rating::{RatedLine, Rating};
+use crate::rating::{RatedLine, Rating, shown_quantity};
+use crate::template::{Filling, Template};
+use crate::unit::Unit;
 use crate::usage::Identity;
 
 /// Make bills and postings of rated lines, and say what holds a posting.
 pub fn bill(rating: Rating, book: &Book, job: &Job) -> Billed {
     let places = book.rounding.places;
-    let mut postings = postings(&rating.lines, places);
+    let mut postings = postings(&rating.lines, &job.usage_name, places);
     let bills = bills(rating.lines, places);
     let mut findings = rating.findings;
     findings.extend(postings.iter().filter(|posting| posting.total.is_negative()).map(negative_bill));
@@ -62,8 +64,8 @@ fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
             let charge = Charge {
                 usage_type: line.sku,
                 usage_name: line.name,
-                quantity: line.quantity,
-                unit: line.unit,
+                quantity: shown_quantity(&line.quantity),
+                unit: line.unit.name(),
                 price: line.amount,
                 rows: line.measured.rows,
             };
@@ -85,7 +87,7 @@ fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
 }
 
 /// Rounded lines of an enterprise's tenants, added up by (category, SKU).
-fn postings(lines: &[RatedLine], places: u32) -> Vec<Posting> {
+fn postings(lines: &[RatedLine], usage_name: &Template, places: u32) -> Vec<Posting> {
     let of_enterprises = lines.iter().filter_map(|line| Some((line.enterprise?, line))).collect();
     grouped(of_enterprises)
         .into_iter()
@@ -93,24 +95,38 @@ fn postings(lines: &[RatedLine], places: u32) -> Vec<Posting> {
             // Lines come by tenant: equal ones are neighbours, and in byte order.
             let mut tenants: Vec<String> = lines.iter().map(|line| line.tenant_id.clone()).collect();
             tenants.dedup();
-            let (categories, total) = merge(lines.iter().map(|line| (*line, &line.amount)), places);
+            let (categories, total) = merge(lines.iter().map(|line| (*line, &line.amount)), usage_name, places);
             Posting { enterprise, total, tenants, held: Vec::new(), categories }
         })
         .collect()
 }
 
-/// Amounts added up by (category, SKU), with the smallest of several names.
-pub fn merge<'a>(lines: impl Iterator<Item = (&'a RatedLine, &'a Amount)>, places: u32) -> (Vec<Category<PostingCharge>>, Amount) {
+/// Amounts added up by (category, SKU), called as the job says.
+pub fn merge<'a>(
+    lines: impl Iterator<Item = (&'a RatedLine, &'a Amount)>,
+    usage_name: &Template,
+    places: u32,
+) -> (Vec<Category<PostingCharge>>, Amount) {
     let mut lines: Vec<(&RatedLine, &Amount)> = lines.collect();
     sort_by(&mut lines, |(a, _), (b, _)| (&a.category, &a.sku).cmp(&(&b.category, &b.sku)));
     let charges = lines.chunk_by(|(a, _), (b, _)| (&a.category, &a.sku) == (&b.category, &b.sku)).map(|of_one| {
         let first = of_one[0].0;
         let mut price = Amount::zero(places);
         of_one.iter().for_each(|(_, amount)| price += *amount);
-        let name = of_one.iter().map(|(line, _)| &line.name).min().unwrap_or(&first.name);
-        (first.category.clone(), PostingCharge { usage_type: first.sku.clone(), usage_name: name.clone(), price })
+        let usage_name = called(usage_name, first, of_one.iter().map(|(line, _)| *line));
+        (first.category.clone(), PostingCharge { usage_type: first.sku.clone(), usage_name, price })
     });
     totalled(charges.collect(), places, |charge: &PostingCharge| &charge.price)
+}
+
+/// What the lines of one SKU are called together. Their prices may be for several units of one kind:
+/// the smallest holds them all.
+fn called<'a>(usage_name: &Template, first: &RatedLine, lines: impl Iterator<Item = &'a RatedLine> + Clone) -> String {
+    let name = lines.clone().map(|line| &line.name).min().unwrap_or(&first.name);
+    let unit = Unit::smallest(lines.clone().map(|line| line.unit)).unwrap_or(first.unit);
+    let mut quantity = Exact::default();
+    lines.for_each(|line| quantity += &line.unit.in_smaller(&line.quantity, unit));
+    usage_name.fill(&Filling { name, sku: &first.sku, quantity: &shown_quantity(&quantity), unit: unit.name() })
 }
 
 /// Charges by category, with the categories' totals, and the total of these.

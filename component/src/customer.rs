@@ -1,12 +1,15 @@
 //! The customers file: which enterprise a tenant's usage is billed to.
 
-use crate::fault::{Faults, Input, Place};
+use serde::Serialize;
+
+use crate::fault::{Faults, Input, Place, Refusal};
 use crate::form::{At, Desk, Dialect, Document, Form, Sheet, columns, document};
 use crate::json::tree::Node;
 use crate::limit::Limits;
 use crate::money::Exact;
 use crate::names::Names;
-use crate::order::distinct;
+use crate::order::{distinct, sort_by};
+use crate::run::bounded;
 
 const COLUMNS: [&str; 5] = ["tenant_id", "enterprise", "enterprise_name", "factor", "exclude"];
 
@@ -17,6 +20,29 @@ pub struct Customer {
     pub enterprise_name: Option<String>,
     /// Multiplies each of the tenant's amounts.
     pub factor: Option<Exact>,
+}
+
+/// Whom a customers file maps: the answer of `customers`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Listing {
+    pub customers: Vec<Mapping>,
+    pub excluded: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mapping {
+    pub tenant_id: String,
+    pub enterprise: u64,
+    pub enterprise_name: Option<String>,
+}
+
+/// List a customers file, or say every mistake in it.
+pub fn list(bytes: &[u8], limits: &Limits) -> Result<Listing, Refusal> {
+    let mut faults = Faults::new(limits.faults);
+    match Customers::read(bytes, limits, &mut faults) {
+        Some(customers) => bounded(customers.listing(), limits),
+        None => Err(Refusal::Faults(faults)),
+    }
 }
 
 /// A valid customers file. Exclusion wins over a mapping.
@@ -47,6 +73,20 @@ impl Customers {
 
     pub fn excluded(&self) -> usize {
         self.excluded.len()
+    }
+
+    /// Whom the file maps and whom it excludes, each in byte order.
+    pub fn listing(&self) -> Listing {
+        let mapped = self.tenants.texts().iter().zip(&self.customers).filter(|(tenant, _)| !self.excludes(tenant));
+        let mut customers: Vec<Mapping> = mapped
+            .map(|(tenant, customer)| Mapping {
+                tenant_id: tenant.clone(),
+                enterprise: customer.enterprise,
+                enterprise_name: customer.enterprise_name.clone(),
+            })
+            .collect();
+        sort_by(&mut customers, |a, b| a.tenant_id.cmp(&b.tenant_id));
+        Listing { customers, excluded: distinct(self.excluded.texts().iter().cloned()) }
     }
 
     pub fn enterprises(&self) -> Vec<u64> {

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 
 use crate::about::{self as describing, Description};
 use crate::compare as comparing;
+use crate::customer;
 use crate::estimate as fitting;
 use crate::fault::{self, Refusal};
 use crate::instance::{Begun, Call, Instance, order, refused};
@@ -17,7 +18,7 @@ use crate::run::{self, Run, bounded};
 
 wit_bindgen::generate!({ path: "../wit", world: "billing" });
 
-use exports::skubill::billing::{about, bill, check, compare, estimate, feed, record, types, usage};
+use exports::skubill::billing::{about, bill, check, compare, customers, estimate, feed, record, types, usage};
 
 struct Component;
 export!(Component);
@@ -167,6 +168,17 @@ impl check::Guest for Component {
 
     fn check_json(prices: String, customers: Option<String>, limits: String) -> Result<String, String> {
         json("check-json", Call::Check, &limits, &[(PRICES, Some(&prices)), (CUSTOMERS, customers.as_deref())])
+    }
+}
+
+impl customers::Guest for Component {
+    fn customers(customers: Vec<u8>, limits: Option<types::Limits>) -> Result<customers::Listing, types::Refusal> {
+        fresh("customers")?;
+        Ok(customer::list(&customers, &limits.map_or_else(Limits::default, Into::into))?.into())
+    }
+
+    fn customers_json(customers: String, limits: String) -> Result<String, String> {
+        json("customers-json", Call::Customers, &limits, &[(CUSTOMERS, Some(&customers))])
     }
 }
 

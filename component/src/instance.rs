@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::about;
 use crate::compare::{self, Comparison};
+use crate::customer;
 use crate::estimate;
 use crate::fault::{Input, Refusal};
 use crate::job::{self, Job};
@@ -23,6 +24,7 @@ pub enum Call {
     Estimate,
     Compare,
     Describe,
+    Customers,
 }
 
 /// A run that has begun.
@@ -31,13 +33,14 @@ pub enum Begun {
     Usage(Box<Run>),
     Record(Box<Run>, record::Task),
     Check { prices: Vec<u8>, customers: Option<Vec<u8>>, limits: Limits },
+    Customers { customers: Vec<u8>, limits: Limits },
     Estimate { costs: Vec<u8>, job: estimate::Job },
     Compare(Comparison),
     Describe,
 }
 
 impl Begun {
-    /// From the job's JSON: of a comparison the comparison itself, of a check the limits.
+    /// From the job's JSON: of a comparison the comparison itself, of books the limits.
     pub fn read(call: Call, text: &str) -> Result<Begun, Refusal> {
         Ok(match call {
             Call::Bill => Begun::Bill(Box::new(Run::new(job::json(text, Job::read)?))),
@@ -47,6 +50,7 @@ impl Begun {
                 Begun::Record(Box::new(Run::new(job)), task)
             }
             Call::Check => Begun::Check { prices: Vec::new(), customers: None, limits: limits(text)? },
+            Call::Customers => Begun::Customers { customers: Vec::new(), limits: limits(text)? },
             Call::Estimate => Begun::Estimate { costs: Vec::new(), job: job::json(text, estimate::Job::read)? },
             Call::Compare => Begun::Compare(job::json(text, Comparison::read)?),
             Call::Describe => Begun::Describe,
@@ -60,6 +64,8 @@ impl Begun {
             (Begun::Check { prices, limits, .. }, Input::Prices) => run::keep(prices, piece, limits),
             (Begun::Check { customers, limits, .. }, Input::Customers) => run::keep(customers.get_or_insert_default(), piece, limits),
             (Begun::Check { .. }, _) => return stranger(input, "prices and customers"),
+            (Begun::Customers { customers, limits }, Input::Customers) => run::keep(customers, piece, limits),
+            (Begun::Customers { .. }, _) => return stranger(input, "customers"),
             (Begun::Estimate { costs, job }, Input::Costs) => run::keep(costs, piece, &job.limits),
             (Begun::Estimate { .. }, _) => return stranger(input, "costs"),
             (Begun::Compare(_) | Begun::Describe, _) => return stranger(input, "no input"),
@@ -74,6 +80,7 @@ impl Begun {
             Begun::Usage(run) => with_limits(*run, Run::usage),
             Begun::Record(run, task) => with_limits(*run, |run| run.record(&task)),
             Begun::Check { prices, customers, limits } => text(&run::check(&prices, customers.as_deref(), &limits)?, &limits),
+            Begun::Customers { customers, limits } => text(&customer::list(&customers, &limits)?, &limits),
             Begun::Estimate { costs, job } => text(&estimate::estimate(&costs, &job)?, &job.limits),
             Begun::Compare(comparison) => {
                 let limits = Limits::default();
@@ -185,6 +192,7 @@ mod tests {
         }
         assert_eq!(takes(Call::Record, r#"{"day": "2021-08-10"}"#), [true, true, true, false]);
         assert_eq!(takes(Call::Check, ""), [false, true, true, false]);
+        assert_eq!(takes(Call::Customers, ""), [false, false, true, false]);
         assert_eq!(takes(Call::Estimate, ""), [false, false, false, true]);
         let comparison = r#"{"period": "2021-08", "currency": "EUR", "posting": [], "held": []}"#;
         assert_eq!(takes(Call::Compare, comparison), [false; 4]);

@@ -5,8 +5,10 @@ use crate::finding::{self, Finding};
 use crate::form::{At, Desk, Form};
 use crate::json::tree::{self, Node};
 use crate::limit::Limits;
+use crate::names::Names;
 use crate::period::Month;
 use crate::report::row::Measure;
+use crate::template::Template;
 
 /// The reporting hierarchy that a report was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,12 +66,25 @@ pub struct Job {
     pub level: Option<Level>,
     pub measure: Measure,
     pub accept: Vec<Acceptance>,
+    /// Tenants that somebody else bills.
+    pub exclude_tenants: Names,
+    /// What a posting's usages are called.
+    pub usage_name: Template,
     pub limits: Limits,
 }
 
 impl Default for Job {
     fn default() -> Self {
-        Job { period: None, root: None, level: None, measure: Measure::EFFECTIVE_PRODUCTION, accept: Vec::new(), limits: Limits::default() }
+        Job {
+            period: None,
+            root: None,
+            level: None,
+            measure: Measure::EFFECTIVE_PRODUCTION,
+            accept: Vec::new(),
+            exclude_tenants: Names::default(),
+            usage_name: Template::default(),
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -136,6 +151,14 @@ impl Job {
                 node => desk.wrong(at.itself(), node.shown(), "CODE or CODE:SUBJECT"),
             }
         }
+        let mut excluded = Vec::new();
+        for (node, at) in form.list("exclude_tenants", desk).unwrap_or_default() {
+            match node {
+                Node::Text(tenant) => excluded.push(tenant.clone()),
+                node => desk.wrong(at.itself(), node.shown(), "a tenant's id"),
+            }
+        }
+        let usage_name = form.text("usage_name", desk).map(usage_name).transpose()?.unwrap_or_default();
         let limits = Limits::read(form.form("limits", desk), desk);
         Job {
             period,
@@ -143,6 +166,8 @@ impl Job {
             level: level.transpose()?,
             measure: measure.transpose()?.unwrap_or(Measure::EFFECTIVE_PRODUCTION),
             accept,
+            exclude_tenants: tenants(excluded)?,
+            usage_name,
             limits,
         }
         .checked()
@@ -167,6 +192,23 @@ impl Limits {
 /// A billing period as a job names it.
 pub fn month(text: &str) -> Result<Month, Refusal> {
     Month::parse(text).ok_or_else(|| wrong("period", text, "a month such as 2021-08"))
+}
+
+/// Tenants that a job excludes.
+pub fn tenants(ids: Vec<String>) -> Result<Names, Refusal> {
+    let mut tenants = Names::default();
+    for tenant in ids {
+        if tenant.is_empty() {
+            return Err(wrong("exclude_tenants", &tenant, "a tenant's id"));
+        }
+        tenants.number(&tenant);
+    }
+    Ok(tenants)
+}
+
+/// What a posting's usages are called, as a job says it.
+pub fn usage_name(text: &str) -> Result<Template, Refusal> {
+    Template::parse(text).ok_or_else(|| wrong("usage_name", text, Template::EXPECTED))
 }
 
 pub fn wrong(key: &str, found: &str, expected: &str) -> Refusal {

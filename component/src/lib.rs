@@ -35,6 +35,7 @@ pub mod rating;
 pub mod record;
 pub mod report;
 pub mod run;
+pub mod template;
 pub mod text;
 pub mod unit;
 pub mod usage;

@@ -13,8 +13,16 @@ use crate::instance::{Begun, Call, Instance, order, refused};
 const ABI_VERSION: i32 = 1;
 
 /// By their numbers. A number keeps its meaning for ever.
-const CALLS: [(i32, Call); 7] =
-    [(1, Call::Bill), (2, Call::Usage), (3, Call::Record), (4, Call::Check), (5, Call::Estimate), (6, Call::Compare), (7, Call::Describe)];
+const CALLS: [(i32, Call); 8] = [
+    (1, Call::Bill),
+    (2, Call::Usage),
+    (3, Call::Record),
+    (4, Call::Check),
+    (5, Call::Estimate),
+    (6, Call::Compare),
+    (7, Call::Describe),
+    (8, Call::Customers),
+];
 
 const INPUTS: [(i32, Input); 4] = [(0, Input::Report), (1, Input::Prices), (2, Input::Customers), (3, Input::Costs)];
 

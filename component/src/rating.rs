@@ -11,10 +11,16 @@ use crate::period::{DAY_SECONDS, Date, Month};
 use crate::price::Price;
 use crate::price::book::Book;
 use crate::report::json::Params;
+use crate::unit::Unit;
 use crate::usage::{Line, Measured, Summed};
 
 /// Places of a quantity as it is shown.
 const SHOWN: Rounding = Rounding::half_up(6);
+
+/// A quantity as it is shown.
+pub fn shown_quantity(quantity: &Exact) -> String {
+    SHOWN.apply(quantity).trimmed()
+}
 
 /// A line of a bill: what one tenant pays for one SKU.
 pub struct RatedLine {
@@ -23,8 +29,9 @@ pub struct RatedLine {
     pub sku: String,
     pub name: String,
     pub category: String,
-    pub unit: &'static str,
-    pub quantity: String,
+    pub unit: Unit,
+    /// In the price's unit, after rounding and before what is included.
+    pub quantity: Exact,
     /// Before the one rounding.
     pub exact: Exact,
     pub amount: Amount,
@@ -106,8 +113,8 @@ fn rated(tenant_id: String, enterprise: Option<u64>, measured: Measured, price: 
         sku: price.sku.clone(),
         name: price.name.clone(),
         category,
-        unit: price.unit.name(),
-        quantity: SHOWN.apply(&rated.quantity).trimmed(),
+        unit: price.unit,
+        quantity: rated.quantity,
         amount: book.rounding.apply(&rated.amount),
         exact: rated.amount,
         measured,

@@ -121,7 +121,7 @@ pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result
     of_enterprises.extend(rating.lines.iter().zip(&to_date).filter_map(|line| Some((line.0.enterprise?, Some(line)))));
     let registers = grouped(of_enterprises)
         .into_iter()
-        .map(|(enterprise, lines)| register(enterprise, lines.into_iter().flatten().collect(), book, task));
+        .map(|(enterprise, lines)| register(enterprise, lines.into_iter().flatten().collect(), book, job, task));
     let mut registers: Vec<Register> = registers.collect();
     let billed = bill::bill(rating, book, job);
     for register in &mut registers {
@@ -141,12 +141,12 @@ pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result
 }
 
 /// To-date amounts and what earlier records hold, side by side by (category, usage type).
-fn register(enterprise: u64, lines: Vec<(&RatedLine, &Amount)>, book: &Book, task: &Task) -> Register {
+fn register(enterprise: u64, lines: Vec<(&RatedLine, &Amount)>, book: &Book, job: &Job, task: &Task) -> Register {
     let places = book.rounding.places;
     let of_period = |standing: &&Standing| standing.enterprise == enterprise && standing.period_start.month() == task.day.month();
     let done = task.earlier.iter().filter(of_period).any(|standing| standing.date >= task.day);
     let mut sides: Vec<((String, String), Side)> = Vec::new();
-    let (merged, _) = bill::merge(lines.into_iter(), places);
+    let (merged, _) = bill::merge(lines.into_iter(), &job.usage_name, places);
     for category in merged {
         sides.extend(
             category.usages.into_iter().map(|charge| ((category.category.clone(), charge.usage_type.clone()), Side::ToDate(charge))),

@@ -51,6 +51,16 @@ impl Unit {
         }
     }
 
+    /// A quantity of this unit in another of its kind that is not larger, exactly.
+    pub fn in_smaller(self, quantity: &Exact, smaller: Unit) -> Exact {
+        quantity * &Exact::whole(self.size() / smaller.size())
+    }
+
+    /// The smallest of several units of one kind.
+    pub fn smallest(units: impl Iterator<Item = Unit>) -> Option<Unit> {
+        units.min_by_key(|unit| unit.size())
+    }
+
     /// A quantity of a fitting `measurement_unit`, in this unit, exactly.
     pub fn convert(self, quantity: &Exact) -> Exact {
         quantity / Exact::whole(self.size())

@@ -20,6 +20,8 @@ const EMPTY: Name = 0;
 pub struct Usage {
     measure: Measure,
     root: Option<String>,
+    /// Tenants that somebody else bills.
+    elsewhere: Names,
     lines_max: u64,
     names: Names,
     /// Rows without SKU or with a measure of 0, by tenant: excluded if their tenant is.
@@ -174,6 +176,7 @@ impl Usage {
         Usage {
             measure: job.measure,
             root: job.root.clone(),
+            elsewhere: job.exclude_tenants.clone(),
             lines_max: job.limits.lines,
             names,
             idle: Vec::new(),
@@ -236,10 +239,17 @@ impl Usage {
         groups[at].add(number, row, self.measure, &mut self.names);
     }
 
+    /// In `exclude_tenants` of the file or of the job, or the report's root tenant and not in the file.
+    fn excludes(&self, tenant: &str, customers: Option<&Customers>) -> bool {
+        let mapped = customers.is_some_and(|customers| customers.get(tenant).is_some());
+        let named = customers.is_some_and(|customers| customers.excludes(tenant)) || self.elsewhere.find(tenant).is_some();
+        named || (self.root.as_deref() == Some(tenant) && !mapped)
+    }
+
     /// Everything was read. Excluded tenants go, whatever their rows hold.
     pub fn finish(self, customers: Option<&Customers>) -> Summed {
         let names = &self.names;
-        let excluded: Vec<bool> = names.texts().iter().map(|tenant| is_excluded(tenant, self.root.as_deref(), customers)).collect();
+        let excluded: Vec<bool> = names.texts().iter().map(|tenant| self.excludes(tenant, customers)).collect();
         let mut summed = Summed {
             lines: Vec::new(),
             rows: self.rows,
@@ -294,12 +304,6 @@ impl Summed {
             measured.dates.iter().zip(ends).map(|((date, start), end)| (*date, &measured.rows[*start..end]))
         })
     }
-}
-
-/// In `exclude_tenants`, or the report's root tenant and not in the customers file.
-fn is_excluded(tenant: &str, root: Option<&str>, customers: Option<&Customers>) -> bool {
-    let mapped = customers.is_some_and(|customers| customers.get(tenant).is_some());
-    customers.is_some_and(|customers| customers.excludes(tenant)) || (root == Some(tenant) && !mapped)
 }
 
 impl Group {

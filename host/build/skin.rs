@@ -35,7 +35,7 @@ pub fn build(skin: Skin, root: &Path, target_dir: &Path) -> Result<Vec<u8>> {
 }
 
 fn compile(root: &Path, target_dir: &Path, features: &[&str]) -> Result<Vec<u8>> {
-    let mut cargo = Command::new(env::var("CARGO")?);
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root.join("component"));
     cargo.args(["rustc", "--locked", "--profile", "component", "--lib", "--crate-type", "cdylib", "--target", TARGET]).args(features);
     cargo.env("CARGO_TARGET_DIR", target_dir).env("CARGO_ENCODED_RUSTFLAGS", flags(root)?);

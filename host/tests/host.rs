@@ -11,6 +11,8 @@ mod estimate;
 mod fault;
 #[path = "host/month.rs"]
 mod month;
+#[path = "host/plan.rs"]
+mod plan;
 #[path = "host/preview.rs"]
 mod preview;
 #[path = "host/record.rs"]

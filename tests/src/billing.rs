@@ -130,6 +130,8 @@ fn nothing_of_the_rules_is_without_a_situation() {
         "level",
         "measure",
         "accept",
+        "exclude_tenants",
+        "usage_name",
     ];
     let missing: Vec<&str> = options.into_iter().filter(|word| !words.contains(word)).collect();
     assert!(missing.is_empty(), "no situation has {missing:?}");

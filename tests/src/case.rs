@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::engine::Inputs;
 
 /// Folders of `cases/` that hold cases of their own; all others are situations of a bill.
-pub const FAMILIES: [&str; 6] = ["check", "compare", "estimate", "fail", "record", "usage"];
+pub const FAMILIES: [&str; 7] = ["check", "compare", "customers", "estimate", "fail", "record", "usage"];
 
 /// The root of the repository.
 pub fn root() -> &'static Path {

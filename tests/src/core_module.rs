@@ -124,6 +124,7 @@ pub fn number(call: Call) -> i32 {
         Call::Estimate => 5,
         Call::Compare => 6,
         Call::Describe => 7,
+        Call::Customers => 8,
     }
 }
 

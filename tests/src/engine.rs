@@ -8,8 +8,9 @@ use skubill::sandbox::bindings::exports::skubill::billing::types;
 use skubill::sandbox::{self, Bounds, Sandbox};
 use skubill_component::fault::{Input, Refusal};
 use skubill_component::job::{self, Job};
+use skubill_component::limit::Limits;
 use skubill_component::run::{self, Run};
-use skubill_component::{compare, estimate, instance, record, write};
+use skubill_component::{compare, customer, estimate, instance, record, write};
 
 use crate::core_module;
 
@@ -85,8 +86,15 @@ pub fn native_compare(comparison: &str) -> Said {
 }
 
 pub fn native_check(prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Said {
-    let limits = job::json(limits, |form, desk| Ok(skubill_component::limit::Limits::read(Some(form.take_all()), desk)));
-    text(limits.and_then(|limits| run::check(prices, customers, &limits)))
+    text(json_limits(limits).and_then(|limits| run::check(prices, customers, &limits)))
+}
+
+pub fn native_customers(customers: &[u8], limits: &str) -> Said {
+    text(json_limits(limits).and_then(|limits| customer::list(customers, &limits)))
+}
+
+fn json_limits(text: &str) -> Result<Limits, Refusal> {
+    job::json(text, |form, desk| Ok(Limits::read(Some(form.take_all()), desk)))
 }
 
 static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::new().expect("the embedded component compiles"));
@@ -181,6 +189,12 @@ pub fn component_check(prices: &str, customers: Option<&str>, limits: &str) -> S
     let mut run = instance();
     let (store, billing) = run.typed();
     ran(billing.skubill_billing_check().call_check_json(store, prices, customers, limits))
+}
+
+pub fn component_customers(customers: &str, limits: &str) -> Said {
+    let mut run = instance();
+    let (store, billing) = run.typed();
+    ran(billing.skubill_billing_customers().call_customers_json(store, customers, limits))
 }
 
 /// A JSON text that has to be one.

@@ -1,7 +1,7 @@
 //! The typed contract beside its JSON twin: the same job in, and what comes out as the same JSON.
 
 use serde_json::{Map, Value, json};
-use skubill::sandbox::bindings::exports::skubill::billing::{bill, check, compare, estimate, record, types, usage};
+use skubill::sandbox::bindings::exports::skubill::billing::{bill, check, compare, customers, estimate, record, types, usage};
 
 use crate::engine::{self, Call, Inputs, instance, ran};
 
@@ -69,6 +69,17 @@ pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Said {
         })
     };
     said(ran(billing.skubill_billing_check().call_check(store, prices, customers, limits)), checked)
+}
+
+pub fn customers(customers: &[u8], limits: &str) -> Said {
+    let mut instance = instance();
+    let (store, billing) = instance.typed();
+    let limits = if limits.trim().is_empty() { None } else { self::limits(&engine::value(limits)) };
+    let mapping =
+        |m: customers::Mapping| json!({"tenant_id": m.tenant_id, "enterprise": m.enterprise, "enterprise_name": m.enterprise_name});
+    let listed =
+        |l: customers::Listing| json!({"customers": l.customers.into_iter().map(mapping).collect::<Vec<_>>(), "excluded": l.excluded});
+    said(ran(billing.skubill_billing_customers().call_customers(store, customers, limits)), listed)
 }
 
 fn said<T>(answer: Result<T, types::Refusal>, value: impl FnOnce(T) -> Value) -> Said {
@@ -284,7 +295,16 @@ pub fn typed_job(job: &Value) -> bill::Job {
         types::Acceptance { code: code.to_string(), subject: subject.map(str::to_string) }
     });
     let (accept, measure) = (accept.collect(), measure(text("measure").as_deref()));
-    bill::Job { period: text("period"), root: text("root"), level, measure, accept, limits: limits(&job["limits"]) }
+    bill::Job {
+        period: text("period"),
+        root: text("root"),
+        level,
+        measure,
+        accept,
+        exclude_tenants: list(&job["exclude_tenants"], self::text),
+        usage_name: text("usage_name"),
+        limits: limits(&job["limits"]),
+    }
 }
 
 fn measure(name: Option<&str>) -> types::Measure {

@@ -13,7 +13,7 @@ use crate::engine::{self, Inputs, Said};
 use crate::fail;
 
 /// The columns of the matrix: the families of cases, `describe`, and the gallery of faults.
-pub const FAMILIES: [&str; 8] = ["bill", "usage", "record", "check", "estimate", "compare", "describe", "fail"];
+pub const FAMILIES: [&str; 9] = ["bill", "usage", "record", "check", "customers", "estimate", "compare", "describe", "fail"];
 
 /// The inputs, as a request names them.
 pub const INPUTS: [(&str, Input); 4] =
@@ -37,6 +37,7 @@ pub fn name(call: Call) -> &'static str {
         Call::Usage => "usage",
         Call::Record => "record",
         Call::Check => "check",
+        Call::Customers => "customers",
         Call::Estimate => "estimate",
         Call::Compare => "compare",
         Call::Describe => "describe",
@@ -50,10 +51,10 @@ impl Vector {
         let situations = Case::all(None).into_iter().map(|case| Vector::of(&case, "bill", Call::Bill));
         let mut all: Vec<Vector> = situations.collect();
         all.extend(of("usage", Call::Usage).chain(of("record", Call::Record)).chain(of("check", Call::Check)));
-        all.extend(of("estimate", Call::Estimate).chain(of("compare", Call::Compare)));
+        all.extend(of("customers", Call::Customers).chain(of("estimate", Call::Estimate)).chain(of("compare", Call::Compare)));
         all.extend(Case::all(Some("fail")).into_iter().map(|case| Vector::of(&case, "fail", fail::call(&case))));
-        // Those two calls have a twin for text alone, and what is no text cannot be said to it.
-        all.retain(|vector| !matches!(vector.call, Call::Check | Call::Estimate) || vector.is_text());
+        // These calls have a twin for text alone, and what is no text cannot be said to it.
+        all.retain(|vector| !matches!(vector.call, Call::Check | Call::Customers | Call::Estimate) || vector.is_text());
         all.push(Vector {
             name: "describe".into(),
             family: "describe",
@@ -68,7 +69,7 @@ impl Vector {
     fn of(case: &Case, family: &'static str, call: Call) -> Vector {
         let job = match call {
             Call::Compare => "comparison.json",
-            Call::Check => "limits.json",
+            Call::Check | Call::Customers => "limits.json",
             _ => "job.json",
         };
         let job = case.text(job).unwrap_or_default();
@@ -114,6 +115,7 @@ impl Vector {
             Call::Usage => engine::native(engine::Call::Usage, &inputs, usize::MAX),
             Call::Record => engine::native(engine::Call::Record, &inputs, usize::MAX),
             Call::Check => engine::native_check(&inputs.prices, inputs.customers.as_deref(), &self.job),
+            Call::Customers => engine::native_customers(&inputs.customers.unwrap_or_default(), &self.job),
             Call::Estimate => engine::native_estimate(&bytes("costs").unwrap_or_default(), &self.job),
             Call::Compare => engine::native_compare(&self.job),
             Call::Describe => Ok(about::json()),

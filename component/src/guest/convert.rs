@@ -1,6 +1,6 @@
 //! The contract's types and this crate's, each as the other: field by field, and never a decision.
 
-use super::exports::skubill::billing::{bill, check, compare, estimate, record, types, usage};
+use super::exports::skubill::billing::{bill, check, compare, customers, estimate, record, types, usage};
 use crate::estimate as fitting;
 use crate::fault::{self, Refusal};
 use crate::job::{self, Acceptance, Job};
@@ -8,7 +8,7 @@ use crate::limit::Limits;
 use crate::outcome;
 use crate::record as recording;
 use crate::report::row::Measure;
-use crate::{compare as comparing, finding, run};
+use crate::{compare as comparing, customer, finding, run};
 
 /// Records whose fields have the same names on both sides, and values that convert by `Into`.
 macro_rules! alike {
@@ -73,6 +73,7 @@ alike! {
     }
     types::Acceptance => Acceptance { code, subject }
     run::Checked => check::Checked { currency, prices, skus, customers, excluded, enterprises }
+    customer::Mapping => customers::Mapping { tenant_id, enterprise, enterprise_name }
     record::Earlier => recording::Earlier { enterprise, date, period_start, category, usage_type, price, currency }
     compare::HeldLine => comparing::HeldLine { category, usage_type, price, currency, period_start, period_end }
     compare::Bounds => comparing::Bounds { times, lines }
@@ -110,6 +111,7 @@ record!(outcome::Outcome => bill::Outcome, from {
     accounting: from.accounting.into(), findings: all(from.findings),
 });
 record!(outcome::Billed => bill::Billed, from { outcome: from.outcome.into(), unaccepted: from.unaccepted });
+record!(customer::Listing => customers::Listing, from { customers: all(from.customers), excluded: from.excluded });
 record!(outcome::TenantUsage => usage::TenantUsage, from {
     tenant_id: from.tenant_id, tenant_name: from.tenant_name, tenant_kind: from.tenant_kind, customer_id: from.customer_id,
     enterprise: from.enterprise, sku: from.sku, unit: from.unit, quantity: from.quantity, application: from.application, rows: all(from.rows),
@@ -163,6 +165,8 @@ impl TryFrom<bill::Job> for Job {
             level: raw.level.map(Into::into),
             measure: Measure::nth(raw.measure as usize).unwrap_or(Measure::EFFECTIVE_PRODUCTION),
             accept: all(raw.accept),
+            exclude_tenants: job::tenants(raw.exclude_tenants)?,
+            usage_name: raw.usage_name.as_deref().map(job::usage_name).transpose()?.unwrap_or_default(),
             limits: raw.limits.map_or_else(Limits::default, Into::into),
         };
         job.checked()

@@ -104,6 +104,12 @@ impl Error {
         matches!(self, Error::Http(error) if error.is_unknown())
     }
 
+    /// Whether the service does not show what was asked for: it is not there (404), or not for this user
+    /// (403).
+    pub fn is_hidden(&self) -> bool {
+        matches!(self, Error::Forbidden { .. } | Error::Unexpected { status: 404, .. } | Error::Refused { status: 404, .. })
+    }
+
     /// What the service said, if it said something of its own.
     pub fn service_errors(&self) -> &[ServiceError] {
         match self {

@@ -1,13 +1,16 @@
 //! Posting: each bill is looked up before it is sent, and after an answer that was lost.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Month, NEW_PROVIDER, Tell, free};
+use super::accept::lets;
+use super::plan::Planned;
+use super::{ENTERPRISE_NAME, Error, Month, NEW_PROVIDER, Tell, free};
 use crate::abiquo::{Bill, BillingPeriod, Client, PostingHeader, format_date};
-use crate::bill::Biller;
+use crate::bill::{self, Biller};
 use crate::config::Billing;
-use crate::outcome::{Billed, Outcome, Posting, PostingCategory};
+use crate::outcome::{Billed, Posting, PostingCategory};
 use crate::progress::Step;
 
 /// What became of the posting of one enterprise.
@@ -38,6 +41,8 @@ pub enum Fate {
     Different { differences: Vec<Difference> },
     /// The provider is new to Abiquo: nothing was sent.
     NewProvider,
+    /// Abiquo calls the enterprise something else than the customers file does: nothing was sent.
+    WrongEnterprise { customers_file: String, abiquo: String },
     /// Whether it took effect is not known, and could not be looked up.
     Unknown { reason: String },
     /// Refused, or not reached; it did not take effect.
@@ -86,6 +91,7 @@ impl Month {
     pub(super) async fn post(
         &self,
         billing: &Billing,
+        planned: &Planned,
         billed: &Billed,
         date: Timestamp,
         tell: &Tell<'_>,
@@ -106,8 +112,11 @@ impl Month {
             let fate = if !posting.held.is_empty() {
                 Fate::Held { codes: posting.held.clone() }
             } else {
-                let target = Target { client: &client, biller: &self.biller, outcome, header: &header, posting };
-                target.settle(self.dry_run, new_provider).await
+                let target = Target { client: &client, biller: &self.biller, header: &header, posting };
+                match self.enterprise(&client, planned, posting.enterprise).await {
+                    Ok(stranger) => target.settle(self.dry_run, new_provider, stranger).await,
+                    Err(error) => Fate::Failed { reason: error.to_string() },
+                }
             };
             posted.push(Posted { enterprise: posting.enterprise, total: posting.total.clone(), fate });
         }
@@ -127,11 +136,25 @@ impl Month {
     /// no last bills of any provider until the new one is configured there.
     pub(super) async fn is_new(&self, client: &Client, billing: &Billing, enterprise: Option<u64>) -> Result<bool, Error> {
         match enterprise {
-            Some(enterprise) if !self.accept.iter().any(|code| code == NEW_PROVIDER) => {
+            Some(enterprise) if !lets(&self.accept, NEW_PROVIDER, &billing.provider) => {
                 Ok(!client.providers(enterprise).await?.contains(&billing.provider))
             }
             _ => Ok(false),
         }
+    }
+
+    /// Ask Abiquo for an enterprise: its links are followed from here on, and its name has to be what the
+    /// customers file calls it, for a number that is one off is another customer's. Gives the fate of a
+    /// first post where it is not. Where no name is to be compared, a user who may not see enterprises
+    /// goes on with the addresses that are documented.
+    pub(super) async fn enterprise(&self, client: &Client, planned: &Planned, id: u64) -> Result<Option<Fate>, Error> {
+        let names = if lets(&self.accept, ENTERPRISE_NAME, id) { Vec::new() } else { planned.names(id) };
+        let found = match client.enterprise(id).await {
+            Err(error) if names.is_empty() && error.is_hidden() => return Ok(None),
+            found => found?,
+        };
+        let stranger = names.into_iter().find(|name| name.trim() != found.name.trim());
+        Ok(stranger.map(|name| Fate::WrongEnterprise { customers_file: name.to_string(), abiquo: found.name }))
     }
 }
 
@@ -139,28 +162,29 @@ impl Month {
 struct Target<'a> {
     client: &'a Client,
     biller: &'a Biller,
-    outcome: &'a Outcome,
     header: &'a PostingHeader,
     posting: &'a Posting,
 }
 
 /// What Abiquo holds in a posting's place.
-enum Found {
+pub(super) enum Found {
     Nothing,
     TheSame,
     Another(Vec<Difference>),
 }
 
 impl Target<'_> {
-    async fn settle(&self, dry_run: bool, new_provider: bool) -> Fate {
-        match self.look_up().await {
-            Ok(Found::TheSame) => Fate::AlreadyThere,
-            Ok(Found::Another(differences)) => Fate::Different { differences },
-            Ok(Found::Nothing) if dry_run => Fate::DryRun,
-            Ok(Found::Nothing) if new_provider => Fate::NewProvider,
-            Ok(Found::Nothing) => self.send().await,
+    /// `stranger` is the fate of a first post where the enterprise is another than it is said to be.
+    async fn settle(&self, dry_run: bool, new_provider: bool, stranger: Option<Fate>) -> Fate {
+        match (self.look_up().await, stranger) {
+            (Ok(Found::TheSame), _) => Fate::AlreadyThere,
+            (Ok(Found::Another(differences)), _) => Fate::Different { differences },
+            (Ok(Found::Nothing), Some(stranger)) => stranger,
+            (Ok(Found::Nothing), None) if dry_run => Fate::DryRun,
+            (Ok(Found::Nothing), None) if new_provider => Fate::NewProvider,
+            (Ok(Found::Nothing), None) => self.send().await,
             // Nothing was sent: whatever is there, it is not of this run.
-            Err(error) => Fate::Failed { reason: error.to_string() },
+            (Err(error), _) => Fate::Failed { reason: error.to_string() },
         }
     }
 
@@ -185,20 +209,26 @@ impl Target<'_> {
     async fn look_up(&self) -> Result<Found, Error> {
         let PostingHeader { provider, period, .. } = self.header;
         let held = self.client.find_bills(self.posting.enterprise, provider, period).await?;
-        let comparison = Comparison {
-            period: &self.outcome.period.start[..7],
-            currency: &self.outcome.currency,
-            posting: &self.posting.categories,
-            held: held.iter().map(held_line).collect(),
-        };
-        let comparison = serde_json::to_string(&comparison).map_err(crate::bill::Error::Answer)?;
-        let compared: Compared = serde_json::from_str(&self.biller.compare(&comparison)?).map_err(crate::bill::Error::Answer)?;
-        Ok(match compared {
-            Compared { absent: true, .. } => Found::Nothing,
-            Compared { equal: true, .. } => Found::TheSame,
-            Compared { differences, .. } => Found::Another(differences),
-        })
+        judge(self.biller, self.header, &self.posting.categories, held.iter())
     }
+}
+
+/// Whether what Abiquo holds is a posting, as the component compares them.
+pub(super) fn judge<'a>(
+    biller: &Biller,
+    header: &PostingHeader,
+    posting: &[PostingCategory],
+    held: impl Iterator<Item = &'a Bill>,
+) -> Result<Found, Error> {
+    let period = header.period.start.to_zoned(TimeZone::UTC).strftime("%Y-%m").to_string();
+    let comparison = Comparison { period: &period, currency: &header.currency, posting, held: held.map(held_line).collect() };
+    let comparison = serde_json::to_string(&comparison).map_err(bill::Error::Answer)?;
+    let compared: Compared = serde_json::from_str(&biller.compare(&comparison)?).map_err(bill::Error::Answer)?;
+    Ok(match compared {
+        Compared { absent: true, .. } => Found::Nothing,
+        Compared { equal: true, .. } => Found::TheSame,
+        Compared { differences, .. } => Found::Another(differences),
+    })
 }
 
 fn held_line(bill: &Bill) -> HeldLine<'_> {
@@ -218,7 +248,7 @@ impl Fate {
     pub fn trouble(&self) -> Option<Trouble> {
         match self {
             Fate::Posted | Fate::AlreadyThere | Fate::Recorded | Fate::Nothing | Fate::DryRun => None,
-            Fate::Held { .. } | Fate::Different { .. } | Fate::NewProvider => Some(Trouble::Blocked),
+            Fate::Held { .. } | Fate::Different { .. } | Fate::NewProvider | Fate::WrongEnterprise { .. } => Some(Trouble::Blocked),
             Fate::Unknown { .. } => Some(Trouble::Unknown),
             Fate::Failed { .. } => Some(Trouble::World),
         }

@@ -1,11 +1,13 @@
 //! The day: usage to date, priced, and posted as cost records (bill registers) by category.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::post::Fate;
+use super::plan::{Plan, Planned};
+use super::post::{Fate, Found, judge};
 use super::{AccountResult, Error, Month, Report, Tell};
 use crate::abiquo::{Bill, BillingPeriod, Client, PostingHeader, format_date};
 use crate::acronis::DateRange;
@@ -101,37 +103,52 @@ struct Estimated {
 impl Month {
     /// Record a day for every account, side by side; one that fails does not stop the others.
     pub async fn record(self: Arc<Self>, day: Date, progress: Arc<dyn Progress>) -> Result<Vec<AccountResult<DayResult>>, Error> {
-        self.each_account(progress, move |month, account, tell| Box::pin(async move { month.account_day(account, day, tell).await })).await
+        self.each_account(progress, move |month, account, plan, tell| {
+            Box::pin(async move { month.account_day(account, plan, day, tell).await })
+        })
+        .await
     }
 
-    async fn account_day(&self, account: &Account, day: Date, tell: &Tell<'_>) -> Result<Vec<DayResult>, Error> {
+    async fn account_day(&self, account: &Account, plan: &Plan, day: Date, tell: &Tell<'_>) -> Result<Vec<DayResult>, Error> {
         let report = self.fetch(account, DateRange { start: day.first_of_month(), end: day }, tell).await?;
         tell(Step::Billing);
         let mut results = Vec::new();
-        for billing in &account.billings {
-            results.push(self.billing_day(billing, &report, day, tell).await?);
+        for (billing, planned) in account.billings.iter().zip(&plan.billings) {
+            results.push(self.billing_day(billing, planned, &report, day, tell).await?);
         }
         Ok(results)
     }
 
-    async fn billing_day(&self, billing: &Billing, report: &Report, day: Date, tell: &Tell<'_>) -> Result<DayResult, Error> {
+    async fn billing_day(
+        &self,
+        billing: &Billing,
+        planned: &Planned,
+        report: &Report,
+        day: Date,
+        tell: &Tell<'_>,
+    ) -> Result<DayResult, Error> {
         let client = self.abiquo(billing)?;
         // Whom the day is about is known once it is billed; what stands there, once it was asked.
-        let draft = self.bill_day(billing, report, day, Vec::new()).await?;
-        let mut earlier = Vec::new();
+        let draft = self.bill_day(billing, planned, report, day, Vec::new()).await?;
+        let header = PostingHeader {
+            provider: billing.provider.clone(),
+            date: BillingPeriod::days(day, day)?.end,
+            period: BillingPeriod::days(day.first_of_month(), day.last_of_month())?,
+            currency: draft.currency.clone(),
+        };
+        let (mut earlier, mut strangers) = (Vec::new(), BTreeMap::new());
         for register in &draft.registers {
-            let standing = client.registers(register.enterprise, &billing.provider)?.all().await?;
-            earlier.extend(standing.iter().map(|bill| earlier_record(register.enterprise, bill)));
+            let enterprise = register.enterprise;
+            strangers.insert(enterprise, self.enterprise(&client, planned, enterprise).await?);
+            earlier.extend(standing(&client, &header, enterprise).await?.iter().map(|bill| earlier_record(enterprise, bill)));
         }
-        let billed = self.bill_day(billing, report, day, earlier).await?;
-        let period = BillingPeriod::days(day.first_of_month(), day.last_of_month())?;
-        let date = BillingPeriod::days(day, day)?.end;
-        let header = PostingHeader { provider: billing.provider.clone(), date, period, currency: billed.currency.clone() };
+        let billed = self.bill_day(billing, planned, report, day, earlier).await?;
         let new_provider = self.is_new(&client, billing, billed.registers.first().map(|register| register.enterprise)).await?;
         let mut registers = Vec::new();
         for (done, register) in billed.registers.iter().enumerate() {
             tell(Step::Posting { done, of: billed.registers.len() });
-            let fate = if new_provider { Fate::NewProvider } else { self.settle_day(&client, &header, register).await };
+            let stranger = strangers.remove(&register.enterprise).flatten();
+            let fate = self.settle_day(&client, &header, register, new_provider, stranger).await;
             let abiquo_estimate = client.estimate(register.enterprise, &billing.provider).await.ok().map(|estimate| estimate.text);
             let estimate = match self.own_estimate(&client, &header, register.enterprise, day).await {
                 // What was posted is told, and the next one posted, also where the estimate cannot be made.
@@ -143,8 +160,15 @@ impl Month {
         Ok(DayResult { provider: billing.provider.clone(), day: billed, registers, new_provider })
     }
 
-    async fn bill_day(&self, billing: &Billing, report: &Report, day: Date, earlier: Vec<Earlier>) -> Result<Day, Error> {
-        let job = self.job(report, None);
+    async fn bill_day(
+        &self,
+        billing: &Billing,
+        planned: &Planned,
+        report: &Report,
+        day: Date,
+        earlier: Vec<Earlier>,
+    ) -> Result<Day, Error> {
+        let job = self.job(billing, planned, report, None);
         let (biller, billing, path) = (self.biller.clone(), billing.clone(), report.path.clone());
         let answer = tokio::task::spawn_blocking(move || {
             let task = Task { day: day.to_string(), earlier: &earlier, job: &job };
@@ -155,7 +179,14 @@ impl Month {
         Ok(serde_json::from_str(&answer.await??).map_err(bill::Error::Answer)?)
     }
 
-    async fn settle_day(&self, client: &Client, header: &PostingHeader, register: &Register) -> Fate {
+    async fn settle_day(
+        &self,
+        client: &Client,
+        header: &PostingHeader,
+        register: &Register,
+        new_provider: bool,
+        stranger: Option<Fate>,
+    ) -> Fate {
         if register.done {
             return Fate::Recorded;
         }
@@ -165,8 +196,14 @@ impl Month {
         if register.categories.is_empty() {
             return Fate::Nothing;
         }
+        if let Some(stranger) = stranger {
+            return stranger;
+        }
         if self.dry_run {
             return Fate::DryRun;
+        }
+        if new_provider {
+            return Fate::NewProvider;
         }
         let sent = client.post_registers_by_categories(register.enterprise, header, Some("0"), &register.categories).await;
         let error = match sent {
@@ -177,9 +214,14 @@ impl Month {
             return Fate::Failed { reason: error.to_string() };
         }
         // The answer was lost, or says that the day is there: only looking tells.
-        match standing(client, header, register.enterprise).await {
-            Ok(standing) if standing.iter().any(|bill| bill.date == Some(header.date)) => Fate::Posted,
-            Ok(_) => Fate::Failed { reason: format!("{error}; it was looked up and is not there") },
+        let standing = standing(client, header, register.enterprise).await.map_err(Error::from);
+        let of_the_day = |standing: &Vec<Bill>| {
+            judge(&self.biller, header, &register.categories, standing.iter().filter(|bill| bill.date == Some(header.date)))
+        };
+        match standing.and_then(|standing| of_the_day(&standing)) {
+            Ok(Found::TheSame) => Fate::Posted,
+            Ok(Found::Another(differences)) => Fate::Different { differences },
+            Ok(Found::Nothing) => Fate::Failed { reason: format!("{error}; it was looked up and is not there") },
             Err(lost) => Fate::Unknown { reason: format!("{error}; looking it up failed too: {lost}") },
         }
     }

@@ -3,10 +3,9 @@
 use jiff::civil::{Date, date};
 use skubill::month::{DayResult, Fate};
 use skubill::simulator::month::{Growth, Month as Usage};
-use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Effect, Fault};
+use skubill::simulator::{Effect, Fault};
 
-use crate::stage::{BILLS, Stage, account, item, price, usage};
-use crate::world::Folder;
+use crate::stage::{BILLS, Other, Stage, item, price, usage, usage_of};
 
 /// June: 30 days.
 fn june(day: i8) -> Date {
@@ -15,8 +14,12 @@ fn june(day: i8) -> Date {
 
 /// Enterprises 11, 12, …; what each has of a stock that costs 2.50 a month.
 fn stocks(growths: &[Growth]) -> Usage {
+    stocks_of(7, growths)
+}
+
+fn stocks_of(seed: u64, growths: &[Growth]) -> Usage {
     let lines: Vec<_> = growths.iter().map(|growth| (item("STO", false), *growth)).collect();
-    usage(june(1), &lines, vec![price("STO", "Storage", "2.50")])
+    usage_of(seed, june(1), &lines, vec![price("STO", "Storage", "2.50")])
 }
 
 /// The costs that Abiquo holds for an enterprise, in cents, in the order of their days.
@@ -194,21 +197,14 @@ async fn an_estimate_that_cannot_be_made_keeps_nothing_from_being_recorded() {
 /// Three accounts at once, one of them failing: the others' records and estimates are right.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_fails_does_not_stop_the_others() {
-    let usage = stocks(&[Growth::Constant(10)]);
-    let mut stage = Stage::of(&usage).await;
+    let mut stage = Stage::of(&stocks(&[Growth::Constant(10)])).await;
     let mut others = Vec::new();
     for (name, seed) in [("two", 21), ("three", 22)] {
-        let mut usage = usage.clone();
-        usage.seed = seed;
-        let acronis = Acronis::start(AcronisConfig::new(usage.clone())).await.expect("another datacenter");
-        let abiquo = Abiquo::start(AbiquoConfig::of_month(&usage)).await.expect("another Abiquo");
-        let folder = Folder::new();
-        folder.file("prices.json", usage.price_book());
-        folder.file("customers.json", usage.customers());
-        stage.config.accounts.push(account(name, &acronis, &abiquo, &folder));
-        others.push((acronis, abiquo, folder));
+        let other = Other::of(&stocks_of(seed, &[Growth::Constant(10)])).await;
+        stage.config.accounts.push(other.account(name));
+        others.push(other);
     }
-    others[0].0.fault(Fault { times: None, ..Fault::next("POST", "/api/2/reports", Effect::status(500, None)) });
+    others[0].acronis.fault(Fault { times: None, ..Fault::next("POST", "/api/2/reports", Effect::status(500, None)) });
     for day in 1..=30 {
         let results = stage.record_all(june(day)).await;
         let well: Vec<_> = results.iter().map(|result| (result.account.as_str(), result.result.is_ok())).collect();
@@ -219,12 +215,11 @@ async fn an_account_that_fails_does_not_stop_the_others() {
             assert_eq!(estimates, [Some("25.00".to_string()), Some("25.00".to_string())]);
         }
     }
-    let three = costs_of(&others[1].1.registers(), 11);
+    let three = costs_of(&others[1].abiquo.registers(), 11);
     assert_eq!((total(&costs(&stage, 11)), total(&three), three.len()), (2500, 2500, 30));
-    assert!(others[0].1.registers().is_empty());
-    for (acronis, abiquo, _) in others {
-        acronis.stop().await;
-        abiquo.stop().await;
+    assert!(others[0].abiquo.registers().is_empty());
+    for other in others {
+        other.stop().await;
     }
     stage.stop().await;
 }

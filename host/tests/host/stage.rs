@@ -130,6 +130,7 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
         prices: folder.path().join("prices.json"),
         customers: folder.path().join("customers.json"),
         provider: PROVIDER.into(),
+        usage_name: None,
         abiquo: Target {
             url: abiquo.url(),
             auth: Auth::Token(SecretString::from(abiquo.token())),
@@ -149,18 +150,22 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
 
 /// The configuration as a file; each account's secrets are in `secret-NAME.txt` and `token-NAME.txt`.
 fn toml(config: &Config, state: &str) -> String {
-    let accounts = config.accounts.iter().map(|account| {
-        let Account { name, url, client_id, billings, .. } = account;
-        let (billing, abiquo) = (&billings[0], &billings[0].abiquo.url);
-        format!(
+    let mut text = format!("state = \"{state}\"\n");
+    for Account { name, url, client_id, billings, .. } in &config.accounts {
+        text += &format!(
             "[[account]]\nname = \"{name}\"\nurl = \"{url}\"\nclient_id = \"{client_id}\"\n\
-             client_secret = {{ file = \"secret-{name}.txt\" }}\n\
-             [[account.billing]]\nprices = {:?}\ncustomers = {:?}\n\
-             abiquo = {{ url = \"{abiquo}\", token = {{ file = \"token-{name}.txt\" }} }}\n",
-            billing.prices, billing.customers
-        )
-    });
-    format!("state = \"{state}\"\n{}", accounts.collect::<String>())
+             client_secret = {{ file = \"secret-{name}.txt\" }}\n"
+        );
+        for Billing { prices, customers, provider, usage_name, abiquo } in billings {
+            let usage_name = usage_name.iter().map(|template| format!("usage_name = {template:?}\n")).collect::<String>();
+            text += &format!(
+                "[[account.billing]]\nprices = {prices:?}\ncustomers = {customers:?}\nprovider = {provider:?}\n{usage_name}\
+                 abiquo = {{ url = \"{}\", token = {{ file = \"token-{name}.txt\" }} }}\n",
+                abiquo.url
+            );
+        }
+    }
+    text
 }
 
 /// Rows of the twin, as text: enterprise, category, usage type, usage name, price; ordered.
@@ -216,7 +221,12 @@ pub fn price(sku: &str, name: &str, price: &str) -> Price {
 
 /// A month of customers directly below the root, each with one line of usage; enterprises are 11, 12, …
 pub fn usage(first_day: Date, lines: &[(Item, Growth)], prices: Vec<Price>) -> Usage {
-    let mut usage = Usage::bare(first_day, 7, "Root");
+    usage_of(7, first_day, lines, prices)
+}
+
+/// The same of another partner: another seed makes other tenants and other secrets.
+pub fn usage_of(seed: u64, first_day: Date, lines: &[(Item, Growth)], prices: Vec<Price>) -> Usage {
+    let mut usage = Usage::bare(first_day, seed, "Root");
     usage.exclude_tenants.push(usage.root().id.clone());
     for (number, (item, growth)) in lines.iter().enumerate() {
         let enterprise = 11 + number as u64;
@@ -230,8 +240,39 @@ pub fn usage(first_day: Date, lines: &[(Item, Growth)], prices: Vec<Price>) -> U
 }
 
 pub fn small() -> Usage {
+    small_of(7)
+}
+
+pub fn small_of(seed: u64) -> Usage {
     let servers = |number| (item("SRV", false), Growth::Constant(number));
-    usage(AUGUST, &[servers(2), servers(3)], vec![price("SRV", "Server", "6.50")])
+    usage_of(seed, AUGUST, &[servers(2), servers(3)], vec![price("SRV", "Server", "6.50")])
+}
+
+/// Another account, with twins and a folder of its own.
+pub struct Other {
+    pub acronis: Served<Acronis>,
+    pub abiquo: Served<Abiquo>,
+    pub folder: Folder,
+}
+
+impl Other {
+    pub async fn of(usage: &Usage) -> Other {
+        let acronis = Acronis::start(AcronisConfig::new(usage.clone())).await.expect("another datacenter");
+        let abiquo = Abiquo::start(AbiquoConfig::of_month(usage)).await.expect("another Abiquo");
+        let folder = Folder::new();
+        folder.file("prices.json", usage.price_book());
+        folder.file("customers.json", usage.customers());
+        Other { acronis, abiquo, folder }
+    }
+
+    pub fn account(&self, name: &str) -> Account {
+        account(name, &self.acronis, &self.abiquo, &self.folder)
+    }
+
+    pub async fn stop(self) {
+        self.acronis.stop().await;
+        self.abiquo.stop().await;
+    }
 }
 
 /// One line of an enterprise's servers.

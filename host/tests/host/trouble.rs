@@ -5,10 +5,10 @@ use skubill::abiquo::Auth;
 use skubill::month::{Error, Fate};
 use skubill::simulator::acronis::History;
 use skubill::simulator::month::Format;
-use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Effect, Fault};
+use skubill::simulator::{Effect, Fault};
 
-use crate::stage::{BILLS, Stage, account, servers, small};
-use crate::world::{Folder, has, lacks};
+use crate::stage::{BILLS, Other, Stage, servers, small_of};
+use crate::world::{has, lacks};
 
 const DROPPED: Effect = Effect::Drop { taken: false };
 const TAKEN_AND_DROPPED: Effect = Effect::Drop { taken: true };
@@ -100,8 +100,8 @@ async fn gets_are_not_retried_for_ever() {
         let Fate::Failed { reason } = fate else { panic!("{fates:?}") };
         has(reason, "503");
     }
-    // Three attempts at each of two lookups, and nothing sent that was not looked up.
-    assert_eq!((stage.abiquo.requests().len(), stage.posts().len()), (6, 0));
+    // Each of two enterprises is asked for its name, and three times for its bills; nothing is sent that was not looked up.
+    assert_eq!((stage.abiquo.requests().len(), stage.posts().len()), (8, 0));
     stage.stop().await;
 }
 
@@ -233,14 +233,9 @@ async fn wrong_credentials_are_named_and_never_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_fails_does_not_stop_the_other() {
     let mut stage = Stage::small().await;
-    let mut usage = small();
-    usage.seed = 99;
-    let acronis = Acronis::start(AcronisConfig::new(usage.clone())).await.expect("another datacenter");
-    let abiquo = Abiquo::start(AbiquoConfig::of_month(&usage)).await.expect("another Abiquo");
-    let folder = Folder::new();
-    folder.file("prices.json", usage.price_book());
-    folder.file("customers.json", usage.customers());
-    stage.config.accounts.push(account("two", &acronis, &abiquo, &folder));
+    let other = Other::of(&small_of(99)).await;
+    let Other { acronis, abiquo, folder } = &other;
+    stage.config.accounts.push(other.account("two"));
     acronis.knobs(|knobs| knobs.report_hangs = true);
     let results = stage.run_all().await;
     assert_eq!(results.iter().map(|result| result.account.as_str()).collect::<Vec<_>>(), ["one", "two"]);
@@ -256,7 +251,6 @@ async fn an_account_that_fails_does_not_stop_the_other() {
     folder.file("prices.json", "{}");
     let results = stage.run_all().await;
     assert!(results[0].result.is_ok() && results[1].result.is_err());
-    acronis.stop().await;
-    abiquo.stop().await;
+    other.stop().await;
     stage.stop().await;
 }

@@ -55,26 +55,34 @@ pub fn component(sandbox: &Sandbox, vector: &Vector) -> (Said, u64) {
 /// By the JSON twins; what takes a report is fed.
 fn asked(run: &mut Run, vector: &Vector) -> Said {
     let inputs = vector.inputs();
-    let bytes = |wanted: Input| inputs.iter().find(|(input, _)| *input == wanted).map(|(_, bytes)| &bytes[..]);
-    let text = |wanted| bytes(wanted).map(|bytes| std::str::from_utf8(bytes).expect("text"));
     let job = &vector.job;
-    let call = match vector.call {
-        Call::Bill => engine::Call::Bill,
-        Call::Usage => engine::Call::Usage,
-        Call::Record => engine::Call::Record,
-        call => {
-            let (store, billing) = run.typed();
-            return engine::ran(match call {
-                Call::Check => {
-                    let check = billing.skubill_billing_check();
-                    check.call_check_json(store, text(Input::Prices).unwrap_or_default(), text(Input::Customers), job)
-                }
-                Call::Estimate => billing.skubill_billing_estimate().call_estimate_json(store, text(Input::Costs).unwrap_or_default(), job),
-                Call::Compare => billing.skubill_billing_compare().call_compare_json(store, job),
-                _ => billing.skubill_billing_about().call_describe_json(store).map(Ok),
-            });
-        }
+    let mut fed = |call| {
+        let inputs: Vec<(Input, &[u8])> = inputs.iter().map(|(input, bytes)| (*input, &bytes[..])).collect();
+        engine::fed_to(run, call, job, &inputs, usize::MAX)
     };
-    let inputs: Vec<(Input, &[u8])> = inputs.iter().map(|(input, bytes)| (*input, &bytes[..])).collect();
-    engine::fed_to(run, call, job, &inputs, usize::MAX)
+    match vector.call {
+        Call::Bill => fed(engine::Call::Bill),
+        Call::Usage => fed(engine::Call::Usage),
+        Call::Record => fed(engine::Call::Record),
+        call => {
+            let text = |wanted| {
+                let bytes = inputs.iter().find(|(input, _)| *input == wanted).map(|(_, bytes)| bytes);
+                bytes.map(|bytes| std::str::from_utf8(bytes).expect("text"))
+            };
+            in_one_call(run, call, job, text)
+        }
+    }
+}
+
+fn in_one_call<'a>(run: &mut Run, call: Call, job: &str, text: impl Fn(Input) -> Option<&'a str>) -> Said {
+    let (store, billing) = run.typed();
+    let needed = |input| text(input).unwrap_or_default();
+    engine::ran(match call {
+        Call::Check => billing.skubill_billing_check().call_check_json(store, needed(Input::Prices), text(Input::Customers), job),
+        Call::Customers => billing.skubill_billing_customers().call_customers_json(store, needed(Input::Customers), job),
+        Call::Estimate => billing.skubill_billing_estimate().call_estimate_json(store, needed(Input::Costs), job),
+        Call::Compare => billing.skubill_billing_compare().call_compare_json(store, job),
+        Call::Describe => billing.skubill_billing_about().call_describe_json(store).map(Ok),
+        Call::Bill | Call::Usage | Call::Record => panic!("{call:?} is fed"),
+    })
 }

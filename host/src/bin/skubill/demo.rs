@@ -75,6 +75,7 @@ impl Story {
             prices: folder.join("prices.json"),
             customers: folder.join("customers.json"),
             provider: PROVIDER.into(),
+            usage_name: None,
             abiquo: Target { url: abiquo.url(), auth: token(&abiquo), version: None, wire: WireProfile::default() },
         };
         write(&billing.prices, &month.price_book())?;

@@ -27,7 +27,7 @@ impl From<month::Error> for Fail {
     fn from(error: month::Error) -> Self {
         match error {
             month::Error::Bill(error) => Fail::Bill(error),
-            error @ (month::Error::NotOver { .. } | month::Error::Period(_)) => Fail::Usage(error.to_string()),
+            error @ (month::Error::NotOver { .. } | month::Error::Period(_) | month::Error::Overlaps(_)) => Fail::Usage(error.to_string()),
             error => Fail::World(error.into()),
         }
     }

@@ -49,6 +49,9 @@ pub struct JobArgs {
     /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise.
     #[arg(long, value_name = "CODE[:SUBJECT]")]
     pub accept: Vec<String>,
+    /// What a posting's usages are called, such as "{name} ({quantity} {unit})".
+    #[arg(long, value_name = "TEMPLATE")]
+    pub usage_name: Option<String>,
     /// Another limit for this run, of the component (`rows=1000`) or of the sandbox (`memory_bytes`, `fuel`).
     #[arg(long, value_name = "NAME=NUMBER")]
     pub limit: Vec<String>,
@@ -77,7 +80,9 @@ impl Preview {
             level: self.job.level.clone(),
             measure: Some(self.job.measure.clone()),
             accept: self.job.accept.clone(),
+            usage_name: self.job.usage_name.clone(),
             limits,
+            ..Job::default()
         };
         let prices = input::read(&self.prices)?;
         let customers = self.customers.as_deref().map(input::read).transpose()?;

@@ -23,7 +23,11 @@ pub struct Record {
     /// The day, YYYY-MM-DD; yesterday (UTC) unless named.
     #[arg(long, value_name = "D")]
     date: Option<String>,
-    /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise.
+    /// Fetch, bill and look up, but post nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise; also `new-provider` and `enterprise-name`, as
+    /// of `run`.
     #[arg(long, value_name = "CODE[:SUBJECT]")]
     accept: Vec<String>,
     #[arg(long, value_enum, default_value = "table")]
@@ -47,6 +51,7 @@ impl Record {
         let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
         let mut month = Month::new(config)?;
         month.accept.clone_from(&self.accept);
+        month.dry_run = self.dry_run;
         let results = runtime()?.block_on(Arc::new(month).record(day, Arc::new(bars::Bars::new())))?;
         match self.format {
             Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results).to_string())))?,

@@ -25,7 +25,7 @@ pub struct Run {
     #[arg(long)]
     dry_run: bool,
     /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise; `new-provider` lets bills be posted for a
-    /// provider that Abiquo does not list yet.
+    /// provider that Abiquo does not list yet, `enterprise-name` to an enterprise that Abiquo calls something else.
     #[arg(long, value_name = "CODE[:SUBJECT]")]
     accept: Vec<String>,
     #[arg(long, value_enum, default_value = "table")]
@@ -157,6 +157,10 @@ pub fn fate(fate: &Fate) -> String {
         Fate::DryRun => "would be posted".into(),
         Fate::Held { codes } => format!("held by {}", codes.join(", ")),
         Fate::NewProvider => "not posted: the provider is new to Abiquo".into(),
+        Fate::WrongEnterprise { customers_file, abiquo } => format!(
+            "not posted: the customers file calls this enterprise {customers_file:?}, Abiquo {abiquo:?}; `--accept {}:ENTERPRISE` posts",
+            month::ENTERPRISE_NAME
+        ),
         Fate::Unknown { reason } => format!("UNKNOWN: {reason}"),
         Fate::Failed { reason } => format!("not posted: {reason}"),
         Fate::Different { differences } => {

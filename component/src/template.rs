@@ -1,0 +1,92 @@
+//! What a posting's usages are called: the dashboard stores a name and no quantity, so a name may
+//! say it.
+
+/// Text with places to be filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template(Vec<Piece>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Name,
+    Sku,
+    Quantity,
+    Unit,
+}
+
+/// What a template is filled in with.
+pub struct Filling<'a> {
+    pub name: &'a str,
+    pub sku: &'a str,
+    pub quantity: &'a str,
+    pub unit: &'a str,
+}
+
+impl Default for Template {
+    fn default() -> Self {
+        Template(vec![Piece::Name])
+    }
+}
+
+impl Template {
+    pub const EXPECTED: &str = "a text with {name} or {sku}, and {quantity} and {unit} where wanted; no other braces";
+
+    /// None where a brace is no place, or where neither name nor SKU tells usages apart.
+    pub fn parse(text: &str) -> Option<Template> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (place, after) = after.split_once('}')?;
+            pieces.push(Piece::Text(before.into()));
+            pieces.push(match place {
+                "name" => Piece::Name,
+                "sku" => Piece::Sku,
+                "quantity" => Piece::Quantity,
+                "unit" => Piece::Unit,
+                _ => return None,
+            });
+            rest = after;
+        }
+        pieces.push(Piece::Text(rest.into()));
+        let texts = pieces.iter().all(|piece| !matches!(piece, Piece::Text(text) if text.contains('}')));
+        let named = pieces.iter().any(|piece| matches!(piece, Piece::Name | Piece::Sku));
+        (texts && named).then_some(Template(pieces))
+    }
+
+    pub fn fill(&self, filling: &Filling<'_>) -> String {
+        let pieces = self.0.iter().map(|piece| match piece {
+            Piece::Text(text) => text,
+            Piece::Name => filling.name,
+            Piece::Sku => filling.sku,
+            Piece::Quantity => filling.quantity,
+            Piece::Unit => filling.unit,
+        });
+        pieces.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILLING: Filling<'_> = Filling { name: "Cloud {unit}", sku: "STO", quantity: "234.5", unit: "GiB" };
+
+    #[test]
+    fn places_are_filled_in_once() {
+        for (text, filled) in [
+            ("{name}", "Cloud {unit}"),
+            ("{name} ({quantity} {unit})", "Cloud {unit} (234.5 GiB)"),
+            ("{sku}: {quantity}{unit}, {quantity}", "STO: 234.5GiB, 234.5"),
+        ] {
+            assert_eq!(Template::parse(text).map(|template| template.fill(&FILLING)), Some(filled.to_string()), "{text}");
+        }
+        assert_eq!(Template::default().fill(&FILLING), "Cloud {unit}");
+    }
+
+    #[test]
+    fn what_is_no_template() {
+        for text in ["", "Usage", "{quantity} {unit}", "{name", "name}", "{name} }", "{ name }", "{price} {name}", "{{name}}"] {
+            assert_eq!(Template::parse(text), None, "{text}");
+        }
+    }
+}
