@@ -94,6 +94,8 @@ def component() -> Callable[[Question], Said]:
             return said(call("compare", "compare-json", job))
         if name == "check":
             return said(call("check", "check-json", text(files.get("prices", b"")), text(files.get("customers")), job))
+        if name == "customers":
+            return said(call("customers", "customers-json", text(files.get("customers", b"")), job))
         if name == "estimate":
             return said(call("estimate", "estimate-json", text(files.get("costs", b"")), job))
         begun = said(call(name, "begin-json", job))

@@ -14,6 +14,7 @@ import type {
   Estimated,
   HeldLine,
   InputName,
+  Listing,
   Posting,
   PostingCharge,
   UsageOutcome,
@@ -64,6 +65,11 @@ export interface RecordOptions extends JobOptions {
 export interface CheckOptions {
   prices: Input;
   customers?: Input | undefined;
+  limits?: Limits | undefined;
+}
+
+export interface CustomersOptions {
+  customers: Input;
   limits?: Limits | undefined;
 }
 
@@ -133,6 +139,11 @@ export class Biller {
     return this.#ask<Checked>("check", limits, { prices, customers });
   }
 
+  /** Whom a customers file maps, for hosts that have to know before a report is there. */
+  async customers({ customers, limits = {} }: CustomersOptions): Promise<Listing> {
+    return this.#ask<Listing>("customers", limits, { customers });
+  }
+
   /** What a month will have cost, from the cost records of its first days. */
   async estimate({ costs, ...job }: EstimateOptions): Promise<Estimated> {
     return this.#ask<Estimated>("estimate", job, { costs });
@@ -163,12 +174,13 @@ export class Biller {
 }
 
 /** Where the functions of a module share one engine, which compiles with their first call. */
-export function sharing(biller: Biller): Pick<Biller, "bill" | "usage" | "record" | "check" | "estimate" | "compare" | "describe"> {
+export function sharing(biller: Biller): Pick<Biller, "bill" | "usage" | "record" | "check" | "customers" | "estimate" | "compare" | "describe"> {
   return {
     bill: (options) => biller.bill(options),
     usage: (options) => biller.usage(options),
     record: (options) => biller.record(options),
     check: (options) => biller.check(options),
+    customers: (options) => biller.customers(options),
     estimate: (options) => biller.estimate(options),
     compare: (options) => biller.compare(options),
     describe: () => biller.describe(),

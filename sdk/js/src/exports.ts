@@ -4,6 +4,7 @@ export type {
   BillOptions,
   CheckOptions,
   CompareOptions,
+  CustomersOptions,
   EstimateOptions,
   JobOptions,
   Limits,

@@ -173,6 +173,12 @@ export interface Checked extends Text {
   enterprises: number | null;
 }
 
+/** Whom a customers file maps, by tenant, and whom it excludes. */
+export interface Listing extends Text {
+  customers: { tenant_id: string; enterprise: number; enterprise_name: string | null }[];
+  excluded: string[];
+}
+
 export interface Estimated extends Text {
   /** Null where there is no record: not the same as 0. */
   estimate: Decimal | null;

@@ -11,7 +11,7 @@ import type { InputName } from "./outcome.js";
 import { sha256 } from "./sha256.js";
 import * as typed from "./typed.js";
 
-export type Call = "bill" | "usage" | "record" | "check" | "estimate" | "compare" | "describe";
+export type Call = "bill" | "usage" | "record" | "check" | "customers" | "estimate" | "compare" | "describe";
 
 /** An input that there is, by its name. */
 export type Given = readonly (readonly [InputName, Input])[];
@@ -64,6 +64,8 @@ class Run {
         return this.streamed(component, component[call], job, inputs);
       case "check":
         return this.check(component, job, inputs);
+      case "customers":
+        return this.customers(component, job, inputs);
       case "estimate":
         return this.estimate(component, job, inputs);
       case "compare":
@@ -106,6 +108,13 @@ class Run {
       return this.said(() => component.check.checkJson(book, list, job));
     }
     return this.untold(job, (job) => component.check.checkJson("", undefined, job), (fresh) => typed.check(fresh, job, prices, customers));
+  }
+
+  private async customers(component: Root, job: string, inputs: Given): Promise<Said> {
+    const { customers = new Uint8Array() } = await small(inputs);
+    const list = text(customers);
+    if (list !== undefined) return this.said(() => component.customers.customersJson(list, job));
+    return this.untold(job, (job) => component.customers.customersJson("", job), (fresh) => typed.customers(fresh, job, customers));
   }
 
   private async estimate(component: Root, job: string, inputs: Given): Promise<Said> {

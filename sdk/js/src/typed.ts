@@ -21,6 +21,11 @@ export function check(component: Root, job: string, prices: Uint8Array, customer
   throw new DefectError("a file that is no text was read");
 }
 
+export function customers(component: Root, job: string, customers: Uint8Array): string {
+  component.customers.customers(customers, limits(component, JSON.parse(job || "{}")));
+  throw new DefectError("a file that is no text was read");
+}
+
 export function estimate(component: Root, job: string, costs: Uint8Array): string {
   const { period, method = "cumulative", places = 2, limits: some = {} } = JSON.parse(job || "{}");
   component.estimate.estimate(costs, { period, method, places, limits: limits(component, some) });

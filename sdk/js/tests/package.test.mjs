@@ -59,6 +59,17 @@ test("all faults are listed", async () => {
   });
 });
 
+test("whom a customers file maps", async () => {
+  const text = "tenant_id,enterprise,enterprise_name,factor,exclude\nt-2,7,Two,,\nt-1,9,,1.5,\nt-3,,,,true\n";
+  const { json, ...listing } = await skubill.customers({ customers: text });
+  assert.deepEqual(listing, JSON.parse(json));
+  const [one, two] = [{ tenant_id: "t-1", enterprise: 9, enterprise_name: null }, { tenant_id: "t-2", enterprise: 7, enterprise_name: "Two" }];
+  assert.deepEqual(listing, { customers: [one, two], excluded: ["t-3"] });
+  for (const wrong of [text.replace("7", "seven"), Uint8Array.of(0xff)]) {
+    await assert.rejects(skubill.customers({ customers: wrong }), skubill.FaultsError);
+  }
+});
+
 test("limits, and a job that makes no sense", async () => {
   await assert.rejects(skubill.bill({ report, prices, limits: { rows: 4 } }), /limit rows/);
   await assert.rejects(skubill.bill({ report, prices, period: "August" }), skubill.JobError);

@@ -28,6 +28,7 @@ from .outcome import (
     Charge,
     Checked,
     Compared,
+    CustomerMapping,
     Day,
     Description,
     Difference,
@@ -36,6 +37,7 @@ from .outcome import (
     Excess,
     Finding,
     HeldLine,
+    Listing,
     Outcome,
     Period,
     Posting,
@@ -53,6 +55,7 @@ bill = _shared.bill
 usage = _shared.usage
 record = _shared.record
 check = _shared.check
+customers = _shared.customers
 estimate = _shared.estimate
 compare = _shared.compare
 describe = _shared.describe
@@ -71,6 +74,7 @@ __all__ = [
     "Charge",
     "Checked",
     "Compared",
+    "CustomerMapping",
     "Day",
     "DefectError",
     "Description",
@@ -85,6 +89,7 @@ __all__ = [
     "Input",
     "JobError",
     "Limits",
+    "Listing",
     "Outcome",
     "Period",
     "Posting",
@@ -98,6 +103,7 @@ __all__ = [
     "bill",
     "check",
     "compare",
+    "customers",
     "describe",
     "estimate",
     "record",

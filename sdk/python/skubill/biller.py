@@ -20,6 +20,7 @@ from .outcome import (
     Earlier,
     Estimated,
     HeldLine,
+    Listing,
     Posting,
     PostingCategory,
     UsageOutcome,
@@ -106,6 +107,10 @@ class Biller:
         """What a price book and a customers file hold; every mistake in them is a :class:`FaultsError`."""
         answer, text = self._ask(Call.CHECK, dict(limits or {}), _given(None, prices, customers))
         return Checked(**answer, json=text)
+
+    def customers(self, customers: Input, *, limits: Optional[Limits] = None) -> Listing:
+        """Whom a customers file maps, for hosts that have to know before a report is there."""
+        return read.listing(*self._ask(Call.CUSTOMERS, dict(limits or {}), _given(None, None, customers)))
 
     def estimate(
         self,

@@ -219,6 +219,24 @@ class Checked:
 
 
 @dataclass(frozen=True)
+class CustomerMapping:
+    """One tenant's place in the dashboard."""
+
+    tenant_id: str
+    enterprise: int
+    enterprise_name: Optional[str]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Whom a customers file maps, by tenant, and whom it excludes."""
+
+    customers: tuple[CustomerMapping, ...]
+    excluded: tuple[str, ...]
+    json: str
+
+
+@dataclass(frozen=True)
 class Estimated:
     estimate: Optional[Decimal]
     """None where there is no record: not the same as 0."""

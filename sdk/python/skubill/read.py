@@ -54,6 +54,11 @@ def day(node: Node, json: str) -> o.Day:
     )
 
 
+def listing(node: Node, json: str) -> o.Listing:
+    customers = tuple(o.CustomerMapping(**mapping) for mapping in node["customers"])
+    return o.Listing(customers=customers, excluded=tuple(node["excluded"]), json=json)
+
+
 def estimated(node: Node, json: str) -> o.Estimated:
     numbers = {name: _decimal(node[name]) for name in ("estimate", "slope", "intercept")}
     return o.Estimated(**{**node, **numbers}, json=json)

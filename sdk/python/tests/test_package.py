@@ -85,6 +85,15 @@ class Answers(unittest.TestCase):
         compared = skubill.compare([category], period="2021-08", currency="EUR")
         self.assertEqual(compared.differences[0].posting, "0.000000000000")
 
+    def test_whom_a_customers_file_maps(self) -> None:
+        text = "tenant_id,enterprise,enterprise_name,factor,exclude\nt-2,7,Two,,\nt-1,9,,1.5,\nt-3,,,,true\n"
+        listing = skubill.customers(text)
+        self.assertEqual(listing.customers, (skubill.CustomerMapping("t-1", 9, None), skubill.CustomerMapping("t-2", 7, "Two")))
+        self.assertEqual(listing.excluded, ("t-3",))
+        for wrong in (text.replace("7", "seven"), b"\xff"):
+            with self.assertRaises(skubill.FaultsError):
+                skubill.customers(wrong)
+
     def test_what_it_is(self) -> None:
         description = skubill.describe()
         self.assertEqual(description.version, skubill.__version__)
