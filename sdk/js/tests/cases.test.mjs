@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { bill, check, compare, estimate, FaultsError, JobError, record, usage } from "../dist/node.js";
+import { bill, check, compare, customers, estimate, FaultsError, JobError, record, usage } from "../dist/node.js";
 import { family } from "./cases.mjs";
 
 function same({ json, ...answer }, expected, of) {
@@ -35,6 +35,12 @@ test("record", async () => {
 test("check", async () => {
   for (const of of family("check")) {
     same(await check({ ...inputs(of, "prices", "customers"), limits: of.json("limits.json") }), of.json("checked.json"), of.name);
+  }
+});
+
+test("customers", async () => {
+  for (const of of family("customers")) {
+    same(await customers({ ...inputs(of, "customers"), limits: of.json("limits.json") }), of.json("listing.json"), of.name);
   }
 });
 

@@ -41,6 +41,11 @@ class Cases(unittest.TestCase):
             answer = skubill.check(needed(folder, "prices"), file(folder, "customers"), limits=job(folder, "limits.json"))
             self.same(answer, folder / "checked.json")
 
+    def test_customers(self) -> None:
+        for folder in family("customers"):
+            answer = skubill.customers(needed(folder, "customers"), limits=job(folder, "limits.json"))
+            self.same(answer, folder / "listing.json")
+
     def test_estimate(self) -> None:
         for folder in family("estimate"):
             self.same(skubill.estimate(needed(folder, "costs"), **job(folder)), folder / "estimate.json")
