@@ -33,7 +33,7 @@ async function jco() {
   };
 }
 
-const CALLS = ["bill", "usage", "record", "check", "estimate", "compare", "describe", "customers"];
+const CALLS = ["bill", "usage", "record", "check", "estimate", "compare", "describe", "customers", "explain"];
 const INPUTS = ["report", "prices", "customers", "costs"];
 
 /** As the page of the core module says it. */

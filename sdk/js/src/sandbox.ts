@@ -11,7 +11,7 @@ import type { InputName } from "./outcome.js";
 import { sha256 } from "./sha256.js";
 import * as typed from "./typed.js";
 
-export type Call = "bill" | "usage" | "record" | "check" | "customers" | "estimate" | "compare" | "describe";
+export type Call = "bill" | "usage" | "record" | "check" | "customers" | "estimate" | "compare" | "describe" | "explain";
 
 /** An input that there is, by its name. */
 export type Given = readonly (readonly [InputName, Input])[];
@@ -61,6 +61,7 @@ class Run {
       case "bill":
       case "usage":
       case "record":
+      case "explain":
         return this.streamed(component, component[call], job, inputs);
       case "check":
         return this.check(component, job, inputs);
@@ -88,7 +89,7 @@ class Run {
   }
 
   /** A report is fed in pieces, and never held whole. */
-  private async streamed(component: Root, call: Root["bill" | "usage" | "record"], job: string, inputs: Given): Promise<Said> {
+  private async streamed(component: Root, call: Root["bill" | "usage" | "record" | "explain"], job: string, inputs: Given): Promise<Said> {
     const begun = this.said(() => (call.beginJson(job), ""));
     if (!begun.ok) return begun;
     for (const [name, input] of inputs) {

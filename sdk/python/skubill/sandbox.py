@@ -55,6 +55,7 @@ class Call(IntEnum):
     COMPARE = 6
     DESCRIBE = 7
     CUSTOMERS = 8
+    EXPLAIN = 9
 
 
 class Kind(IntEnum):
