@@ -26,5 +26,6 @@ mod laws;
 mod order;
 mod record;
 mod reproducible;
+mod schema;
 mod tidy;
 mod usage;
