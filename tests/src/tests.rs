@@ -27,5 +27,6 @@ mod laws;
 mod order;
 mod record;
 mod reproducible;
+mod schema;
 mod tidy;
 mod usage;

@@ -2,6 +2,7 @@
 //! no longer needed.
 
 mod component;
+mod released;
 mod source;
 mod wit;
 
