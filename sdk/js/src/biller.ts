@@ -1,6 +1,6 @@
 /** Billing a report: the package's way into the sandbox. */
 
-import { DefectError, refusal } from "./errors.js";
+import { refusal, SkubillError } from "./errors.js";
 import type { Input } from "./inputs.js";
 import type {
   Billed,
@@ -36,6 +36,10 @@ export interface JobOptions {
   measure?: string | undefined;
   /** Findings that may pass: `CODE`, or `CODE:SUBJECT` with a SKU, tenant or enterprise. */
   accept?: readonly string[] | undefined;
+  /** Tenants that somebody else bills. */
+  exclude_tenants?: readonly string[] | undefined;
+  /** What a posting's usages are called: a text with `{name}`, `{sku}`, `{quantity}` and `{unit}`. */
+  usage_name?: string | undefined;
   limits?: Limits | undefined;
   /** Ends the run between two pieces of an input. */
   signal?: AbortSignal | undefined;
@@ -188,14 +192,14 @@ export function sharing(biller: Biller): Pick<Biller, "bill" | "usage" | "record
 }
 
 /** A job without what is not said; `JSON.stringify` leaves that out. */
-function job({ period, root, level, measure, accept = [], limits }: Omit<JobOptions, "signal">): object {
-  return { period, root, level, measure, accept, limits };
+function job({ period, root, level, measure, accept, exclude_tenants, usage_name, limits }: Omit<JobOptions, "signal">): object {
+  return { period, root, level, measure, accept, exclude_tenants, usage_name, limits };
 }
 
 /** The number of an enterprise is the only one of an answer that a JavaScript number may not hold. */
 function exact(json: string): object {
   for (const [, digits] of json.matchAll(/"enterprise":(\d{16,})/g)) {
-    if (!Number.isSafeInteger(Number(digits))) throw new DefectError(`enterprise ${digits} is more than a number of JavaScript holds`);
+    if (!Number.isSafeInteger(Number(digits))) throw new SkubillError(`enterprise ${digits} is more than a number of JavaScript holds`);
   }
   return JSON.parse(json) as object;
 }

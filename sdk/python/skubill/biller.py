@@ -53,6 +53,8 @@ class Biller:
         level: Optional[str] = None,
         measure: Optional[str] = None,
         accept: Iterable[str] = (),
+        exclude_tenants: Iterable[str] = (),
+        usage_name: Optional[str] = None,
         limits: Optional[Limits] = None,
     ) -> Billed:
         """Bills of a usage report, and with a customers file the postings of its enterprises.
@@ -60,8 +62,10 @@ class Biller:
         ``period`` is ``YYYY-MM``, and without one the month of the report's latest date. ``root`` is the report's
         root tenant, ``level`` what the report was made for (``direct_partners``, ``all_partners``, ``all_customers``,
         ``accounts``), ``measure`` a usage column, ``accept`` findings that may pass, as ``CODE`` or ``CODE:SUBJECT``.
+        ``exclude_tenants`` are billed by somebody else; ``usage_name`` is what a posting's usages are called, a text
+        with ``{name}``, ``{sku}``, ``{quantity}`` and ``{unit}``.
         """
-        job = _job(period, root, level, measure, accept, limits)
+        job = _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits)
         return read.billed(*self._ask(Call.BILL, job, _given(report, prices, customers)))
 
     def usage(
@@ -74,10 +78,12 @@ class Biller:
         level: Optional[str] = None,
         measure: Optional[str] = None,
         accept: Iterable[str] = (),
+        exclude_tenants: Iterable[str] = (),
+        usage_name: Optional[str] = None,
         limits: Optional[Limits] = None,
     ) -> UsageOutcome:
         """Quantities per tenant and SKU, without a price book: for platforms that price themselves."""
-        job = _job(period, root, level, measure, accept, limits)
+        job = _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits)
         return read.usage(*self._ask(Call.USAGE, job, _given(report, None, customers)))
 
     def record(
@@ -93,13 +99,15 @@ class Biller:
         level: Optional[str] = None,
         measure: Optional[str] = None,
         accept: Iterable[str] = (),
+        exclude_tenants: Iterable[str] = (),
+        usage_name: Optional[str] = None,
         limits: Optional[Limits] = None,
     ) -> Day:
         """What the day has cost: the amount to date less what the month's earlier cost records hold."""
         job = {
             "day": day,
             "earlier": [_plain(record) for record in earlier],
-            "job": _job(period, root, level, measure, accept, limits),
+            "job": _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits),
         }
         return read.day(*self._ask(Call.RECORD, job, _given(report, prices, customers)))
 
@@ -178,12 +186,16 @@ def _job(
     level: Optional[str],
     measure: Optional[str],
     accept: Iterable[str],
+    exclude_tenants: Iterable[str],
+    usage_name: Optional[str],
     limits: Optional[Limits],
 ) -> dict[str, Any]:
-    if isinstance(accept, str):
-        raise TypeError("accept is a list of findings' codes, not one text")
-    limited = dict(limits) if limits else None
-    return _said(period=period, root=root, level=level, measure=measure, accept=list(accept), limits=limited)
+    lists = {"accept": accept, "exclude_tenants": exclude_tenants}
+    for name, given in lists.items():
+        if isinstance(given, str):
+            raise TypeError(f"{name} is a list of texts, not one text")
+    texts = {"period": period, "root": root, "level": level, "measure": measure, "usage_name": usage_name}
+    return _said(**texts, **{name: list(given) for name, given in lists.items()}, limits=dict(limits) if limits else None)
 
 
 def _said(**fields: Any) -> dict[str, Any]:

@@ -186,9 +186,11 @@ export function refused(error: SkubillError): HTMLElement {
     made.classList.add("refused");
     return made;
   }
-  const header = [plain("File"), right("Row"), plain("Column"), plain("Found"), plain("Expected")];
+  const header = [plain("Where"), plain("Found"), plain("Expected")];
   const lines = error.faults.map(({ input, row, column, found, expected }): Cell[] => {
-    return [plain(input), right(row ?? ""), plain(column ?? ""), { text: oneLine(found), wide: true }, { text: oneLine(expected), wide: true }];
+    const line = row === null ? input : `${input}, row ${row}`;
+    const where = column === null ? plain(line) : two(column, line);
+    return [where, { text: oneLine(found), wide: true }, { text: oneLine(expected), wide: true }];
   });
   const made = section("refused", `Nothing was billed: ${plural(error.fault_count, "fault")}`, table("Faults", header, lines));
   const more = error.fault_count - error.faults.length;
