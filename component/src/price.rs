@@ -98,7 +98,7 @@ impl Price {
     fn quantity(&self, sum: &Exact, steps: &mut Steps) -> Exact {
         let size = Exact::whole(self.unit.size());
         let converted = sum / &size;
-        if size > Exact::whole(1) {
+        if self.unit.size() > 1 {
             steps.with(Kind::Convert, &size, &converted);
         }
         let default = (self.unit == Unit::Hour).then_some(HOUR_ROUNDING);
