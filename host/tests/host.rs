@@ -37,10 +37,10 @@ mod plan;
 mod preview;
 #[path = "host/record.rs"]
 mod record;
-#[path = "host/replay.rs"]
-mod replay;
 #[path = "host/registers.rs"]
 mod registers;
+#[path = "host/replay.rs"]
+mod replay;
 #[path = "host/run.rs"]
 mod run;
 #[path = "host/safe.rs"]

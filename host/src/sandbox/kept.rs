@@ -3,8 +3,8 @@
 
 use std::io::{ErrorKind, Read};
 
-use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::Store;
+use wasmtime::component::{Component, InstancePre, Linker};
 
 use super::bindings::exports::skubill::billing::{bill, explain, feed, record, types, usage};
 use super::{Bounds, CALL_BYTES_EXTRA, Call, Engine, Error, Limiter, setup, trapped};

@@ -1,6 +1,6 @@
 //! `skubill run`: the month, from the report to the posted bills.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
@@ -66,6 +66,8 @@ impl Run {
             Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results, &head).to_string())))?,
             Format::Table => {
                 results.iter().try_for_each(|result| show::print(&account(result)))?;
+                let billings = results.iter().filter_map(|account| account.result.as_ref().ok()).flatten();
+                billings.into_iter().try_for_each(|billing| show::print(&evidence(&billing.evidence)))?;
                 show::print(&journal_head(&head))?;
             }
         }
@@ -95,6 +97,11 @@ pub fn stoppable<T>(stop: &Stop, work: impl Future<Output = Result<T, month::Err
         });
         Ok(work.await?)
     })
+}
+
+/// Where what a bill was made of is kept.
+pub fn evidence(folder: &Path) -> String {
+    format!("Evidence {}\n", show::printable(&folder.display().to_string()))
 }
 
 /// What is to be kept elsewhere: with it, nobody can change what the journal says unseen.
@@ -166,7 +173,6 @@ fn one_billing(account: &str, billing: &BillingResult) -> String {
     if billing.new_provider {
         said += &new_provider(&billing.provider);
     }
-    said += &format!("Evidence {}\n\n", show::printable(&billing.evidence.display().to_string()));
     said
 }
 
