@@ -66,7 +66,7 @@ pub enum Error {
     Lock(#[from] LockError),
     /// Whether a report was made is not known, and could not be looked up.
     #[error("{created}; looking it up failed too: {lost}. The next run looks again before it asks for another")]
-    ReportUnknown { created: acronis::Error, lost: acronis::Error },
+    ReportUnknown { created: Box<acronis::Error>, lost: Box<acronis::Error> },
     /// What a run was made of could not be kept: nothing (more) was posted.
     #[error(transparent)]
     Evidence(#[from] crate::evidence::Error),

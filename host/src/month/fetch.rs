@@ -88,7 +88,7 @@ impl Turn<'_> {
             Ok(None) => Err(error.into()),
             Err(Error::Acronis(lost)) => {
                 self.answer(intent, Answer::new(Outcome::Unknown).detail(&lost.to_string()))?;
-                Err(Error::ReportUnknown { created: error, lost })
+                Err(Error::ReportUnknown { created: error.into(), lost: lost.into() })
             }
             Err(other) => Err(other),
         }

@@ -240,7 +240,7 @@ fn what_it_took_is_said_on_stderr_and_changes_nothing_else() {
     // The outcome, the accepted findings beside it, and no line feed.
     assert!(cost["bytes_out"].as_u64().expect("bytes") >= ran.stdout.len() as u64 - 1);
     let memory = cost["memory_bytes"].as_u64().expect("bytes");
-    assert!(memory % (64 << 10) == 0 && memory > bytes, "{memory} bytes are pages");
+    assert!(memory.is_multiple_of(64 << 10) && memory > bytes, "{memory} bytes are pages");
     assert!(cost["fuel"].as_u64().expect("fuel") > 100_000);
     for stage in ["start", "read", "feed", "finish"] {
         assert!(cost["microseconds"][stage].is_u64(), "{stage}: {cost}");
