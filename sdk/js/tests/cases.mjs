@@ -6,7 +6,7 @@ import { join } from "node:path";
 export const ROOT = join(import.meta.dirname, "../../..");
 export const MONTH = join(ROOT, "docs/hosts/month");
 const CASES = join(ROOT, "tests/cases");
-const FAMILIES = ["check", "compare", "customers", "estimate", "fail", "record", "usage"];
+const FAMILIES = ["check", "compare", "customers", "estimate", "explain", "fail", "record", "usage"];
 
 class Case {
   constructor(folder, name) {

@@ -68,7 +68,7 @@ test("faults are told as the command line tells them", async () => {
     }
   };
   for (const of of family("fail")) {
-    const made = of.files.some((file) => file.endsWith(".recipe") || file.startsWith("comparison.")) || of.name.startsWith("record-");
+    const made = of.files.some((file) => file.endsWith(".recipe") || file.startsWith("comparison.")) || /^(record|explain)-/.test(of.name);
     const job = asked(of);
     // What is no object, and keys that a job does not have, are no options either.
     if (made || job === undefined || Array.isArray(job) || of.name === "job-with-an-unknown-key") continue;

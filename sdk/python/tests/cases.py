@@ -12,7 +12,7 @@ from typing import Any, Optional
 ROOT = Path(__file__).resolve().parents[3]
 CASES = ROOT / "tests" / "cases"
 MONTH = ROOT / "docs" / "hosts" / "month"
-FAMILIES = ("check", "compare", "customers", "estimate", "fail", "record", "usage")
+FAMILIES = ("check", "compare", "customers", "estimate", "explain", "fail", "record", "usage")
 
 
 def family(name: Optional[str]) -> Iterator[Path]:
