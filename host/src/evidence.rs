@@ -20,16 +20,15 @@ mod replay;
 mod tests;
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
-
 pub use kept::Kept;
 pub use manifest::{KeptComponent, KeptFile, MANIFEST, Manifest};
 pub use replay::{Difference, Replayed, explain, replay};
 
+use crate::digest::{of_file, sha256};
 use crate::private;
 
 /// Where the folders of runs are, in the state directory.
@@ -124,7 +123,7 @@ impl Evidence {
         if !(ours && fs::hard_link(source, &path).and_then(|()| private::read_only(&path)).is_ok()) {
             copy(source, &path)?;
         }
-        let (bytes, sha256) = hash(&path)?;
+        let (bytes, sha256) = of_file(&path).map_err(file_error(&path))?;
         self.manifest.files.push(KeptFile { name: name.into(), bytes, sha256 });
         Ok(())
     }
@@ -136,7 +135,7 @@ impl Evidence {
         let sha256 = sha256(bytes);
         let path = folder.join(format!("{sha256}.wasm"));
         if path.exists() {
-            let (_, found) = hash(&path)?;
+            let (_, found) = of_file(&path).map_err(file_error(&path))?;
             if found != sha256 {
                 return Err(Error::Changed { path, kept: sha256, found });
             }
@@ -207,29 +206,4 @@ fn copy(source: &Path, path: &Path) -> Result<(), Error> {
 /// sees to it by itself.
 fn sync_directory(path: &Path) -> Result<(), Error> {
     if cfg!(unix) { File::open(path).and_then(|directory| directory.sync_all()).map_err(file_error(path)) } else { Ok(()) }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    hex(Sha256::digest(bytes).as_slice())
-}
-
-fn hex(hash: &[u8]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Size and SHA-256 of a file, read in pieces.
-fn hash(path: &Path) -> Result<(u64, String), Error> {
-    let mut file = File::open(path).map_err(file_error(path))?;
-    let (mut bytes, mut hash, mut piece) = (0, Sha256::new(), vec![0; 64 << 10]);
-    loop {
-        match file.read(&mut piece) {
-            Ok(0) => return Ok((bytes, hex(hash.finalize().as_slice()))),
-            Ok(length) => {
-                bytes += length as u64;
-                hash.update(&piece[..length]);
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(file_error(path)(error)),
-        }
-    }
 }

@@ -94,7 +94,9 @@
 pub mod abiquo;
 pub mod acronis;
 pub mod bill;
+mod blocking;
 pub mod config;
+mod digest;
 pub mod evidence;
 pub mod http;
 pub mod journal;

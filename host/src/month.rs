@@ -18,13 +18,9 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use tokio::runtime::{Handle, RuntimeFlavor};
-
 use crate::acronis::{self, DateRange, WaitPolicy};
 use crate::bill::{self, Answer, Biller, Job};
+use crate::blocking::off_thread;
 use crate::config::{Account, Billing, Config};
 use crate::evidence::{JOB, OUTCOME};
 use crate::http::{self, Http, Options};
@@ -33,6 +29,9 @@ use crate::outcome::{Billed, Posting};
 use crate::progress::{Progress, Step};
 use evidence::Inputs;
 use fetch::Report;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use plan::{Plan, Planned};
 
 pub use accept::{BOUNDS, ENTERPRISE_NAME, NEW_PROVIDER};
@@ -275,11 +274,11 @@ impl Turn<'_> {
     /// Bill the report in the sandbox.
     async fn bill(&self, job: Job, inputs: Inputs) -> Result<Answer, Error> {
         let biller = self.run.biller.clone();
-        compute(move || {
+        off_thread(move || {
             let (prices, customers, report) = inputs.read()?;
             Ok(biller.bill(&job, report, &prices, Some(&customers))?)
         })
-        .await
+        .await?
     }
 
     fn job(&self, billing: &Billing, planned: &Planned, report: &Report, period: Option<String>) -> Job {
@@ -292,15 +291,6 @@ impl Turn<'_> {
             usage_name: billing.usage_name.clone(),
             ..Job::default()
         }
-    }
-}
-
-/// On a thread that may compute. A runtime that has no other thread, as a simulation's, computes here: what
-/// happens next is then the same each time.
-async fn compute<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
-    match Handle::current().runtime_flavor() {
-        RuntimeFlavor::CurrentThread => work(),
-        _ => tokio::task::spawn_blocking(work).await?,
     }
 }
 

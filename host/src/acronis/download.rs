@@ -1,16 +1,17 @@
 //! A stored report's bytes: streamed, counted, hashed, and not fetched twice.
 
-use std::io::ErrorKind;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::fs::{self, File};
-use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::wire::StoredReport;
 use super::{Client, Error};
+use crate::blocking::off_thread;
+use crate::digest::{hex, of_file};
 use crate::http::{self, Call, Request};
 
 /// The longest report that is fetched unless the caller says otherwise: 4 GiB as served, the same as the
@@ -42,7 +43,7 @@ impl Client {
     /// Streams a saved report to `writer`, at most `bytes_max` bytes. If it breaks off, the error is
     /// [`http::Error::Lost`] and part of it has been written: [`download_to`](Self::download_to) starts
     /// again by itself.
-    pub async fn download<W: AsyncWrite + Unpin + Send>(
+    pub async fn download<W: Write + Send>(
         &self,
         report: &str,
         stored: &StoredReport,
@@ -72,21 +73,22 @@ impl Client {
                 return Err(Error::DownloadTooLong { limit: bytes_max });
             }
             hash.update(&chunk);
-            writer.write_all(&chunk).await.map_err(Error::Write)?;
+            writer.write_all(&chunk).map_err(Error::Write)?;
         }
         if let Some(expected) = promised.filter(|promised| *promised != bytes) {
             let got = bytes;
             return Err(Error::DownloadShort { call, expected, got });
         }
-        writer.flush().await.map_err(Error::Write)?;
-        Ok(Downloaded { report: report.to_owned(), stored: id.to_owned(), bytes, sha256: hex(hash), fetched: true })
+        writer.flush().map_err(Error::Write)?;
+        Ok(Downloaded { report: report.to_owned(), stored: id.to_owned(), bytes, sha256: hex(hash.finalize().as_slice()), fetched: true })
     }
 
     /// Downloads to a file, at most `bytes_max` bytes. The file appears whole or not at all; beside it
     /// `FILE.receipt.json` says what it is. If both are there already, and the file's size and hash are the
     /// receipt's, nothing is fetched. A download that breaks off is started again, twice.
     pub async fn download_to(&self, report: &str, stored: &StoredReport, path: &Path, bytes_max: u64) -> Result<Downloaded, Error> {
-        if let Some(there) = verified(report, id_of(stored)?, path).await {
+        let (of, id, there) = (report.to_owned(), id_of(stored)?.to_owned(), path.to_owned());
+        if let Some(there) = off_thread(move || verified(&of, &id, &there)).await.map_err(|ended| file(path)(ended.into()))? {
             return Ok(there);
         }
         let part = beside(path, ".part");
@@ -99,7 +101,7 @@ impl Client {
                 }
                 Err(error) => {
                     // A remainder that cannot be removed is overwritten next time.
-                    let _ = fs::remove_file(&part).await;
+                    let _ = fs::remove_file(&part);
                     return Err(error);
                 }
                 Ok(got) => break got,
@@ -109,19 +111,19 @@ impl Client {
         // again. Whatever is cut off here, the worst is one more download.
         let receipt = serde_json::to_vec(&got).unwrap_or_default();
         let receipt_path = beside(path, ".receipt.json");
-        fs::write(&receipt_path, receipt).await.map_err(file(&receipt_path))?;
-        fs::rename(&part, path).await.map_err(file(path))?;
+        fs::write(&receipt_path, receipt).map_err(file(&receipt_path))?;
+        fs::rename(&part, path).map_err(file(path))?;
         Ok(got)
     }
 
     async fn download_once(&self, report: &str, stored: &StoredReport, part: &Path, bytes_max: u64) -> Result<Downloaded, Error> {
-        let mut target = File::create(part).await.map_err(file(part))?;
+        let mut target = File::create(part).map_err(file(part))?;
         let got = self.download(report, stored, &mut target, bytes_max).await;
         let got = got.map_err(|error| match error {
             Error::Write(source) => file(part)(source),
             other => other,
         })?;
-        target.sync_all().await.map_err(file(part))?;
+        off_thread(move || target.sync_all()).await.unwrap_or_else(|ended| Err(ended.into())).map_err(file(part))?;
         Ok(got)
     }
 }
@@ -142,27 +144,14 @@ fn broke_off(error: &Error) -> bool {
 }
 
 /// The receipt's word, if the file beside it is what it says.
-async fn verified(report: &str, stored: &str, path: &Path) -> Option<Downloaded> {
-    let receipt = fs::read(beside(path, ".receipt.json")).await.ok()?;
+fn verified(report: &str, stored: &str, path: &Path) -> Option<Downloaded> {
+    let receipt = fs::read(beside(path, ".receipt.json")).ok()?;
     let receipt: Downloaded = serde_json::from_slice(&receipt).ok()?;
     if receipt.report != report || receipt.stored != stored {
         return None;
     }
-    let mut there = File::open(path).await.ok()?;
-    let (mut bytes, mut hash) = (0u64, Sha256::new());
-    let mut piece = vec![0; 64 << 10];
-    loop {
-        match there.read(&mut piece).await {
-            Ok(0) => break,
-            Ok(count) => {
-                bytes += count as u64;
-                hash.update(&piece[..count]);
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(_) => return None,
-        }
-    }
-    (bytes == receipt.bytes && hex(hash) == receipt.sha256).then_some(receipt)
+    let (bytes, sha256) = of_file(path).ok()?;
+    (bytes == receipt.bytes && sha256 == receipt.sha256).then_some(receipt)
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -173,8 +162,4 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 fn file(path: &Path) -> impl Fn(std::io::Error) -> Error + '_ {
     move |source| Error::File { path: path.to_owned(), source }
-}
-
-fn hex(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -5,7 +5,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{COMPONENTS, Error, KeptComponent, KeptFile, MANIFEST, Manifest, file_error, hash, sha256};
+use super::{COMPONENTS, Error, KeptComponent, KeptFile, MANIFEST, Manifest, file_error};
+use crate::digest::{of_file, sha256};
 use crate::sandbox;
 
 /// A run's folder, each file of it as the manifest says.
@@ -81,7 +82,7 @@ fn check(folder: &Path, file: &KeptFile) -> Result<(), Error> {
     if !path.exists() {
         return Err(Error::Missing { path });
     }
-    let (_, found) = hash(&path)?;
+    let (_, found) = of_file(&path).map_err(file_error(&path))?;
     if found == file.sha256 { Ok(()) } else { Err(Error::Changed { path, kept: file.sha256.clone(), found }) }
 }
 

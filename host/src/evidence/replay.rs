@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{CUSTOMERS, Error, JOB, Kept, OUTCOME, PRICES, REPORT, TASK, sha256};
+use super::{CUSTOMERS, Error, JOB, Kept, OUTCOME, PRICES, REPORT, TASK};
 use crate::bill::Input;
+use crate::digest::sha256;
 use crate::sandbox::{self, Bounds, Call};
 
 /// What came out this time.

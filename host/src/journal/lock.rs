@@ -10,8 +10,15 @@ use crate::private;
 /// Held for as long as it lives, or the process does.
 #[derive(Debug)]
 pub struct PeriodLock {
-    /// The system gives the lock back when this is closed.
-    _file: File,
+    /// The system gives the lock back when this is closed, by whatever end of the process.
+    file: File,
+}
+
+impl Drop for PeriodLock {
+    fn drop(&mut self) {
+        // Closing is not enough while a program that is just being started still has a copy of it.
+        let _ = self.file.unlock();
+    }
 }
 
 /// Why a lock was not had.
@@ -38,7 +45,7 @@ impl PeriodLock {
         }
         // Who holds it is for messages alone: that it cannot be said, on a full disk, is no reason not to hold it.
         let _ = file.set_len(0).and_then(|()| file.write_all(std::process::id().to_string().as_bytes()));
-        Ok(PeriodLock { _file: file })
+        Ok(PeriodLock { file })
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) enum Found {
 
 impl Found {
     /// What it says of an intent whose answer was lost.
-    fn outcome(&self) -> Outcome {
+    pub(super) fn outcome(&self) -> Outcome {
         match self {
             Found::TheSame => Outcome::Adopted,
             Found::Nothing(_) | Found::Another(_) => Outcome::NotThere,
@@ -71,10 +71,7 @@ impl Turn<'_> {
         }
         let found = match place.look_up().await {
             // Nothing was sent by this run; what an earlier one sent is still not known.
-            Err(lost) if !open.is_empty() => {
-                let reason = format!("what an earlier run sent was never answered; looking it up failed: {lost}");
-                return Ok(Fate::Unknown { reason });
-            }
+            Err(lost) if !open.is_empty() => return Ok(never_answered(&lost)),
             found => found?,
         };
         if !self.run.dry_run {
@@ -178,6 +175,11 @@ impl Turn<'_> {
             }
         }
     }
+}
+
+/// What an earlier run sent is not known, nor can it be looked up.
+pub(super) fn never_answered(lost: &Error) -> Fate {
+    Fate::Unknown { reason: format!("what an earlier run sent was never answered; looking it up failed: {lost}") }
 }
 
 /// What the component is asked: the contract's `compare`.

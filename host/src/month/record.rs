@@ -11,16 +11,17 @@ use serde::{Deserialize, Serialize};
 use super::evidence::Inputs;
 use super::fate::Fate;
 use super::fetch::Report;
-use super::place::{Found, Hindrance, Place, judge};
+use super::place::{Found, Hindrance, Place, judge, never_answered};
 use super::plan::Planned;
-use super::{AccountResult, Error, Month, Turn, compute};
+use super::{AccountResult, Error, Month, Turn};
 use crate::abiquo::{self, Bill, BillingPeriod, Client, Deleted, PostingHeader, format_date};
 use crate::acronis::DateRange;
 use crate::bill::{self, Job};
+use crate::blocking::off_thread;
 use crate::config::{Billing, Bounds};
 use crate::evidence::{OUTCOME, TASK};
 use crate::http::BaseUrl;
-use crate::journal::{Action, Subject};
+use crate::journal::{Action, Answer, Step as Entered, Subject};
 use crate::outcome::{Accounting, Finding, PostingCategory};
 use crate::progress::{Progress, Step};
 
@@ -175,12 +176,12 @@ impl Turn<'_> {
     async fn bill_day(&self, job: &Job, inputs: Inputs, day: Date, earlier: &[Earlier]) -> Result<(String, String), Error> {
         let task = serde_json::to_string(&Task { day: day.to_string(), earlier, job }).map_err(bill::Error::Answer)?;
         let biller = self.run.biller.clone();
-        compute(move || {
+        off_thread(move || {
             let (prices, customers, report) = inputs.read()?;
             let answer = biller.record(&task, report, &prices, &customers)?;
             Ok((task, answer))
         })
-        .await
+        .await?
     }
 
     async fn settle_day(
@@ -191,19 +192,33 @@ impl Turn<'_> {
         register: &Register,
         hindrance: Hindrance,
     ) -> Result<Fate, Error> {
-        if register.done {
-            return Ok(Fate::Recorded);
-        }
-        if !register.held.is_empty() {
-            return Ok(Fate::Held { codes: register.held.clone() });
-        }
-        if register.categories.is_empty() {
-            return Ok(Fate::Nothing);
-        }
         let url = BaseUrl::parse(&billing.abiquo.url)?;
         let day = header.date.to_zoned(TimeZone::UTC).date().to_string();
         let subject = Subject::in_abiquo(Action::PostRegisters, &url, &self.account.name, register.enterprise, &header.provider, &day);
-        Ok(self.settle(&DayPlace { run: self.run, client, header, register, subject }, hindrance).await)
+        let place = DayPlace { run: self.run, client, header, register, subject };
+        let fate = match register {
+            Register { done: true, .. } => Fate::Recorded,
+            Register { held, .. } if !held.is_empty() => Fate::Held { codes: held.clone() },
+            Register { categories, .. } if categories.is_empty() => Fate::Nothing,
+            _ => return Ok(self.settle(&place, hindrance).await),
+        };
+        Ok(self.settle_earlier(&place).await?.unwrap_or(fate))
+    }
+
+    /// What an earlier run sent and heard nothing of is looked up also where there is nothing to send now. A fate is
+    /// given where that fails.
+    async fn settle_earlier(&self, place: &DayPlace<'_>) -> Result<Option<Fate>, Error> {
+        let open = if self.run.dry_run { Vec::new() } else { self.journal.open_intents(&place.subject)? };
+        for intent in open {
+            let Entered::Intent { payload: Some(sha256) } = &intent.step else { continue };
+            let sent = self.journal.payload(sha256)?.unwrap_or_default();
+            let sent: Register = serde_json::from_slice(&sent).map_err(bill::Error::Answer)?;
+            match (DayPlace { register: &sent, subject: place.subject.clone(), ..*place }).look_up().await {
+                Ok(found) => self.answer(intent.id, Answer::new(found.outcome()))?,
+                Err(lost) => return Ok(Some(never_answered(&lost))),
+            };
+        }
+        Ok(None)
     }
 
     async fn own_estimate(&self, client: &Client, header: &PostingHeader, enterprise: u64, day: Date) -> Result<Option<String>, Error> {
