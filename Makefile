@@ -1,7 +1,7 @@
 # Everything a fresh machine with rustup needs is set up here; nothing is hidden elsewhere.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test sdk test-sdk lint format toolchain
+.PHONY: help demo test simulate sdk test-sdk lint format toolchain
 
 # The toolchain of rust-toolchain.toml, also where rustup does not install it by itself.
 CARGO := cargo
@@ -23,6 +23,11 @@ test: toolchain ## Everything that can be tested on this machine; what it lacks 
 	SKUBILL='$(abspath $(or $(CARGO_TARGET_DIR),target))/release/skubill' sdk/make.sh build
 	$(CARGO) test --release --locked --workspace
 	sdk/make.sh test
+
+# One seed is told moment by moment.
+simulate: toolchain ## A whole month under faults and crashes, SEEDS=… of them, or the one that is SEED=…
+	SKUBILL_SEEDS='$(or $(SEEDS),1000)' $(if $(SEED),SKUBILL_SEED='$(SEED)') \
+	$(CARGO) test --release --locked --workspace --test host -- --nocapture simulation::a_thousand_seeds
 
 sdk: toolchain ## The packages for Python and JavaScript, and the page, with the modules of this build
 	$(CARGO) build --release --locked -p skubill

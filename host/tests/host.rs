@@ -21,8 +21,12 @@ mod estimate;
 mod explain;
 #[path = "host/fault.rs"]
 mod fault;
+#[path = "host/goes_wrong.rs"]
+mod goes_wrong;
 #[path = "host/journal.rs"]
 mod journal;
+#[path = "host/kills.rs"]
+mod kills;
 #[path = "host/lab.rs"]
 mod lab;
 #[path = "host/month.rs"]
@@ -49,6 +53,8 @@ mod safe;
 mod shape;
 #[path = "host/simulate.rs"]
 mod simulate;
+#[path = "host/simulation.rs"]
+mod simulation;
 #[path = "host/stage.rs"]
 mod stage;
 #[path = "host/trouble.rs"]

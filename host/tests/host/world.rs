@@ -10,9 +10,19 @@ pub struct Folder(PathBuf);
 
 impl Folder {
     pub fn new() -> Folder {
+        Folder::within(&std::env::temp_dir())
+    }
+
+    /// In memory where the machine has a place for that: for what is written and synced very often.
+    pub fn in_memory() -> Folder {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Folder::within(memory) } else { Folder::new() }
+    }
+
+    fn within(parent: &Path) -> Folder {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("skubill-test-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
+        let path = parent.join(name);
         std::fs::create_dir_all(&path).expect("a folder in the temporary one");
         Folder(path)
     }
@@ -62,9 +72,14 @@ impl Drop for Folder {
     }
 }
 
+/// Where the binary is.
+pub fn binary() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_skubill"))
+}
+
 /// The binary, and nothing of whoever runs the tests in its environment.
 pub fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_skubill"));
+    let mut command = Command::new(binary());
     command.args(arguments).current_dir(folder).stdout(Stdio::piped()).stderr(Stdio::piped());
     for name in ["RUST_LOG", "RUST_BACKTRACE", "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
         command.env_remove(name);

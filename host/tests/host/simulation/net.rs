@@ -1,0 +1,313 @@
+//! The seeded scheduler: network, clock and jitter between a month and its services. Each request and each look at
+//! the clock is a moment, at which the process may end; whatever happens is drawn from one seed, in one order.
+
+use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body as AxumBody, to_bytes};
+use axum::http;
+use fastrand::Rng;
+use jiff::{SignedDuration, Timestamp};
+use skubill::http::{Body, BoxFuture, Clock, Headers, Jitter, Method, Request, Response, Transport, TransportError};
+use skubill::journal::Hash;
+use skubill::simulator::{Abiquo, Acronis, Clock as TwinClock, Twin};
+use tokio::sync::Notify;
+
+use super::disk::Disk;
+use super::fault::{Answer, Fault, lost};
+use super::watch::Watch;
+
+/// What may happen in a run.
+#[derive(Debug, Clone, Copy)]
+pub enum Fortune {
+    Fair,
+    /// So many faults, crashes and jumps of the clock in a thousand chances.
+    Rough {
+        faults: u32,
+        crashes: u32,
+        jumps: u32,
+    },
+    /// One crash, at this moment.
+    CrashAt(u32),
+    /// One fault, of this request.
+    FaultAt(u32, Fault),
+}
+
+pub struct Net {
+    /// By account: the hosts `acronis-0.test` and `abiquo-0.test` are the first one's.
+    pub twins: Vec<(Twin<Acronis>, Twin<Abiquo>)>,
+    pub clock: TwinClock,
+    told: Mutex<Told>,
+}
+
+/// What has happened, and what it was drawn from.
+pub struct Told {
+    pub disk: Disk,
+    pub watch: Watch,
+    /// All that happened, one line each.
+    pub trace: Vec<String>,
+    /// How often each thing went wrong.
+    pub counts: BTreeMap<String, u32>,
+    /// Moments and requests of this run so far.
+    pub moments: u32,
+    pub requests: u32,
+    pub crashed: bool,
+    /// Told once the process has ended.
+    pub down: Arc<Notify>,
+    /// The journal's head when the last process had ended.
+    pub head: Option<Hash>,
+    fortune: Fortune,
+    chance: Rng,
+    /// How far the clock of the month is ahead of its services', in seconds.
+    ahead: i64,
+    /// The last answers to what was only asked.
+    answers: BTreeMap<String, Answer>,
+}
+
+/// What unwinds a process that ends while it looks at the clock.
+struct Ended;
+
+impl Net {
+    pub fn new(seed: u64, twins: Vec<(Twin<Acronis>, Twin<Abiquo>)>, clock: TwinClock) -> Net {
+        let told = Told {
+            disk: Disk::new(),
+            watch: Watch::default(),
+            trace: Vec::new(),
+            counts: BTreeMap::new(),
+            moments: 0,
+            requests: 0,
+            crashed: false,
+            down: Arc::default(),
+            head: None,
+            fortune: Fortune::Fair,
+            chance: Rng::with_seed(seed),
+            ahead: 0,
+            answers: BTreeMap::new(),
+        };
+        Net { twins, clock, told: Mutex::new(told) }
+    }
+
+    pub fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Another process begins.
+    pub fn begin(&self, fortune: Fortune) {
+        let mut told = self.told();
+        (told.fortune, told.moments, told.requests, told.crashed) = (fortune, 0, 0, false);
+        told.down = Arc::default();
+        told.note(format!("run: {fortune:?}"));
+    }
+
+    /// A moment passes, or is the process' last.
+    fn moment(&self, what: &str) -> Result<(), Ended> {
+        let mut told = self.told();
+        if told.crashed {
+            return Err(Ended);
+        }
+        if !told.ends_here() {
+            told.disk.pass();
+            return Ok(());
+        }
+        let torn = told.chance.bool().then(|| told.chance.u64(0..1000));
+        told.crashed = true;
+        told.count(if torn.is_some() { "crash, torn" } else { "crash" });
+        told.note(format!("CRASH {what}, torn at {torn:?}"));
+        told.disk.crash(torn).expect("a copy of the state");
+        told.down.notify_one();
+        Err(Ended)
+    }
+
+    /// The process goes on, or has ended: then this never returns.
+    async fn alive(&self, what: &str) {
+        if self.moment(what).is_err() {
+            std::future::pending().await
+        }
+    }
+
+    async fn exchange(&self, request: &Request) -> Answer {
+        let mut carried = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
+        for (name, value) in request.headers() {
+            carried = carried.header(name, value);
+        }
+        let carried = carried.body(AxumBody::from(request.body.clone().unwrap_or_default())).expect("a request");
+        let host = request.url.host_str().unwrap_or_default();
+        let number = |rest: &str| rest.trim_end_matches(".test").parse::<usize>().expect("the number of an account");
+        let answer = match (host.strip_prefix("acronis-"), host.strip_prefix("abiquo-")) {
+            (Some(rest), _) => self.twins[number(rest)].0.call(carried).await,
+            (_, Some(rest)) => self.twins[number(rest)].1.call(carried).await,
+            _ => panic!("no host is called {host}"),
+        };
+        let (head, body) = answer.into_parts();
+        let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
+        let headers = Headers::new(headers);
+        Answer { status: head.status.as_u16(), headers, body: to_bytes(body, usize::MAX).await.expect("a body in memory").to_vec() }
+    }
+
+    async fn carry(&self, request: Request) -> Result<Response, TransportError> {
+        // Where two accounts are under way, whose turn it is, is drawn too.
+        let pause = self.told().chance.u32(0..3);
+        for _ in 0..pause {
+            tokio::task::yield_now().await;
+        }
+        self.alive("before a request").await;
+        let (name, fault) = self.sent(&request);
+        let stale = fault.filter(|fault| *fault == Fault::Stale).and_then(|_| self.told().answers.get(&name).cloned());
+        let mut answer = None;
+        for _ in 0..if stale.is_some() { 0 } else { fault.map_or(1, Fault::deliveries) } {
+            answer = Some(self.exchange(&request).await);
+        }
+        if let Some(answer) = answer.as_ref().filter(|_| request.method == Method::Get) {
+            self.told().answers.insert(name.clone(), answer.clone());
+        }
+        if fault == Some(Fault::Slow) {
+            let seconds = self.told().chance.i64(30..3000);
+            self.clock.advance(seconds);
+        }
+        self.alive("after a request").await;
+        self.received(&request, &name, fault, stale.or(answer))
+    }
+
+    fn sent(&self, request: &Request) -> (String, Option<Fault>) {
+        let mut told = self.told();
+        let fault = told.fault();
+        told.requests += 1;
+        told.watch.sent(request);
+        let name = format!("{} {}", request.method.as_str(), request.url);
+        if let Some(fault) = fault {
+            told.count(&format!("{fault:?}"));
+        }
+        (name, fault)
+    }
+
+    /// What its sender gets of it.
+    fn received(&self, request: &Request, name: &str, fault: Option<Fault>, answer: Option<Answer>) -> Result<Response, TransportError> {
+        let mut told = self.told();
+        let seen = match (fault, answer) {
+            (None, answer) => answer.map(|answer| (answer, false)).ok_or_else(lost),
+            (Some(fault), answer) => fault.seen(answer),
+        };
+        let what = match &seen {
+            Ok((answer, cut)) => format!("{}{}", answer.status, if *cut { ", cut" } else { "" }),
+            Err(error) => error.to_string(),
+        };
+        let fault = fault.map(|fault| format!(" ({fault:?})")).unwrap_or_default();
+        told.note(format!("{name} -> {what}{fault}"));
+        match seen {
+            Ok((answer, cut)) => {
+                // A refusal's text may break off: that it is one was said before.
+                if !cut || answer.status >= 300 {
+                    told.watch.answered(request, answer.status);
+                }
+                let at = told.chance.usize(0..=answer.body.len());
+                Ok(pieces(answer, cut.then_some(at)))
+            }
+            Err(error) => {
+                if matches!(error, TransportError::NotSent(_)) {
+                    told.watch.kept_back(request);
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Told {
+    pub fn note(&mut self, what: String) {
+        self.trace.push(what);
+    }
+
+    fn count(&mut self, what: &str) {
+        *self.counts.entry(what.into()).or_default() += 1;
+    }
+
+    fn ends_here(&mut self) -> bool {
+        let number = self.moments;
+        self.moments += 1;
+        match self.fortune {
+            Fortune::Rough { crashes, .. } => self.happens(crashes),
+            Fortune::CrashAt(moment) => number == moment,
+            Fortune::Fair | Fortune::FaultAt(..) => false,
+        }
+    }
+
+    fn fault(&mut self) -> Option<Fault> {
+        match self.fortune {
+            Fortune::Rough { faults, .. } => self.happens(faults).then(|| Fault::ALL[self.chance.usize(..Fault::ALL.len())]),
+            Fortune::FaultAt(request, fault) => (self.requests == request).then_some(fault),
+            Fortune::Fair | Fortune::CrashAt(_) => None,
+        }
+    }
+
+    fn happens(&mut self, in_a_thousand: u32) -> bool {
+        self.chance.u32(0..1000) < in_a_thousand
+    }
+
+    /// A jump of our clock alone, or of the services' too, in seconds; ours first.
+    fn jump(&mut self) -> Option<(i64, i64)> {
+        let Fortune::Rough { jumps, .. } = self.fortune else { return None };
+        if !self.happens(jumps) {
+            return None;
+        }
+        self.count("jump of the clock");
+        Some((self.chance.i64(-120..120), if self.chance.bool() { self.chance.i64(1..7200) } else { 0 }))
+    }
+}
+
+impl Transport for Net {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
+        Box::pin(self.carry(request))
+    }
+}
+
+impl Clock for Net {
+    fn now(&self) -> Timestamp {
+        if let Err(ended) = self.moment("at a look at the clock") {
+            resume_unwind(Box::new(ended));
+        }
+        let mut told = self.told();
+        if let Some((ahead, on)) = told.jump() {
+            told.ahead = ahead;
+            told.note(format!("the clock is {ahead} s off, and {on} s later"));
+            self.clock.advance(on);
+        }
+        self.clock.now() + SignedDuration::from_secs(told.ahead)
+    }
+
+    fn sleep(&self, pause: Duration) -> BoxFuture<'_, ()> {
+        self.clock.set(self.clock.now() + pause);
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
+impl Jitter for Net {
+    fn below(&self, bound: u64) -> u64 {
+        self.told().chance.u64(..bound)
+    }
+}
+
+/// A body in two pieces, or one that breaks off.
+struct Pieces {
+    left: Vec<Vec<u8>>,
+    breaks_off: bool,
+}
+
+fn pieces(answer: Answer, cut: Option<usize>) -> Response {
+    let at = cut.unwrap_or(answer.body.len() / 2);
+    let (first, second) = answer.body.split_at(at);
+    let left = if cut.is_some() { vec![first.to_vec()] } else { vec![second.to_vec(), first.to_vec()] };
+    Response { status: answer.status, headers: answer.headers, body: Box::new(Pieces { left, breaks_off: cut.is_some() }) }
+}
+
+impl Body for Pieces {
+    fn chunk(&mut self) -> BoxFuture<'_, Result<Option<Vec<u8>>, TransportError>> {
+        let next = match self.left.pop() {
+            None if self.breaks_off => Err(lost()),
+            next => Ok(next),
+        };
+        Box::pin(std::future::ready(next))
+    }
+}
