@@ -98,11 +98,25 @@ impl Amount {
 
     /// Without trailing zeros: how quantities are shown.
     pub fn trimmed(&self) -> String {
-        let text = self.to_string();
-        if self.places == 0 {
-            return text;
+        let mut text = self.text();
+        if self.places > 0 {
+            text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
         }
-        text.trim_end_matches('0').trim_end_matches('.').to_string()
+        text
+    }
+
+    /// With all its places.
+    fn text(&self) -> String {
+        let (whole, fraction) = self.units.numerator().divided(&Natural::power_of_ten(self.places));
+        // A sign, the point, and the digits of nearly all amounts.
+        let mut text = String::with_capacity(16);
+        text.push_str(if self.is_negative() { "-" } else { "" });
+        whole.write(&mut text, 1);
+        if self.places > 0 {
+            text.push('.');
+            fraction.write(&mut text, self.places as usize);
+        }
+        text
     }
 }
 
@@ -116,17 +130,13 @@ impl std::ops::AddAssign<&Amount> for Amount {
 
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let places = self.places as usize;
-        let (whole, fraction) = self.units.numerator().divided(&Natural::power_of_ten(self.places));
-        let sign = if self.is_negative() { "-" } else { "" };
-        write!(f, "{sign}{:0>1}", whole.decimal())?;
-        if places == 0 { Ok(()) } else { write!(f, ".{:0>places$}", fraction.decimal()) }
+        f.write_str(&self.text())
     }
 }
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.text())
     }
 }
 
