@@ -17,7 +17,10 @@ pub enum Flaw {
 /// One record: its cells as bytes, unquoted, white space and all.
 pub struct Record<'a> {
     bytes: &'a [u8],
+    /// Where in the bytes each cell ends.
     ends: &'a [usize],
+    /// Bytes between two cells: none where they were copied, one where the record is as it was fed.
+    gap: usize,
     /// How many cells there are, also where only the first `cells_max` are kept.
     pub count: u64,
     /// Flaws with the index of their cell, ascending.
@@ -26,8 +29,21 @@ pub struct Record<'a> {
 
 impl<'a> Record<'a> {
     pub fn cell(&self, index: usize) -> &'a [u8] {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        let start = if index == 0 { 0 } else { self.ends[index - 1] + self.gap };
         &self.bytes[start..self.ends[index]]
+    }
+
+    /// The cells as text, if all of them are UTF-8.
+    pub fn texts(&self) -> Option<impl Iterator<Item = &'a str> + '_> {
+        let text = std::str::from_utf8(self.bytes).ok()?;
+        // What was copied together may be text together, and no text apart.
+        let apart = self.gap > 0 || self.ends.iter().all(|end| text.is_char_boundary(*end));
+        let mut start = 0;
+        apart.then_some(self.ends.iter().map(move |end| {
+            let cell = text.get(start..*end).unwrap_or_default();
+            start = *end + self.gap;
+            cell
+        }))
     }
 
     pub fn cells(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
@@ -51,6 +67,9 @@ enum State {
     /// After the closing quote; only white space may follow.
     Closed,
 }
+
+const EACH_BYTE: u64 = 0x0101_0101_0101_0101;
+const HIGH_BITS: u64 = 0x80 * EACH_BYTE;
 
 /// A tokenizer that is fed pieces of any size.
 pub struct Csv {
@@ -85,6 +104,13 @@ impl Csv {
     /// Read on; `each` gets every record that ends in this piece. Blank lines are no records.
     pub fn feed(&mut self, mut piece: &[u8], each: &mut dyn FnMut(Record<'_>)) {
         while let Some((&byte, rest)) = piece.split_first() {
+            if self.is_between()
+                && let Some(line) = self.line(piece)
+            {
+                self.whole(&piece[..line], each);
+                piece = &piece[line + 1..];
+                continue;
+            }
             // The inside of a cell is most of a file: taken a run at a time.
             let run = match self.state {
                 State::Unquoted => self.run(piece, |b, separator| b != separator && b != b'\n' && b != b'"'),
@@ -99,6 +125,59 @@ impl Csv {
             self.step(byte, each);
             piece = rest;
         }
+    }
+
+    /// How long the piece's first line is, and in `ends` its cells, where it is a whole record without a
+    /// quote and within the limits: most records are, and need no copy.
+    fn line(&mut self, piece: &[u8]) -> Option<usize> {
+        let found = self.cells(piece).filter(|end| *end <= self.cell_bytes_max && self.ends.len() as u64 <= self.cells_max);
+        if found.is_none() {
+            self.ends.clear();
+        }
+        found
+    }
+
+    /// The first line's cells, eight bytes a step; none where a quote comes before its end.
+    fn cells(&mut self, piece: &[u8]) -> Option<usize> {
+        // No byte of a cell's text, nearly always, is as low as what ends it.
+        let lowest_text = u64::from(self.separator.max(b'"') + 1) * EACH_BYTE;
+        let (words, rest) = piece.as_chunks();
+        for (index, word) in words.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
+            // The high bit of each byte that is lower: no byte of the difference borrows from the next.
+            let mut low = !((word | HIGH_BITS) - lowest_text) & !word & HIGH_BITS;
+            while low != 0 {
+                let at = index * 8 + low.trailing_zeros() as usize / 8;
+                if let Some(end) = self.ends_at(piece[at], at) {
+                    return end;
+                }
+                low &= low - 1;
+            }
+        }
+        let start = piece.len() - rest.len();
+        rest.iter().zip(start..).find_map(|(byte, at)| self.ends_at(*byte, at)).flatten()
+    }
+
+    /// What a byte ends: nothing, a cell, the line, or with a quote the search for its end.
+    #[inline(always)]
+    fn ends_at(&mut self, byte: u8, at: usize) -> Option<Option<usize>> {
+        if byte == self.separator || byte == b'\n' {
+            self.ends.push(at);
+        }
+        match byte {
+            b'\n' => Some(Some(at)),
+            b'"' => Some(None),
+            _ => None,
+        }
+    }
+
+    /// A line that is a record as it stands.
+    fn whole(&mut self, line: &[u8], each: &mut dyn FnMut(Record<'_>)) {
+        let one_cell = self.ends.len() == 1 || is_space(self.separator);
+        if !(one_cell && line.iter().all(|&b| is_space(b))) {
+            each(Record { bytes: line, ends: &self.ends, gap: 1, count: self.ends.len() as u64, flaws: &[] });
+        }
+        self.ends.clear();
     }
 
     /// Whether what comes next begins a record.
@@ -184,7 +263,7 @@ impl Csv {
         let one_cell = self.count == 1 || is_space(self.separator);
         let blank = one_cell && !self.quoted && self.bytes.iter().all(|&b| is_space(b));
         if !blank {
-            each(Record { bytes: &self.bytes, ends: &self.ends, count: self.count, flaws: &self.flaws });
+            each(Record { bytes: &self.bytes, ends: &self.ends, gap: 0, count: self.count, flaws: &self.flaws });
         }
         self.bytes.clear();
         self.ends.clear();
@@ -209,21 +288,37 @@ pub fn describe(flaw: Flaw, cell_bytes_max: u64) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     type Flaws = Vec<(usize, Flaw)>;
 
     fn records(text: &str, piece: usize) -> Vec<(Vec<String>, Flaws)> {
+        separated(b',', text, piece)
+    }
+
+    fn separated(separator: u8, text: &str, piece: usize) -> Vec<(Vec<String>, Flaws)> {
         let mut found = Vec::new();
         let mut each = |record: Record<'_>| {
             let cells = record.cells().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
             found.push((cells, record.flaws.to_vec()));
         };
-        let mut csv = Csv::new(b',', 10, 20);
+        let mut csv = Csv::new(separator, 10, 20);
         for piece in text.as_bytes().chunks(piece) {
             csv.feed(piece, &mut each);
         }
         csv.finish(&mut each);
         found
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        /// A piece of one byte is never a line that is read as it stands, beside blank ones.
+        #[test]
+        fn lines_as_they_stand_are_read_as_byte_by_byte(text in "[a-c0-9,;\t\"\n\r !é]{0,150}", piece in 2usize..200, separator: prop::sample::Index) {
+            let separator = *separator.get(b",;\t");
+            prop_assert_eq!(separated(separator, &text, piece), separated(separator, &text, 1));
+        }
     }
 
     #[test]

@@ -23,7 +23,13 @@ struct Reading {
 struct Header {
     names: Vec<String>,
     places: [Option<usize>; COLUMNS.len()],
+    /// Each place's column; [`PASSED_OVER`] of one that nobody knows.
+    columns: Vec<usize>,
 }
+
+/// Beside the known columns, one for what is not looked at.
+const PASSED_OVER: usize = COLUMNS.len();
+type Cells<'a> = [&'a str; PASSED_OVER + 1];
 
 /// What a reader gives: a row, or a column that this version does not know.
 pub enum Read<'a> {
@@ -96,7 +102,7 @@ impl Reading {
 }
 
 fn read_header(record: &Record<'_>, limits: &Limits, faults: &mut Faults) -> Header {
-    let mut header = Header { names: Vec::new(), places: [None; COLUMNS.len()] };
+    let mut header = Header { names: Vec::new(), places: [None; COLUMNS.len()], columns: Vec::new() };
     if record.count > limits.columns {
         let max = limits.columns;
         faults.add(Input::Report, Place::whole(), format!("{} columns", record.count), format!("at most {max} (limit columns)"));
@@ -115,9 +121,11 @@ fn read_header(record: &Record<'_>, limits: &Limits, faults: &mut Faults) -> Hea
         if header.names.iter().any(|known| known == name) {
             faults.add(Input::Report, Place::column(name), "a column of this name twice", "each column once");
         }
-        if let Some(known) = row::column(name) {
-            header.places[known].get_or_insert(at);
+        let known = row::column(name).filter(|known| header.places[*known].is_none());
+        if let Some(known) = known {
+            header.places[known] = Some(at);
         }
+        header.columns.push(known.unwrap_or(PASSED_OVER));
         header.names.push(name.to_string());
     }
     missing(&header, faults);
@@ -157,18 +165,24 @@ fn read_row<'a>(record: &Record<'a>, header: &Header, row: u64, limits: &Limits,
     if faults.count > before {
         return None;
     }
-    let mut cells = [""; COLUMNS.len()];
-    for (at, cell) in record.cells().enumerate() {
-        if std::str::from_utf8(cell).is_err() {
-            let column = header.names.get(at).cloned().unwrap_or_default();
-            faults.add(Input::Report, Place::cell(row, column), "bytes that are no UTF-8", "UTF-8 text");
-        }
+    let mut cells: Cells<'a> = [""; PASSED_OVER + 1];
+    match record.texts() {
+        Some(texts) => texts.zip(&header.columns).for_each(|(text, column)| cells[*column] = trim(text)),
+        None => no_text(record, header, &mut cells, row, faults),
     }
-    for (known, at) in header.places.iter().enumerate() {
-        if let Some(at) = at {
-            cells[known] = std::str::from_utf8(record.cell(*at)).map(trim).unwrap_or_default();
-        }
-    }
-    let read = row::read(&cells, row, limits.digits, faults);
+    let read = row::read(cells.first_chunk()?, row, limits.digits, faults);
     read.filter(|_| faults.count == before)
+}
+
+/// A record of which some cells are no text.
+fn no_text<'a>(record: &Record<'a>, header: &Header, cells: &mut Cells<'a>, row: u64, faults: &mut Faults) {
+    for (at, cell) in record.cells().enumerate() {
+        match std::str::from_utf8(cell) {
+            Ok(text) => cells[header.columns[at]] = trim(text),
+            Err(_) => {
+                let column = header.names.get(at).cloned().unwrap_or_default();
+                faults.add(Input::Report, Place::cell(row, column), "bytes that are no UTF-8", "UTF-8 text");
+            }
+        }
+    }
 }

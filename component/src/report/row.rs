@@ -157,7 +157,8 @@ pub fn read<'a>(cells: &[&'a str; COLUMNS.len()], row: u64, digits_max: u64, fau
 }
 
 fn usage(cell: &str, row: u64, column: &str, digits_max: u64, faults: &mut Faults) -> Decimal {
-    if cell.is_empty() {
+    // Most cells of most reports.
+    if matches!(cell, "" | "0") {
         return Decimal::ZERO;
     }
     Decimal::parse(cell, digits_max).unwrap_or_else(|| {

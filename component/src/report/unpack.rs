@@ -41,6 +41,13 @@ impl Unpack {
     /// A piece of the report; `text` gets what it inflates to.
     pub fn feed(&mut self, mut piece: &[u8], faults: &mut Faults, text: &mut dyn FnMut(&[u8])) {
         while !piece.is_empty() && !self.dead {
+            let whole = self.whole(piece);
+            if whole > 0 {
+                self.inflated_bytes += whole as u64;
+                text(&piece[..whole]);
+                piece = &piece[whole..];
+                continue;
+            }
             let wanted = if self.decided { BLOCK_BYTES } else { MAGIC.len() };
             let taken = piece.len().min(wanted - self.block.len());
             self.block.extend_from_slice(&piece[..taken]);
@@ -54,6 +61,13 @@ impl Unpack {
                 self.flush(faults, text);
             }
         }
+    }
+
+    /// How much of a piece is whole blocks of plain text, within the limit: handed on as it is.
+    fn whole(&self, piece: &[u8]) -> usize {
+        let whole = piece.len() - piece.len() % BLOCK_BYTES;
+        let passes = self.decided && self.gzip.is_none() && self.block.is_empty();
+        if passes && self.inflated_bytes + whole as u64 <= self.inflated_bytes_max { whole } else { 0 }
     }
 
     /// The end of the report.
