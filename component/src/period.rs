@@ -42,6 +42,11 @@ impl Date {
         u32::from(self.day)
     }
 
+    /// A number of its own for each day, and never 0.
+    pub fn key(self) -> u32 {
+        u32::from(self.year) << 16 | u32::from(self.month) << 8 | u32::from(self.day)
+    }
+
     /// Days since 1970-01-01 (Hinnant's `days_from_civil`).
     pub fn unix_days(self) -> i64 {
         let year = i64::from(self.year) - i64::from(self.month <= 2);

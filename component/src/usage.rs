@@ -3,6 +3,8 @@
 
 mod twin;
 
+use std::collections::hash_map::Entry;
+
 use crate::customer::Customers;
 use crate::job::Job;
 use crate::money::decimal::Sum;
@@ -11,6 +13,7 @@ use crate::order::{distinct, sort_by, sort_rows};
 use crate::period::{Date, Month};
 use crate::report::csv::Read;
 use crate::report::row::{Measure, Row};
+use crate::text::same;
 
 /// The empty text, which is none.
 const EMPTY: Name = 0;
@@ -24,9 +27,13 @@ pub struct Usage {
     elsewhere: Names,
     lines_max: u64,
     names: Names,
+    /// The tenant and the unit of the row before: those of many rows, one after another.
+    before: (Name, Name),
     /// Rows without SKU or with a measure of 0, by tenant: excluded if their tenant is.
     idle: Vec<Idle>,
-    lines: Map<(Name, Name), Vec<Group>>,
+    /// By tenant and SKU, in the order in which they were seen; and where each is.
+    lines: Vec<((Name, Name), Vec<Group>)>,
+    places: Map<(Name, Name), u32>,
     latest: Option<Date>,
     twins: twin::Twins,
     unknown: Vec<String>,
@@ -179,8 +186,10 @@ impl Usage {
             elsewhere: job.exclude_tenants.clone(),
             lines_max: job.limits.lines,
             names,
+            before: (EMPTY, EMPTY),
             idle: Vec::new(),
-            lines: Map::default(),
+            lines: Vec::new(),
+            places: Map::default(),
             latest: None,
             twins: twin::Twins::default(),
             unknown: Vec::new(),
@@ -203,7 +212,8 @@ impl Usage {
         self.rows += 1;
         self.latest = self.latest.max(row.date);
         self.any_sku |= !row.sku.is_empty();
-        let tenant = self.names.number(row.tenant_id);
+        let tenant = self.names.number_again(self.before.0, row.tenant_id);
+        self.before.0 = tenant;
         if row.sku.is_empty() {
             self.idle(tenant).no_sku += 1;
         } else if row.usage(self.measure).is_zero() {
@@ -225,14 +235,26 @@ impl Usage {
         // Row numbers take half the memory as 32 bits; the reader lets no more rows in.
         let number = u32::try_from(number).unwrap_or(u32::MAX);
         let sku = self.names.number(row.sku);
-        let unit = self.names.number(row.unit);
-        if self.lines.len() as u64 >= self.lines_max && !self.lines.contains_key(&(tenant, sku)) {
-            self.too_many = true;
-            return;
-        }
+        let unit = self.names.number_again(self.before.1, row.unit);
+        self.before.1 = unit;
+        // As many as there are names at most, each of them a text: the numbers fit.
+        let next = self.lines.len() as u32;
+        let place = match self.places.entry((tenant, sku)) {
+            Entry::Occupied(place) => *place.get(),
+            Entry::Vacant(_) if u64::from(next) >= self.lines_max => {
+                self.too_many = true;
+                return;
+            }
+            Entry::Vacant(place) => {
+                self.lines.push(((tenant, sku), Vec::new()));
+                *place.insert(next)
+            }
+        };
         self.twins.add(row, number);
-        let groups = self.lines.entry((tenant, sku)).or_default();
+        let groups = &mut self.lines[place as usize].1;
         let at = groups.iter().position(|group| group.unit == unit).unwrap_or_else(|| {
+            // Nearly always the only one.
+            groups.reserve_exact(1);
             groups.push(Group::new(unit));
             groups.len() - 1
         });
@@ -263,7 +285,11 @@ impl Usage {
                 summed.zero_usage += idle.zero_usage;
             }
         }
-        for ((tenant, sku), groups) in self.lines {
+        let ranks = ranks(names);
+        let rank = |name: Name| ranks[name as usize];
+        let mut lines = self.lines;
+        sort_by(&mut lines, |((tenant, sku), _), ((other, another), _)| (rank(*tenant), rank(*sku)).cmp(&(rank(*other), rank(*another))));
+        for ((tenant, sku), groups) in lines {
             if excluded[tenant as usize] {
                 summed.excluded += groups.iter().map(|group| group.rows.len() as u64).sum::<u64>();
                 continue;
@@ -272,7 +298,6 @@ impl Usage {
             sort_by(&mut measured, |a, b| a.unit.cmp(&b.unit));
             summed.lines.push(Line { tenant_id: names.text(tenant).into(), sku: names.text(sku).into(), measured });
         }
-        sort_by(&mut summed.lines, |a, b| (&a.tenant_id, &a.sku).cmp(&(&b.tenant_id, &b.sku)));
         summed.duplicates = self.twins.groups(&summed.lines);
         summed
     }
@@ -375,9 +400,20 @@ impl Group {
     }
 }
 
+/// The place of each text among all, in byte order: lines are sorted by numbers, not by texts.
+fn ranks(names: &Names) -> Vec<u32> {
+    let mut order: Vec<Name> = (0..names.len() as Name).collect();
+    sort_by(&mut order, |a, b| names.text(*a).cmp(names.text(*b)));
+    let mut ranks = vec![0; names.len()];
+    order.iter().zip(0..).for_each(|(name, rank)| ranks[*name as usize] = rank);
+    ranks
+}
+
 /// Let `kept` be the smaller of itself and `text` in byte order; the empty text is none.
 fn keep_smaller(kept: &mut Name, text: &str, names: &mut Names) {
-    if !text.is_empty() && (*kept == EMPTY || text < names.text(*kept)) {
+    // Nearly always the same again.
+    let known = names.text(*kept);
+    if !text.is_empty() && !same(text, known) && (*kept == EMPTY || text < known) {
         *kept = names.number(text);
     }
 }
