@@ -93,8 +93,7 @@ fn postings(lines: &[RatedLine], usage_name: &Template, places: u32) -> Vec<Post
         .into_iter()
         .map(|(enterprise, lines)| {
             // Lines come by tenant: equal ones are neighbours, and in byte order.
-            let mut tenants: Vec<String> = lines.iter().map(|line| line.tenant_id.clone()).collect();
-            tenants.dedup();
+            let tenants = lines.chunk_by(|a, b| a.tenant_id == b.tenant_id).map(|lines| lines[0].tenant_id.clone()).collect();
             let (categories, total) = merge(lines.iter().map(|line| (*line, &line.amount)), usage_name, places);
             Posting { enterprise, total, tenants, held: Vec::new(), categories }
         })
@@ -123,6 +122,9 @@ pub fn merge<'a>(
 /// the smallest holds them all.
 fn called<'a>(usage_name: &Template, first: &RatedLine, lines: impl Iterator<Item = &'a RatedLine> + Clone) -> String {
     let name = lines.clone().map(|line| &line.name).min().unwrap_or(&first.name);
+    if !usage_name.says_quantity() {
+        return usage_name.fill(&Filling { name, sku: &first.sku, quantity: "", unit: "" });
+    }
     let unit = Unit::smallest(lines.clone().map(|line| line.unit)).unwrap_or(first.unit);
     let mut quantity = Exact::default();
     lines.for_each(|line| quantity += &line.unit.in_smaller(&line.quantity, unit));

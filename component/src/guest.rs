@@ -103,7 +103,7 @@ impl bill::Guest for Component {
         fresh("bill")?;
         let customers = customers.as_deref().map(|customers| (CUSTOMERS, customers));
         let inputs: Vec<_> = [(PRICES, &prices[..])].into_iter().chain(customers).chain([(REPORT, &report[..])]).collect();
-        Ok(fed(job.try_into()?, &inputs)?.bill()?.into())
+        Ok(fed(job.try_into()?, &inputs)?.bounded(Run::bill)?.into())
     }
 
     fn bill_json(report: String, prices: String, customers: Option<String>, job: String) -> Result<String, String> {
@@ -120,7 +120,7 @@ impl bill::Guest for Component {
 
     fn finish() -> Result<bill::Billed, types::Refusal> {
         match end() {
-            Some(Begun::Bill(run)) => Ok(run.bill()?.into()),
+            Some(Begun::Bill(run)) => Ok(run.bounded(Run::bill)?.into()),
             _ => Ok(order(BILL.0, BILL.1)?),
         }
     }
@@ -135,7 +135,7 @@ impl usage::Guest for Component {
         fresh("usage")?;
         let customers = customers.as_deref().map(|customers| (CUSTOMERS, customers));
         let inputs: Vec<_> = customers.into_iter().chain([(REPORT, &report[..])]).collect();
-        Ok(fed(job.try_into()?, &inputs)?.usage()?.into())
+        Ok(fed(job.try_into()?, &inputs)?.bounded(Run::usage)?.into())
     }
 
     fn usage_json(report: String, customers: Option<String>, job: String) -> Result<String, String> {
@@ -152,7 +152,7 @@ impl usage::Guest for Component {
 
     fn finish() -> Result<usage::UsageOutcome, types::Refusal> {
         match end() {
-            Some(Begun::Usage(run)) => Ok(run.usage()?.into()),
+            Some(Begun::Usage(run)) => Ok(run.bounded(Run::usage)?.into()),
             _ => Ok(order(USAGE.0, USAGE.1)?),
         }
     }
@@ -178,7 +178,7 @@ impl explain::Guest for Component {
 
     fn finish() -> Result<explain::Explanation, types::Refusal> {
         match end() {
-            Some(Begun::Explain(run)) => Ok(run.explain()?.into()),
+            Some(Begun::Explain(run)) => Ok(run.bounded(Run::explain)?.into()),
             _ => Ok(order(EXPLAIN.0, EXPLAIN.1)?),
         }
     }
@@ -233,7 +233,7 @@ impl record::Guest for Component {
         fresh("record")?;
         let job: Job = job.try_into()?;
         let task = recording::Task::new(&day, convert::all(earlier), &job)?;
-        Ok(fed(job, &[(PRICES, &prices), (CUSTOMERS, &customers), (REPORT, &report)])?.record(&task)?.into())
+        Ok(fed(job, &[(PRICES, &prices), (CUSTOMERS, &customers), (REPORT, &report)])?.bounded(|run| run.record(&task))?.into())
     }
 
     fn record_json(report: String, prices: String, customers: String, job: String) -> Result<String, String> {
@@ -252,7 +252,7 @@ impl record::Guest for Component {
 
     fn finish() -> Result<record::Day, types::Refusal> {
         match end() {
-            Some(Begun::Record(run, task)) => Ok(run.record(&task)?.into()),
+            Some(Begun::Record(run, task)) => Ok(run.bounded(|run| run.record(&task))?.into()),
             _ => Ok(order(RECORD.0, RECORD.1)?),
         }
     }

@@ -12,7 +12,7 @@ use crate::fault::{Input, Refusal};
 use crate::job::{self, Job};
 use crate::limit::Limits;
 use crate::record;
-use crate::run::{self, Run, bounded};
+use crate::run::{self, Run};
 use crate::write;
 
 /// What an instance can be asked.
@@ -90,10 +90,7 @@ impl Begun {
             Begun::Check { prices, customers, limits } => text(&run::check(&prices, customers.as_deref(), &limits)?, &limits),
             Begun::Customers { customers, limits } => text(&customer::list(&customers, &limits)?, &limits),
             Begun::Estimate { costs, job } => text(&estimate::estimate(&costs, &job)?, &job.limits),
-            Begun::Compare(comparison) => {
-                let limits = Limits::default();
-                text(&bounded(compare::compare(&comparison)?, &limits)?, &limits)
-            }
+            Begun::Compare(comparison) => text(&compare::compare(&comparison)?, &Limits::default()),
             Begun::Describe => Ok(about::json()),
         }
     }
@@ -109,12 +106,18 @@ fn stranger<T>(input: Input, taken: &str) -> Result<T, Refusal> {
 
 fn with_limits<T: Serialize>(run: Run, finish: impl FnOnce(Run) -> Result<T, Refusal>) -> Result<String, Refusal> {
     let limits = run.limits().clone();
-    text(&finish(run)?, &limits)
+    let answer = finish(run)?;
+    let text = text(&answer, &limits);
+    // In WebAssembly the instance ends here, and all of its memory with it: no need to give it back piece by piece.
+    if cfg!(target_arch = "wasm32") {
+        std::mem::forget(answer);
+    }
+    text
 }
 
-/// The limit was judged before, so only a writer's failure is left.
+/// The writer counts: an answer is not written twice to know its size.
 fn text<T: Serialize>(answer: &T, limits: &Limits) -> Result<String, Refusal> {
-    write::json(answer, limits.output_bytes).ok_or_else(|| Refusal::Job("the answer cannot be written".into()))
+    write::json(answer, limits.output_bytes).ok_or_else(|| run::too_large(limits))
 }
 
 /// A refusal as JSON.

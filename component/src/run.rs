@@ -63,10 +63,17 @@ impl Run {
         Ok(())
     }
 
+    /// The answer of what finishes a run, unless it is larger than it may be. Text needs no such look before it
+    /// is written: whoever writes it counts.
+    pub fn bounded<T: Serialize>(self, finish: impl FnOnce(Run) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let limits = self.job.limits.clone();
+        bounded(finish(self)?, &limits)
+    }
+
     /// Bills and postings.
     pub fn bill(self) -> Result<Billed, Refusal> {
         let Rated { rating, book, job, .. } = self.rate()?;
-        bounded(bill::bill(rating, &book, &job), &job.limits)
+        Ok(bill::bill(rating, &book, &job))
     }
 
     /// One line, told.
@@ -76,14 +83,14 @@ impl Run {
         if asked.is_too_large() {
             return Err(too_large(&job.limits));
         }
-        bounded(explain::explain(asked, rating, &book, customers.as_ref(), &job), &job.limits)
+        Ok(explain::explain(asked, rating, &book, customers.as_ref(), &job))
     }
 
     /// The cost of a day. Without another period, the report's is the day's month.
     pub fn record(mut self, task: &Task) -> Result<Day, Refusal> {
         self.job.period = Some(task.day.month());
         let Rated { rating, book, job, .. } = self.rate()?;
-        bounded(record::record(rating, &book, &job, task)?, &job.limits)
+        record::record(rating, &book, &job, task)
     }
 
     /// Usage alone.
@@ -93,7 +100,7 @@ impl Run {
         let customers = read.customers(&mut faults);
         let (summed, job, report, _) = read.finish(&mut faults, customers.as_ref())?;
         let context = Context { job: &job, customers: customers.as_ref(), params: report.params() };
-        bounded(alone(summed, &context)?, &job.limits)
+        alone(summed, &context)
     }
 
     fn rate(self) -> Result<Rated, Refusal> {
@@ -208,7 +215,8 @@ pub fn bounded<T: Serialize>(answer: T, limits: &Limits) -> Result<T, Refusal> {
     if write::fits(&answer, limits.output_bytes) { Ok(answer) } else { Err(too_large(limits)) }
 }
 
-fn too_large(limits: &Limits) -> Refusal {
+/// The refusal of an answer that is larger than it may be.
+pub fn too_large(limits: &Limits) -> Refusal {
     let max = limits.output_bytes;
     let mut faults = Faults::new(limits.faults);
     let (found, expected) = (format!("an answer of more than {max} bytes"), format!("at most {max} bytes (limit output_bytes)"));

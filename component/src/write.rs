@@ -13,6 +13,10 @@ struct Printable;
 
 impl Formatter for Printable {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        // Nearly every text: no need to look at it character by character.
+        if fragment.bytes().all(|b| matches!(b, b' '..=b'~')) {
+            return writer.write_all(fragment.as_bytes());
+        }
         for part in fragment.split_inclusive(is_unprintable) {
             CompactFormatter.write_string_fragment(writer, part.trim_end_matches(is_unprintable))?;
             if let Some(c) = part.chars().next_back().filter(|c| is_unprintable(*c)) {
@@ -32,11 +36,18 @@ struct Bounded {
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.room = self.room.checked_sub(bytes.len() as u64).ok_or(io::ErrorKind::StorageFull)?;
-        if let Some(kept) = &mut self.kept {
-            kept.extend_from_slice(bytes);
+        match (&mut self.kept, bytes) {
+            // Half of all writes: a quote, a colon, a comma.
+            (Some(kept), [byte]) => kept.push(*byte),
+            (Some(kept), _) => kept.extend_from_slice(bytes),
+            (None, _) => {}
         }
-        Ok(bytes.len())
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {

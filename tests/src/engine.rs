@@ -71,12 +71,14 @@ pub fn native(call: Call, inputs: &Inputs, size: usize) -> Said {
     let fed = |run| fed(run, call, inputs, size);
     let run = || job::json(&inputs.job, Job::read).map(Run::new);
     match call {
-        Call::Bill => text(run().and_then(fed).and_then(Run::bill)),
-        Call::Usage => text(run().and_then(fed).and_then(Run::usage)),
-        Call::Record => text(job::json(&inputs.job, record::read).and_then(|(task, job)| fed(Run::new(job))?.record(&task))),
+        Call::Bill => text(run().and_then(fed).and_then(|run| run.bounded(Run::bill))),
+        Call::Usage => text(run().and_then(fed).and_then(|run| run.bounded(Run::usage))),
+        Call::Record => {
+            text(job::json(&inputs.job, record::read).and_then(|(task, job)| fed(Run::new(job))?.bounded(|run| run.record(&task))))
+        }
         Call::Explain => {
             let run = job::json(&inputs.job, explain::Task::read).map(|(task, job)| Run::asking(job, task));
-            text(run.and_then(fed).and_then(Run::explain))
+            text(run.and_then(fed).and_then(|run| run.bounded(Run::explain)))
         }
     }
 }
