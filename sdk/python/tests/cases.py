@@ -44,6 +44,7 @@ def plain(answer: Any) -> Any:
     """An answer as its JSON has it: the reverse of what this package does."""
     if dataclasses.is_dataclass(answer):
         named = {field.name: getattr(answer, field.name) for field in dataclasses.fields(answer)}
+        assert vars(answer).keys() <= named.keys(), vars(answer)
         named.pop("json", None)
         if "severity" in named:
             named = {name: value for name, value in named.items() if value not in (None, ())}
