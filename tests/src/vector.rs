@@ -13,7 +13,7 @@ use crate::engine::{self, Inputs, Said};
 use crate::fail;
 
 /// The columns of the matrix: the families of cases, `describe`, and the gallery of faults.
-pub const FAMILIES: [&str; 9] = ["bill", "usage", "record", "check", "customers", "estimate", "compare", "describe", "fail"];
+pub const FAMILIES: [&str; 10] = ["bill", "usage", "record", "explain", "check", "customers", "estimate", "compare", "describe", "fail"];
 
 /// The inputs, as a request names them.
 pub const INPUTS: [(&str, Input); 4] =

@@ -12,6 +12,7 @@ import type {
   Description,
   Earlier,
   Estimated,
+  Explanation,
   HeldLine,
   InputName,
   Listing,
@@ -64,6 +65,12 @@ export interface RecordOptions extends JobOptions {
   /** `YYYY-MM-DD` */
   day: string;
   earlier?: readonly Earlier[] | undefined;
+}
+
+export interface ExplainOptions extends BillOptions {
+  /** Whose line is told. */
+  tenant_id: string;
+  sku: string;
 }
 
 export interface CheckOptions {
@@ -138,6 +145,11 @@ export class Biller {
     return this.#ask<Day>("record", { day, earlier, job: job(options) }, { prices, customers, report }, signal);
   }
 
+  /** One line of the bill that `bill` makes of the same options, told: its rows, its price, and each step to the amount. */
+  async explain({ report, prices, customers, tenant_id, sku, signal, ...options }: ExplainOptions): Promise<Explanation> {
+    return this.#ask<Explanation>("explain", { tenant_id, sku, job: job(options) }, { prices, customers, report }, signal);
+  }
+
   /** What a price book and a customers file hold; every mistake in them is in a `FaultsError`. */
   async check({ prices, customers, limits = {} }: CheckOptions): Promise<Checked> {
     return this.#ask<Checked>("check", limits, { prices, customers });
@@ -178,11 +190,12 @@ export class Biller {
 }
 
 /** Where the functions of a module share one engine, which compiles with their first call. */
-export function sharing(biller: Biller): Pick<Biller, "bill" | "usage" | "record" | "check" | "customers" | "estimate" | "compare" | "describe"> {
+export function sharing(biller: Biller): Pick<Biller, "bill" | "usage" | "record" | "explain" | "check" | "customers" | "estimate" | "compare" | "describe"> {
   return {
     bill: (options) => biller.bill(options),
     usage: (options) => biller.usage(options),
     record: (options) => biller.record(options),
+    explain: (options) => biller.explain(options),
     check: (options) => biller.check(options),
     customers: (options) => biller.customers(options),
     estimate: (options) => biller.estimate(options),

@@ -6,6 +6,7 @@ export type {
   CompareOptions,
   CustomersOptions,
   EstimateOptions,
+  ExplainOptions,
   JobOptions,
   Limits,
   RecordOptions,

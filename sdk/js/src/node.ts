@@ -14,7 +14,7 @@ export class Biller extends Engine {
   }
 }
 
-export const { bill, usage, record, check, customers, estimate, compare, describe } = sharing(new Biller());
+export const { bill, usage, record, explain, check, customers, estimate, compare, describe } = sharing(new Biller());
 
 async function beside(): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await readFile(new URL("./component/skubill.core.wasm", import.meta.url)));

@@ -163,6 +163,77 @@ export interface Earlier {
   currency: string;
 }
 
+/** A decimal, or where its decimals have no end a fraction such as `25/18`. */
+export type Exact = string;
+
+/** A row of the tenant and SKU that were asked for. */
+export interface AskedRow {
+  /** From 1 without the header. */
+  row: number;
+  date: string | null;
+  /** The offering item. */
+  name: string;
+  /** The report's own: `bytes`, `seconds`, or empty for counts. */
+  unit: string;
+  /** Of the measure that is billed. */
+  value: Decimal;
+  /** What became of it, as in `Accounting`. */
+  outcome: "billed" | "zero_usage" | "excluded" | "unmapped" | "unpriced";
+  /** The row as it stands in the report, after decompression. */
+  text: string;
+}
+
+export interface UsedPrice {
+  /** Where it stands in its book: `prices[3]`, or `row 4` of a CSV file. */
+  place: string;
+  name: string;
+  model: string;
+  unit: string;
+  /** It is for this tenant alone. */
+  for_tenant: boolean;
+}
+
+/** One step of the rating, in the order in which it was taken. */
+export interface Step {
+  /** `sum`, `convert`, `price`, `tier`, `customer-factor`, `round`, …: all are in `wit/explain.wit`. */
+  kind: string;
+  /** What it was taken of, where that is not the result before. */
+  of: Exact | null;
+  /** What it was taken with; of a rounding its places and mode, `2 half-up`. */
+  by: string | null;
+  result: Exact;
+}
+
+/** The line as it is billed. */
+export interface ExplainedLine {
+  tenant_name: string;
+  enterprise: number | null;
+  category: string;
+  price: UsedPrice;
+  steps: Step[];
+  /** As the bill shows it. */
+  quantity: Decimal;
+  /** The amount before the one rounding. */
+  exact: Exact;
+  amount: Decimal;
+}
+
+/** One line of a bill, told: its rows, the price that was used, and each step from their sum to the amount. */
+export interface Explanation extends Text {
+  tenant_id: string;
+  sku: string;
+  period: Period;
+  currency: string;
+  /** The report's column that is billed. */
+  measure: string;
+  /** All rows of the tenant and SKU, ascending. */
+  rows: AskedRow[];
+  /** Null where no row is billed: the rows say why. */
+  line: ExplainedLine | null;
+  /** Those about the line, its tenant, or its SKU. */
+  findings: Finding[];
+}
+
 /** What a price book and a customers file hold; the last three are null without the latter. */
 export interface Checked extends Text {
   currency: string;

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { bill, check, compare, customers, estimate, FaultsError, JobError, record, usage } from "../dist/node.js";
+import { bill, check, compare, customers, estimate, explain, FaultsError, JobError, record, usage } from "../dist/node.js";
 import { family } from "./cases.mjs";
 
 function same({ json, ...answer }, expected, of) {
@@ -29,6 +29,13 @@ test("record", async () => {
   for (const of of family("record")) {
     const { job, ...task } = of.json("job.json");
     same(await record({ ...inputs(of, "report", "prices", "customers"), ...job, ...task }), of.json("day.json"), of.name);
+  }
+});
+
+test("explain", async () => {
+  for (const of of family("explain")) {
+    const { job, ...task } = of.json("job.json");
+    same(await explain({ ...inputs(of, "report", "prices", "customers"), ...job, ...task }), of.json("explanation.json"), of.name);
   }
 });
 

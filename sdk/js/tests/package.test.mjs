@@ -48,6 +48,24 @@ test("an empty customers file is there", async () => {
   await assert.rejects(skubill.bill({ report, prices, customers: "" }), (error) => error.faults[0].input === "customers");
 });
 
+test("every line is explained to its amount", async () => {
+  const { outcome } = await skubill.bill({ report, prices, customers, period: "2021-08" });
+  const lines = outcome.bills.flatMap(({ tenant_id, categories }) => categories.flatMap(({ usages }) => usages.map((charge) => ({ tenant_id, charge }))));
+  assert(lines.length > 1);
+  for (const { tenant_id, charge } of lines) {
+    const sku = charge.usage_type;
+    const { line, rows } = await skubill.explain({ report, prices, customers, tenant_id, sku, period: "2021-08" });
+    assert.deepEqual([line.amount, line.quantity, line.steps.at(-1).result], [charge.price, charge.quantity, charge.price], sku);
+    assert.deepEqual(rows.filter((row) => row.outcome === "billed").map((row) => row.row), charge.rows, sku);
+  }
+});
+
+test("nobody is explained", async () => {
+  const told = await skubill.explain({ report, prices, tenant_id: "nobody", sku: "none" });
+  assert.deepEqual([told.rows, told.line], [[], null]);
+  await assert.rejects(skubill.explain({ report, prices, tenant_id: "", sku: "none" }), (error) => error instanceof skubill.JobError);
+});
+
 test("all faults are listed", async () => {
   const wrong = report.toString().replace(",5000,", ",5.000,,").replace(",3,", ",three,");
   await assert.rejects(skubill.bill({ report: wrong, prices: "{" }), (error) => {

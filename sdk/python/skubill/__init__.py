@@ -21,6 +21,7 @@ from .errors import BoundError, DefectError, Fault, FaultsError, JobError, Skubi
 from .inputs import Input
 from .outcome import (
     Accounting,
+    AskedRow,
     Bill,
     Billed,
     Carried,
@@ -34,7 +35,10 @@ from .outcome import (
     Difference,
     Earlier,
     Estimated,
+    Exact,
     Excess,
+    ExplainedLine,
+    Explanation,
     Finding,
     HeldLine,
     Listing,
@@ -44,8 +48,10 @@ from .outcome import (
     PostingCategory,
     PostingCharge,
     Register,
+    Step,
     TenantUsage,
     UsageOutcome,
+    UsedPrice,
 )
 from .sandbox import Bounds
 
@@ -54,6 +60,7 @@ _shared = Biller()
 bill = _shared.bill
 usage = _shared.usage
 record = _shared.record
+explain = _shared.explain
 check = _shared.check
 customers = _shared.customers
 estimate = _shared.estimate
@@ -64,6 +71,7 @@ __version__ = VERSION
 
 __all__ = [
     "Accounting",
+    "AskedRow",
     "Bill",
     "Billed",
     "Biller",
@@ -81,7 +89,10 @@ __all__ = [
     "Difference",
     "Earlier",
     "Estimated",
+    "Exact",
     "Excess",
+    "ExplainedLine",
+    "Explanation",
     "Fault",
     "FaultsError",
     "Finding",
@@ -98,14 +109,17 @@ __all__ = [
     "Register",
     "SHA256",
     "SkubillError",
+    "Step",
     "TenantUsage",
     "UsageOutcome",
+    "UsedPrice",
     "bill",
     "check",
     "compare",
     "customers",
     "describe",
     "estimate",
+    "explain",
     "record",
     "usage",
 ]

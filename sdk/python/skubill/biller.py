@@ -19,6 +19,7 @@ from .outcome import (
     Description,
     Earlier,
     Estimated,
+    Explanation,
     HeldLine,
     Listing,
     Posting,
@@ -110,6 +111,32 @@ class Biller:
             "job": _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits),
         }
         return read.day(*self._ask(Call.RECORD, job, _given(report, prices, customers)))
+
+    def explain(
+        self,
+        report: Input,
+        prices: Input,
+        customers: Optional[Input] = None,
+        *,
+        tenant_id: str,
+        sku: str,
+        period: Optional[str] = None,
+        root: Optional[str] = None,
+        level: Optional[str] = None,
+        measure: Optional[str] = None,
+        accept: Iterable[str] = (),
+        exclude_tenants: Iterable[str] = (),
+        usage_name: Optional[str] = None,
+        limits: Optional[Limits] = None,
+    ) -> Explanation:
+        """One line of the bill that :meth:`bill` makes of the same arguments, told: the rows of the tenant and SKU as
+        they stand in the report, the price that was used, and each step from their sum to the amount."""
+        job = {
+            "tenant_id": tenant_id,
+            "sku": sku,
+            "job": _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits),
+        }
+        return read.explanation(*self._ask(Call.EXPLAIN, job, _given(report, prices, customers)))
 
     def check(self, prices: Input, customers: Optional[Input] = None, *, limits: Optional[Limits] = None) -> Checked:
         """What a price book and a customers file hold; every mistake in them is a :class:`FaultsError`."""

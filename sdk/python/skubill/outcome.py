@@ -205,6 +205,88 @@ class Earlier:
     currency: str
 
 
+Exact = str
+"""A decimal, or where its decimals have no end a fraction such as ``25/18``: ``fractions.Fraction`` reads both."""
+
+
+@dataclass(frozen=True)
+class AskedRow:
+    """A row of the tenant and SKU that were asked for."""
+
+    row: int
+    """From 1 without the header."""
+    date: Optional[str]
+    name: str
+    """The offering item."""
+    unit: str
+    """The report's own: ``bytes``, ``seconds``, or empty for counts."""
+    value: Decimal
+    """Of the measure that is billed."""
+    outcome: str
+    """What became of it, as in :class:`Accounting`: ``billed``, ``zero_usage``, ``excluded``, ``unmapped``, ``unpriced``."""
+    text: str
+    """The row as it stands in the report, after decompression."""
+
+
+@dataclass(frozen=True)
+class UsedPrice:
+    place: str
+    """Where it stands in its book: ``prices[3]``, or ``row 4`` of a CSV file."""
+    name: str
+    model: str
+    unit: str
+    for_tenant: bool
+    """It is for this tenant alone."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the rating, in the order in which it was taken."""
+
+    kind: str
+    """``sum``, ``convert``, ``price``, ``tier``, ``customer-factor``, ``round``, …: all are in ``wit/explain.wit``."""
+    of: Optional[Exact]
+    """What it was taken of, where that is not the result before."""
+    by: Optional[str]
+    """What it was taken with; of a rounding its places and mode, ``2 half-up``."""
+    result: Exact
+
+
+@dataclass(frozen=True)
+class ExplainedLine:
+    """The line as it is billed."""
+
+    tenant_name: str
+    enterprise: Optional[int]
+    category: str
+    price: UsedPrice
+    steps: tuple[Step, ...]
+    quantity: Decimal
+    """As the bill shows it."""
+    exact: Exact
+    """The amount before the one rounding."""
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One line of a bill, told: its rows, the price that was used, and each step from their sum to the amount."""
+
+    tenant_id: str
+    sku: str
+    period: Period
+    currency: str
+    measure: str
+    """The report's column that is billed."""
+    rows: tuple[AskedRow, ...]
+    """All rows of the tenant and SKU, ascending."""
+    line: Optional[ExplainedLine]
+    """None where no row is billed: the rows say why."""
+    findings: tuple[Finding, ...]
+    """Those about the line, its tenant, or its SKU."""
+    json: str
+
+
 @dataclass(frozen=True)
 class Checked:
     """What a price book and a customers file hold; the last three are none without the latter."""

@@ -47,6 +47,20 @@ def day(node: Node, json: str) -> o.Day:
     )
 
 
+def explanation(node: Node, json: str) -> o.Explanation:
+    return o.Explanation(
+        tenant_id=node["tenant_id"],
+        sku=node["sku"],
+        period=o.Period(**node["period"]),
+        currency=node["currency"],
+        measure=node["measure"],
+        rows=tuple(o.AskedRow(**{**row, "value": Decimal(row["value"])}) for row in node["rows"]),
+        line=None if node["line"] is None else _explained(node["line"]),
+        findings=_findings(node["findings"]),
+        json=json,
+    )
+
+
 def listing(node: Node, json: str) -> o.Listing:
     customers = tuple(o.CustomerMapping(**mapping) for mapping in node["customers"])
     return o.Listing(customers=customers, excluded=tuple(node["excluded"]), json=json)
@@ -121,6 +135,19 @@ def _register(node: Node) -> o.Register:
     node["categories"] = _posting_categories(node["categories"])
     node["carried"] = tuple(o.Carried(line["category"], line["usage_type"], Decimal(line["amount"])) for line in node["carried"])
     return _made(o.Register, node)
+
+
+def _explained(node: Node) -> o.ExplainedLine:
+    return o.ExplainedLine(
+        tenant_name=node["tenant_name"],
+        enterprise=node["enterprise"],
+        category=node["category"],
+        price=o.UsedPrice(**node["price"]),
+        steps=tuple(o.Step(**step) for step in node["steps"]),
+        quantity=Decimal(node["quantity"]),
+        exact=node["exact"],
+        amount=Decimal(node["amount"]),
+    )
 
 
 def _tenant_usage(node: Node) -> o.TenantUsage:

@@ -36,6 +36,13 @@ class Cases(unittest.TestCase):
             inputs = [needed(folder, stem) for stem in ("report", "prices", "customers")]
             self.same(skubill.record(*inputs, **asked), folder / "day.json")
 
+    def test_explain(self) -> None:
+        for folder in family("explain"):
+            asked = job(folder)
+            asked = {**asked.pop("job", {}), **asked}
+            answer = skubill.explain(needed(folder, "report"), needed(folder, "prices"), file(folder, "customers"), **asked)
+            self.same(answer, folder / "explanation.json")
+
     def test_check(self) -> None:
         for folder in family("check"):
             answer = skubill.check(needed(folder, "prices"), file(folder, "customers"), limits=job(folder, "limits.json"))
