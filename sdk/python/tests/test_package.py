@@ -9,12 +9,19 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
 from decimal import Decimal
+from fractions import Fraction
 from importlib.metadata import requires
 from pathlib import Path
+from unittest import mock
 
+import large
 import skubill
-from cases import MONTH
+from cases import CASES, MONTH
+from skubill import sandbox
 from skubill.sandbox import MODULE, load
+
+FUEL_A_ROW = 25_000
+"""Reading it, and its share of 10,000 lines, their postings and the answer."""
 
 REPORT, PRICES, CUSTOMERS = (MONTH / name for name in ("report.csv", "prices.json", "customers.json"))
 
@@ -94,6 +101,31 @@ class Answers(unittest.TestCase):
             with self.assertRaises(skubill.FaultsError):
                 skubill.customers(wrong)
 
+    def test_every_line_is_explained_to_its_amount(self) -> None:
+        outcome = skubill.bill(REPORT, PRICES, CUSTOMERS, period="2021-08").outcome
+        lines = [(bill.tenant_id, charge) for bill in outcome.bills for category in bill.categories for charge in category.usages]
+        self.assertGreater(len(lines), 1)
+        for tenant_id, charge in lines:
+            with self.subTest(tenant_id, sku=charge.usage_type):
+                told = skubill.explain(REPORT, PRICES, CUSTOMERS, tenant_id=tenant_id, sku=charge.usage_type, period="2021-08")
+                assert told.line is not None
+                self.assertEqual((told.line.amount, told.line.quantity), (charge.price, charge.quantity))
+                self.assertEqual(told.line.steps[-1].result, str(charge.price))
+                self.assertEqual(tuple(row.row for row in told.rows if row.outcome == "billed"), charge.rows)
+                self.assertEqual(sum((row.value for row in told.rows), Decimal(0)), Decimal(told.line.steps[0].result))
+
+    def test_what_has_no_end_is_a_fraction(self) -> None:
+        folder = CASES / "explain" / "hours-that-have-no-end"
+        told = skubill.explain(folder / "report.csv", folder / "prices.json", tenant_id="t-acme", sku="CPU", period="2021-08")
+        assert told.line is not None
+        self.assertEqual([Fraction(step.result) for step in told.line.steps][:2], [Fraction(5000), Fraction(5000, 3600)])
+
+    def test_nobody_is_explained(self) -> None:
+        told = skubill.explain(REPORT, PRICES, tenant_id="nobody", sku="none")
+        self.assertEqual((told.rows, told.line), ((), None))
+        with self.assertRaisesRegex(skubill.JobError, "tenant_id"):
+            skubill.explain(REPORT, PRICES, tenant_id="", sku="none")
+
     def test_what_it_is(self) -> None:
         description = skubill.describe()
         self.assertEqual(description.version, skubill.__version__)
@@ -134,6 +166,24 @@ class Sandbox(unittest.TestCase):
         with self.assertRaises(skubill.BoundError) as raised:
             skubill.Biller(skubill.Bounds(memory_bytes=4 << 20)).bill(report, PRICES)
         self.assertEqual(raised.exception.bound, "memory_bytes")
+
+    def test_what_fifty_thousand_rows_take(self) -> None:
+        """In fuel and in calls, which are the same on every machine; times are in `docs/hosts/python.md`."""
+        text, (prices, customers) = large.report(), large.books()
+        rows = large.TENANTS * large.ROWS
+
+        def billed(fuel_a_row: int) -> skubill.Billed:
+            return skubill.Biller(skubill.Bounds(fuel=fuel_a_row * rows)).bill(text, prices, customers, period="2021-08")
+
+        with mock.patch.object(sandbox._Run, "_call", autospec=True, side_effect=sandbox._Run._call) as call:
+            self.assertEqual(billed(FUEL_A_ROW).outcome.accounting.billed, rows)
+        pieces = 2 + -(-len(text) // sandbox.PIECE_BYTES)
+        self.assertEqual(sum(made.args[1] == "feed" for made in call.call_args_list), pieces)
+        self.assertLess(call.call_count, pieces + 20)
+        # As much as it says, and not much less.
+        with self.assertRaises(skubill.BoundError) as raised:
+            billed(FUEL_A_ROW * 3 // 4)
+        self.assertEqual(raised.exception.bound, "fuel")
 
     def test_no_bound_on_work(self) -> None:
         biller = skubill.Biller(skubill.Bounds(fuel=None), cache=False)
