@@ -8,7 +8,7 @@ use wasmtime::Config;
 pub enum Engine {
     /// A compiler to machine code: the one that bills.
     Cranelift,
-    /// An interpreter of a bytecode that is no machine's, ten times slower: the one that is asked
+    /// An interpreter of a bytecode that is no machine's, some 25 times slower: the one that is asked
     /// for a second opinion. What a code generator gets wrong for one processor, it does not.
     Pulley,
 }
