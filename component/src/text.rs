@@ -57,7 +57,7 @@ mod tests {
             for other in 0..text.len() {
                 assert_eq!(same(&text[..end], &text[..other]), end == other);
             }
-            let mut changed = text[..=end].as_bytes().to_vec();
+            let mut changed = text.as_bytes()[..=end].to_vec();
             changed[end] ^= 1;
             assert!(!same(&text[..=end], std::str::from_utf8(&changed).expect("ASCII")));
         }
