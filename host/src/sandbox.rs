@@ -4,6 +4,9 @@
 mod bounds;
 mod engine;
 mod kept;
+mod runtime;
+
+use std::sync::Arc;
 
 use wasmtime::component::{Component, Linker};
 use wasmtime::{ResourceLimiter, Store};
@@ -17,11 +20,11 @@ pub mod bindings {
 
 use bindings::exports::skubill::billing::types;
 use bindings::{Billing, BillingPre};
-use bounds::{Limiter, trapped, used};
+use bounds::{Limiter, used};
+use runtime::{Runtime, inside};
 
-pub use bounds::{Bounds, FUEL_MAX, MEMORY_BYTES_MAX, TABLE_ELEMENTS_MAX, Used};
-pub use engine::Engine;
-
+pub use bounds::{Bounds, FUEL_MAX, MEMORY_BYTES_MAX, OUTPUT_BYTES_EXTRA, TABLE_ELEMENTS_MAX, TIME_MILLISECONDS_MAX, Used};
+pub use engine::{Engine, STACK_BYTES_MAX};
 pub use kept::Kept;
 
 /// The component's bytes, as they are embedded.
@@ -46,9 +49,6 @@ pub const CORE_MODULE_SHA256: &str = env!("SKUBILL_CORE_SHA256");
 /// The component's contract, as it carries it itself.
 pub const COMPONENT_WIT: &str = include_str!(concat!(env!("OUT_DIR"), "/skubill.wit"));
 
-/// What passes to and from the component in one call beyond the answer itself: a piece of input.
-const CALL_BYTES_EXTRA: usize = 32 << 20;
-
 /// Why a run ended without an answer of the component's own.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -56,8 +56,19 @@ pub enum Error {
     Memory(usize),
     #[error("the sandbox allows {0} units of work for one run, and this one needs more (bound fuel)")]
     Fuel(u64),
-    #[error("the component stopped: a limit of the runtime was hit, or it has a defect: {0}")]
+    #[error("the sandbox allows {0} milliseconds of computing for one run, and this one needs more (bound time_milliseconds)")]
+    Time(u64),
+    #[error("the sandbox allows {0} elements in the tables of one run, and this one needs more (bound table_elements, fixed)")]
+    Table(usize),
+    #[error("the sandbox allows {0} bytes of stack for one run, and this one needs more (bound stack_bytes, fixed)")]
+    Stack(usize),
+    #[error("the sandbox takes {0} bytes from the component in one call, and it gave more (limit output_bytes, and what goes with it)")]
+    Output(usize),
+    #[error("the component stopped: it has a defect: {0}")]
     Trap(String),
+    /// The run has ended before, by another of these.
+    #[error("the run has ended: an instance that stopped is never used again")]
+    Ended,
     #[error("the runtime cannot be set up: {0}")]
     Setup(String),
     /// Of a run that is verified: none of the two answers is to be trusted.
@@ -68,7 +79,7 @@ pub enum Error {
 /// The compiled component. One serves many runs, at once and one after another; they share
 /// nothing but code.
 pub struct Sandbox {
-    engine: wasmtime::Engine,
+    runtime: Arc<Runtime>,
     pre: BillingPre<Limiter>,
 }
 
@@ -81,50 +92,66 @@ impl Sandbox {
 
     /// The same on another engine.
     pub fn on(engine: Engine) -> Result<Self, Error> {
-        let compiled = match engine {
+        let embedded = match engine {
             Engine::Cranelift => COMPILED,
             Engine::Pulley => PULLEY,
         };
-        let runtime = wasmtime::Engine::new(&engine.config().map_err(setup)?).map_err(setup)?;
+        Self::ahead(engine, embedded)
+    }
+
+    /// Private, and called with what is embedded: no code is ever taken from a file, or from a caller.
+    fn ahead(engine: Engine, embedded: &'static [u8]) -> Result<Self, Error> {
+        let runtime = Arc::new(Runtime::new(engine)?);
         // SAFETY: the bytes are those that the build script had wasmtime write, embedded in this
         // very program; whoever could change them could change its code as well. Another version,
         // configuration or processor is noticed by wasmtime and is an error.
-        let compiled = unsafe { Component::deserialize(&runtime, compiled) };
-        match compiled {
+        match unsafe { Component::deserialize(runtime.engine(), embedded) } {
             Ok(component) => Self::of(runtime, &component),
-            Err(_) => Self::with(engine, COMPONENT),
+            Err(error) => {
+                tracing::debug!(?engine, reason = %error, "what was compiled ahead is not for this machine: compiled afresh");
+                Self::compiled(runtime, COMPONENT)
+            }
         }
     }
 
     /// Compile a component's bytes.
     pub fn with(engine: Engine, component: &[u8]) -> Result<Self, Error> {
-        let runtime = wasmtime::Engine::new(&engine.config().map_err(setup)?).map_err(setup)?;
-        let component = Component::new(&runtime, component).map_err(setup)?;
+        Self::compiled(Arc::new(Runtime::new(engine)?), component)
+    }
+
+    /// Compile another component's bytes, for the engine that this one has.
+    pub fn beside(&self, component: &[u8]) -> Result<Self, Error> {
+        Self::compiled(Arc::clone(&self.runtime), component)
+    }
+
+    fn compiled(runtime: Arc<Runtime>, component: &[u8]) -> Result<Self, Error> {
+        let component = Component::new(runtime.engine(), component).map_err(setup)?;
         Self::of(runtime, &component)
     }
 
-    fn of(engine: wasmtime::Engine, component: &Component) -> Result<Self, Error> {
+    fn of(runtime: Arc<Runtime>, component: &Component) -> Result<Self, Error> {
         // Nothing is linked in: a component that imported anything would end here.
-        let pre = Linker::new(&engine).instantiate_pre(component).map_err(setup)?;
-        Ok(Sandbox { pre: BillingPre::new(pre).map_err(setup)?, engine })
+        let pre = Linker::new(runtime.engine()).instantiate_pre(component).map_err(setup)?;
+        Ok(Sandbox { pre: BillingPre::new(pre).map_err(setup)?, runtime })
     }
 
     /// A fresh instance, for one run.
     pub fn start(&self, bounds: Bounds, output_bytes: u64) -> Result<Run, Error> {
-        let mut store = Store::new(&self.engine, Limiter::new(bounds));
-        store.limiter(|limiter| limiter);
-        store.set_fuel(bounds.fuel).map_err(|error| Error::Setup(error.to_string()))?;
-        store.set_hostcall_fuel(usize::try_from(output_bytes).unwrap_or(usize::MAX).saturating_add(CALL_BYTES_EXTRA));
-        let billing = self.pre.instantiate(&mut store).map_err(|error| trapped(&error, &store))?;
-        Ok(Run { store, billing })
+        let mut store = self.runtime.store(bounds, output_bytes)?;
+        let billing = inside(&mut store, |store| self.pre.instantiate(store))?;
+        Ok(Run(State::Alive { store, billing }))
     }
 }
 
-/// One run in an instance of its own. After an error it must be dropped: a trapped instance is
-/// never used again, which is why the calls that end a run take it.
-pub struct Run {
-    store: Store<Limiter>,
-    billing: Billing,
+/// One run in an instance of its own. With an error of the sandbox it is over: the instance is gone, and all
+/// further calls are [`Error::Ended`].
+pub struct Run(State);
+
+// There is one of it a run.
+#[allow(clippy::large_enum_variant)]
+enum State {
+    Alive { store: Store<Limiter>, billing: Billing },
+    Ended(Used),
 }
 
 /// The runs that take a report in pieces.
@@ -142,131 +169,127 @@ pub type Answer<T> = Result<Result<T, Refusal>, Error>;
 impl Run {
     /// Begin a run; `job` is its JSON.
     pub fn begin(&mut self, call: Call, job: &str) -> Answer<()> {
-        let (store, billing) = (&mut self.store, &self.billing);
-        let result = match call {
-            Call::Bill => billing.skubill_billing_bill().call_begin_json(&mut *store, job),
-            Call::Usage => billing.skubill_billing_usage().call_begin_json(&mut *store, job),
-            Call::Record => billing.skubill_billing_record().call_begin_json(&mut *store, job),
-            Call::Explain => billing.skubill_billing_explain().call_begin_json(&mut *store, job),
-        };
-        self.said(result)
+        self.inside(|store, billing| match call {
+            Call::Bill => billing.skubill_billing_bill().call_begin_json(store, job),
+            Call::Usage => billing.skubill_billing_usage().call_begin_json(store, job),
+            Call::Record => billing.skubill_billing_record().call_begin_json(store, job),
+            Call::Explain => billing.skubill_billing_explain().call_begin_json(store, job),
+        })
+        .map(said)
     }
 
     /// A piece of an input.
     pub fn feed(&mut self, input: Input, piece: &[u8]) -> Answer<()> {
-        let input = match input {
-            Input::Report => types::Input::Report,
-            Input::Prices => types::Input::Prices,
-            Input::Customers => types::Input::Customers,
-            Input::Costs => types::Input::Costs,
-        };
-        let result = self.billing.skubill_billing_feed().call_bytes(&mut self.store, input, piece);
-        self.typed_said(result)
+        let fed = self.inside(|store, billing| billing.skubill_billing_feed().call_bytes(store, input.into(), piece));
+        Ok(fed?.map_err(Refusal::from))
     }
 
     /// End a run: its answer as JSON, and what it used.
-    pub fn finish(mut self, call: Call) -> Answer<(String, Used)> {
-        let (store, billing) = (&mut self.store, &self.billing);
-        let result = match call {
-            Call::Bill => billing.skubill_billing_bill().call_finish_json(&mut *store),
-            Call::Usage => billing.skubill_billing_usage().call_finish_json(&mut *store),
-            Call::Record => billing.skubill_billing_record().call_finish_json(&mut *store),
-            Call::Explain => billing.skubill_billing_explain().call_finish_json(&mut *store),
-        };
-        self.ended(result)
+    pub fn finish(self, call: Call) -> Answer<(String, Used)> {
+        self.last(|store, billing| match call {
+            Call::Bill => billing.skubill_billing_bill().call_finish_json(store),
+            Call::Usage => billing.skubill_billing_usage().call_finish_json(store),
+            Call::Record => billing.skubill_billing_record().call_finish_json(store),
+            Call::Explain => billing.skubill_billing_explain().call_finish_json(store),
+        })
     }
 
     /// Check a price book and a customers file; the answer is JSON. Bytes that are no text take the
     /// typed call, which names where they stand.
-    pub fn check(mut self, prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Answer<(String, Used)> {
-        let check = self.billing.skubill_billing_check();
+    pub fn check(self, prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Answer<(String, Used)> {
         let texts = std::str::from_utf8(prices).and_then(|prices| Ok((prices, customers.map(std::str::from_utf8).transpose()?)));
         match texts {
             Ok((prices, customers)) => {
-                let result = check.call_check_json(&mut self.store, prices, customers, limits);
-                self.ended(result)
+                self.last(|store, billing| billing.skubill_billing_check().call_check_json(store, prices, customers, limits))
             }
-            Err(_) => {
-                let result = check.call_check(&mut self.store, prices, customers, None);
-                self.unreadable(result)
-            }
+            Err(_) => self.unreadable(|store, billing| billing.skubill_billing_check().call_check(store, prices, customers, None)),
         }
     }
 
     /// Whom a customers file maps; the answer is JSON.
-    pub fn customers(mut self, customers: &[u8], limits: &str) -> Answer<(String, Used)> {
-        let interface = self.billing.skubill_billing_customers();
+    pub fn customers(self, customers: &[u8], limits: &str) -> Answer<(String, Used)> {
         match std::str::from_utf8(customers) {
-            Ok(customers) => {
-                let result = interface.call_customers_json(&mut self.store, customers, limits);
-                self.ended(result)
-            }
-            Err(_) => {
-                let result = interface.call_customers(&mut self.store, customers, None);
-                self.unreadable(result)
-            }
+            Ok(customers) => self.last(|store, billing| billing.skubill_billing_customers().call_customers_json(store, customers, limits)),
+            Err(_) => self.unreadable(|store, billing| billing.skubill_billing_customers().call_customers(store, customers, None)),
         }
     }
 
     /// Estimate a period from cost records; the answer is JSON.
-    pub fn estimate(mut self, costs: &[u8], job: &str) -> Answer<(String, Used)> {
+    pub fn estimate(self, costs: &[u8], job: &str) -> Answer<(String, Used)> {
         use bindings::exports::skubill::billing::estimate::{Fit, Job};
-        let estimate = self.billing.skubill_billing_estimate();
         match std::str::from_utf8(costs) {
-            Ok(costs) => {
-                let result = estimate.call_estimate_json(&mut self.store, costs, job);
-                self.ended(result)
-            }
+            Ok(costs) => self.last(|store, billing| billing.skubill_billing_estimate().call_estimate_json(store, costs, job)),
             Err(_) => {
                 let job = Job { period: None, method: Fit::Cumulative, places: 2, limits: None };
-                let result = estimate.call_estimate(&mut self.store, costs, &job);
-                self.unreadable(result)
+                self.unreadable(|store, billing| billing.skubill_billing_estimate().call_estimate(store, costs, &job))
             }
         }
     }
 
     /// Compare a posting with what the dashboard holds.
-    pub fn compare(mut self, comparison: &str) -> Answer<(String, Used)> {
-        let result = self.billing.skubill_billing_compare().call_compare_json(&mut self.store, comparison);
-        self.ended(result)
+    pub fn compare(self, comparison: &str) -> Answer<(String, Used)> {
+        self.last(|store, billing| billing.skubill_billing_compare().call_compare_json(store, comparison))
     }
 
     /// What the component says of itself.
     pub fn describe(mut self) -> Result<String, Error> {
-        let result = self.billing.skubill_billing_about().call_describe_json(&mut self.store);
-        result.map_err(|error| trapped(&error, &self.store))
+        self.inside(|store, billing| billing.skubill_billing_about().call_describe_json(store))
     }
 
-    /// The instance and its exports, for calls by the typed contract.
-    pub fn typed(&mut self) -> (&mut Store<impl ResourceLimiter + use<>>, &Billing) {
-        (&mut self.store, &self.billing)
+    /// The instance and its exports, for calls by the typed contract. Their time counts until the next call of
+    /// this run's own.
+    pub fn typed(&mut self) -> Result<(&mut Store<impl ResourceLimiter + use<>>, &Billing), Error> {
+        match &mut self.0 {
+            State::Alive { store, billing } => {
+                store.data_mut().enter();
+                Ok((store, billing))
+            }
+            State::Ended(_) => Err(Error::Ended),
+        }
     }
 
-    /// What the run has used so far.
+    /// What the run has used so far, or had when it ended.
     pub fn used(&self) -> Used {
-        used(&self.store)
+        match &self.0 {
+            State::Alive { store, .. } => used(store),
+            State::Ended(used) => *used,
+        }
     }
 
-    fn typed_said<T>(&self, result: wasmtime::Result<Result<T, types::Refusal>>) -> Answer<T> {
-        let said = result.map_err(|error| trapped(&error, &self.store))?;
-        Ok(said.map_err(Refusal::from))
+    /// The only way into the instance, but for `typed`. Whatever ends a call ends the instance.
+    fn inside<T>(&mut self, call: impl FnOnce(&mut Store<Limiter>, &Billing) -> wasmtime::Result<T>) -> Result<T, Error> {
+        let State::Alive { store, billing } = &mut self.0 else {
+            return Err(Error::Ended);
+        };
+        let called = inside(store, |store| call(store, billing));
+        if called.is_err() {
+            let used = used(store);
+            self.0 = State::Ended(used);
+        }
+        called
     }
 
-    /// The typed answer of an input that is no text: a refusal, always.
-    fn unreadable<T>(&self, result: wasmtime::Result<Result<T, types::Refusal>>) -> Answer<(String, Used)> {
-        let answer = self.typed_said(result)?;
-        Ok(answer.and_then(|_| Err(Refusal::Order { order: "bytes that are no text were read as text".into() })))
+    /// A call that is the run's last.
+    fn last(
+        mut self,
+        call: impl FnOnce(&mut Store<Limiter>, &Billing) -> wasmtime::Result<Result<String, String>>,
+    ) -> Answer<(String, Used)> {
+        let answer = self.inside(call)?;
+        Ok(said(answer).map(|text| (text, self.used())))
     }
 
-    /// The answer of a call that is the run's last.
-    fn ended(&self, result: wasmtime::Result<Result<String, String>>) -> Answer<(String, Used)> {
-        Ok(self.said(result)?.map(|text| (text, self.used())))
+    /// The typed call for an input that is no text: a refusal, always.
+    fn unreadable<T>(
+        mut self,
+        call: impl FnOnce(&mut Store<Limiter>, &Billing) -> wasmtime::Result<Result<T, types::Refusal>>,
+    ) -> Answer<(String, Used)> {
+        let order = || Refusal::Order { order: "bytes that are no text were read as text".into() };
+        Ok(Err(self.inside(call)?.map_or_else(Refusal::from, |_| order())))
     }
+}
 
-    fn said<T>(&self, result: wasmtime::Result<Result<T, String>>) -> Answer<T> {
-        let said = result.map_err(|error| trapped(&error, &self.store))?;
-        Ok(said.map_err(|text| Refusal::read(&text)))
-    }
+fn said<T>(answer: Result<T, String>) -> Result<T, Refusal> {
+    answer.map_err(|text| Refusal::read(&text))
 }
 
 impl From<types::Refusal> for Refusal {
@@ -296,4 +319,57 @@ impl From<types::Fault> for Fault {
 
 fn setup(error: wasmtime::Error) -> Error {
     Error::Setup(format!("{error:#}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// What is logged meanwhile.
+    fn heard<T>(work: impl FnOnce() -> T) -> (T, String) {
+        #[derive(Clone, Default)]
+        struct Ear(Arc<Mutex<Vec<u8>>>);
+        impl Write for Ear {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                self.0.lock().expect("an ear").write(bytes)
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let ear = Ear::default();
+        let theirs = ear.clone();
+        let log = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_writer(move || theirs.clone()).finish();
+        let done = tracing::subscriber::with_default(log, work);
+        let bytes = ear.0.lock().expect("an ear").clone();
+        (done, String::from_utf8(bytes).expect("text"))
+    }
+
+    fn described(engine: Engine, embedded: &'static [u8]) -> (String, String) {
+        let (sandbox, said) = heard(|| Sandbox::ahead(engine, embedded).expect("a sandbox"));
+        let run = sandbox.start(Bounds::default(), 1 << 20).expect("an instance");
+        (run.describe().expect("an answer"), said)
+    }
+
+    #[test]
+    fn code_that_is_not_for_this_machine_is_compiled_afresh_and_it_is_said() {
+        let (expected, said) = described(Engine::Pulley, PULLEY);
+        assert!(!said.contains("compiled afresh"), "{said}");
+        let junk: &[u8] = b"\x7fELF and nothing else";
+        for (engine, code) in [
+            (Engine::Pulley, &PULLEY[..PULLEY.len() / 2]),
+            (Engine::Pulley, COMPONENT),
+            (Engine::Pulley, junk),
+            (Engine::Pulley, b""),
+            // The bytecode is no code of this processor.
+            (Engine::Cranelift, PULLEY),
+        ] {
+            let (description, said) = described(engine, code);
+            assert_eq!(description, expected);
+            assert!(said.contains("compiled afresh") && said.contains("DEBUG"), "{said}");
+        }
+    }
 }

@@ -131,7 +131,7 @@ pub fn component(call: Call, inputs: &Inputs, size: usize) -> Said {
 
 /// The same in an instance that the caller has.
 pub fn fed_to(run: &mut sandbox::Run, call: Call, job: &str, inputs: &[(Input, &[u8])], size: usize) -> Said {
-    let (store, billing) = run.typed();
+    let (store, billing) = run.typed().expect("an instance");
     let (bill, usage, record) = (billing.skubill_billing_bill(), billing.skubill_billing_usage(), billing.skubill_billing_record());
     let explain = billing.skubill_billing_explain();
     ran(match call {
@@ -174,7 +174,7 @@ pub fn in_one_call(call: Call, inputs: &Inputs) -> Option<Said> {
     let (report, prices) = (std::str::from_utf8(&inputs.report).ok()?, std::str::from_utf8(&inputs.prices).ok()?);
     let customers = inputs.customers.as_deref().map(std::str::from_utf8).transpose().ok()?;
     let mut run = instance();
-    let (store, billing) = run.typed();
+    let (store, billing) = run.typed().expect("an instance");
     let job = &inputs.job;
     Some(ran(match call {
         Call::Bill => billing.skubill_billing_bill().call_bill_json(&mut *store, report, prices, customers, job),
@@ -186,25 +186,25 @@ pub fn in_one_call(call: Call, inputs: &Inputs) -> Option<Said> {
 
 pub fn component_estimate(costs: &str, job: &str) -> Said {
     let mut run = instance();
-    let (store, billing) = run.typed();
+    let (store, billing) = run.typed().expect("an instance");
     ran(billing.skubill_billing_estimate().call_estimate_json(store, costs, job))
 }
 
 pub fn component_compare(comparison: &str) -> Said {
     let mut run = instance();
-    let (store, billing) = run.typed();
+    let (store, billing) = run.typed().expect("an instance");
     ran(billing.skubill_billing_compare().call_compare_json(store, comparison))
 }
 
 pub fn component_check(prices: &str, customers: Option<&str>, limits: &str) -> Said {
     let mut run = instance();
-    let (store, billing) = run.typed();
+    let (store, billing) = run.typed().expect("an instance");
     ran(billing.skubill_billing_check().call_check_json(store, prices, customers, limits))
 }
 
 pub fn component_customers(customers: &str, limits: &str) -> Said {
     let mut run = instance();
-    let (store, billing) = run.typed();
+    let (store, billing) = run.typed().expect("an instance");
     ran(billing.skubill_billing_customers().call_customers_json(store, customers, limits))
 }
 

@@ -28,7 +28,7 @@ fn typed_out_of_order<T: std::fmt::Debug>(said: Result<T, types::Refusal>) -> St
 #[test]
 fn nothing_may_be_fed_or_finished_before_a_run_begins() {
     let mut run = instance();
-    let (store, billing) = run.typed();
+    let (store, billing) = run.typed().expect("an instance");
     assert!(typed_out_of_order(ran(billing.skubill_billing_feed().call_bytes(&mut *store, REPORT, b"x"))).contains("begin"));
     assert!(typed_out_of_order(ran(billing.skubill_billing_feed().call_text(&mut *store, REPORT, "x"))).contains("begin"));
     assert!(out_of_order(ran(billing.skubill_billing_bill().call_finish_json(&mut *store))).contains("begin"));
@@ -41,7 +41,7 @@ fn nothing_may_be_fed_or_finished_before_a_run_begins() {
 #[test]
 fn a_run_is_finished_by_its_own_interface_and_takes_its_own_inputs() {
     let mut run = instance();
-    let (store, billing) = run.typed();
+    let (store, billing) = run.typed().expect("an instance");
     let begun = ran(billing.skubill_billing_bill().call_begin(&mut *store, &job()));
     assert!(begun.is_ok());
     let costs = ran(billing.skubill_billing_feed().call_bytes(&mut *store, types::Input::Costs, b"date,price\n"));
@@ -72,7 +72,7 @@ fn an_instance_that_has_answered_is_spent() {
     let day = r#"{"day": "2021-08-10"}"#;
     for name in calls {
         let mut run = instance();
-        let (store, billing) = run.typed();
+        let (store, billing) = run.typed().expect("an instance");
         assert!(ran(billing.skubill_billing_check().call_check_json(&mut *store, "", None, "")).is_err(), "an empty price book");
         let said = match name {
             "bill-json" => out_of_order(ran(billing.skubill_billing_bill().call_bill_json(&mut *store, "", "", None, ""))),
@@ -95,7 +95,7 @@ fn an_instance_that_has_answered_is_spent() {
 #[test]
 fn the_component_says_what_it_is_at_any_time() {
     let mut run = instance();
-    let (store, billing) = run.typed();
+    let (store, billing) = run.typed().expect("an instance");
     let about = billing.skubill_billing_about();
     let before = value(&ran(about.call_describe_json(&mut *store)));
     assert!(ran(billing.skubill_billing_bill().call_finish_json(&mut *store)).is_err());

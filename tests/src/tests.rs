@@ -27,6 +27,7 @@ mod laws;
 mod order;
 mod record;
 mod reproducible;
+mod sandbox;
 mod schema;
 mod tidy;
 mod usage;

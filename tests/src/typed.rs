@@ -11,7 +11,7 @@ pub type Said = Result<Value, Value>;
 /// A run in one typed call. `job` has to be one that can be said in types.
 pub fn run(call: Call, inputs: &Inputs) -> Said {
     let mut instance = instance();
-    let (store, billing) = instance.typed();
+    let (store, billing) = instance.typed().expect("an instance");
     let job = if inputs.job.trim().is_empty() { json!({}) } else { engine::value(&inputs.job) };
     let (report, prices, customers) = (&inputs.report[..], &inputs.prices[..], inputs.customers.as_deref());
     match call {
@@ -40,7 +40,7 @@ pub fn run(call: Call, inputs: &Inputs) -> Said {
 
 pub fn estimate(costs: &[u8], job: &str) -> Said {
     let mut instance = instance();
-    let (store, billing) = instance.typed();
+    let (store, billing) = instance.typed().expect("an instance");
     let job = engine::value(job);
     let method = if job["method"] == "daily" { estimate::Fit::Daily } else { estimate::Fit::Cumulative };
     let places = job["places"].as_u64().map_or(2, |places| places as u32);
@@ -50,7 +50,7 @@ pub fn estimate(costs: &[u8], job: &str) -> Said {
 
 pub fn compare(comparison: &str) -> Said {
     let mut instance = instance();
-    let (store, billing) = instance.typed();
+    let (store, billing) = instance.typed().expect("an instance");
     let json = engine::value(comparison);
     let (held, previous) = (list(&json["held"], held_line), list(&json["previous"], held_line));
     let bounds = compare::Bounds { times: optional(&json["bounds"]["times"]), lines: json["bounds"]["lines"].as_u64() };
@@ -70,7 +70,7 @@ pub fn compare(comparison: &str) -> Said {
 
 pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Said {
     let mut instance = instance();
-    let (store, billing) = instance.typed();
+    let (store, billing) = instance.typed().expect("an instance");
     let limits = if limits.trim().is_empty() { None } else { self::limits(&engine::value(limits)) };
     let checked = |c: check::Checked| {
         let (customers, excluded, enterprises) = (c.customers, c.excluded, c.enterprises);
@@ -85,7 +85,7 @@ pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Said {
 
 pub fn customers(customers: &[u8], limits: &str) -> Said {
     let mut instance = instance();
-    let (store, billing) = instance.typed();
+    let (store, billing) = instance.typed().expect("an instance");
     let limits = if limits.trim().is_empty() { None } else { self::limits(&engine::value(limits)) };
     let mapping =
         |m: customers::Mapping| json!({"tenant_id": m.tenant_id, "enterprise": m.enterprise, "enterprise_name": m.enterprise_name});
@@ -392,7 +392,7 @@ fn measure(name: Option<&str>) -> types::Measure {
 fn limits(set: &Value) -> Option<types::Limits> {
     let set = set.as_object()?;
     let mut run = instance();
-    let (store, billing) = run.typed();
+    let (store, billing) = run.typed().expect("an instance");
     let mut limits = ran(billing.skubill_billing_about().call_describe(store)).limits;
     for (name, limit) in set {
         let limit = limit.as_u64().unwrap_or_else(|| panic!("limit {name}"));

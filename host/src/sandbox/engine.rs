@@ -21,11 +21,17 @@ const PULLEY: &str = match (cfg!(target_pointer_width = "64"), cfg!(target_endia
     (false, false) => "pulley32be",
 };
 
+/// Stack of one run. The component nests its calls with the JSON that it reads, whose depth is limited;
+/// a thread that has 2 MiB, as Rust's have, keeps most of it for the host.
+pub const STACK_BYTES_MAX: usize = 512 << 10;
+
 impl Engine {
-    /// Fuel counts work exactly, on every machine and every engine alike; an epoch would count time.
+    /// Fuel counts work exactly, on every machine and every engine alike; epochs count time.
     pub fn config(self) -> wasmtime::Result<Config> {
         let mut config = Config::new();
         config.consume_fuel(true);
+        config.epoch_interruption(true);
+        config.max_wasm_stack(STACK_BYTES_MAX);
         if self == Engine::Pulley {
             config.target(PULLEY)?;
         }

@@ -3,11 +3,12 @@
 
 use std::io::{ErrorKind, Read};
 
-use wasmtime::Store;
 use wasmtime::component::{Component, InstancePre, Linker};
 
 use super::bindings::exports::skubill::billing::{bill, explain, feed, record, types, usage};
-use super::{Bounds, CALL_BYTES_EXTRA, Call, Engine, Error, Limiter, setup, trapped};
+use super::bounds::Limiter;
+use super::runtime::{Runtime, inside};
+use super::{Bounds, Call, Engine, Error, setup};
 use crate::bill::{self as billing, Input, Refusal};
 
 /// Bytes of a piece in which an input is handed over.
@@ -15,7 +16,7 @@ const PIECE_BYTES: usize = 256 << 10;
 
 /// A component, compiled from its bytes: native code is never taken from a file.
 pub struct Kept {
-    engine: wasmtime::Engine,
+    runtime: Runtime,
     pre: InstancePre<Limiter>,
 }
 
@@ -26,13 +27,21 @@ macro_rules! interface {
     };
 }
 
+/// One call of an interface.
+macro_rules! ask {
+    ($kept:ident, $store:ident, $instance:ident, $name:ident, |$interface:ident, $inner:ident| $call:expr) => {{
+        let $interface = interface!($kept, $store, $instance, $name);
+        inside(&mut $store, |$inner| $call)?
+    }};
+}
+
 impl Kept {
     pub fn new(component: &[u8]) -> Result<Self, Error> {
-        let engine = wasmtime::Engine::new(&Engine::Cranelift.config().map_err(setup)?).map_err(setup)?;
-        let component = Component::new(&engine, component).map_err(setup)?;
+        let runtime = Runtime::new(Engine::Cranelift)?;
+        let component = Component::new(runtime.engine(), component).map_err(setup)?;
         // Nothing is linked in: a component that imported anything would end here.
-        let pre = Linker::new(&engine).instantiate_pre(&component).map_err(setup)?;
-        Ok(Kept { engine, pre })
+        let pre = Linker::new(runtime.engine()).instantiate_pre(&component).map_err(setup)?;
+        Ok(Kept { runtime, pre })
     }
 
     /// One run in an instance of its own, from the JSON of its job to that of its answer. Inputs are handed over in
@@ -45,18 +54,15 @@ impl Kept {
         bounds: Bounds,
         output_bytes: u64,
     ) -> Result<String, billing::Error> {
-        let mut store = Store::new(&self.engine, Limiter::new(bounds));
-        store.limiter(|limiter| limiter);
-        store.set_fuel(bounds.fuel).map_err(setup)?;
-        store.set_hostcall_fuel(usize::try_from(output_bytes).unwrap_or(usize::MAX).saturating_add(CALL_BYTES_EXTRA));
-        let instance = self.pre.instantiate(&mut store).map_err(|error| trapped(&error, &store))?;
+        let mut store = self.runtime.store(bounds, output_bytes)?;
+        let instance = inside(&mut store, |store| self.pre.instantiate(store))?;
         let begun = match call {
-            Call::Bill => interface!(self, store, instance, bill).call_begin_json(&mut store, job),
-            Call::Usage => interface!(self, store, instance, usage).call_begin_json(&mut store, job),
-            Call::Record => interface!(self, store, instance, record).call_begin_json(&mut store, job),
-            Call::Explain => interface!(self, store, instance, explain).call_begin_json(&mut store, job),
+            Call::Bill => ask!(self, store, instance, bill, |interface, store| interface.call_begin_json(store, job)),
+            Call::Usage => ask!(self, store, instance, usage, |interface, store| interface.call_begin_json(store, job)),
+            Call::Record => ask!(self, store, instance, record, |interface, store| interface.call_begin_json(store, job)),
+            Call::Explain => ask!(self, store, instance, explain, |interface, store| interface.call_begin_json(store, job)),
         };
-        said(begun, &store)?;
+        said(begun)?;
         let feed = interface!(self, store, instance, feed);
         let mut piece = vec![0; PIECE_BYTES];
         for (input, bytes) in inputs {
@@ -66,27 +72,24 @@ impl Kept {
                     read => read?,
                 };
                 // The last piece is an empty one: an empty file is a file, too.
-                let fed = feed.call_bytes(&mut store, types::Input::from(*input), &piece[..length]);
-                let fed = fed.map_err(|error| trapped(&error, &store))?;
+                let fed = inside(&mut store, |store| feed.call_bytes(store, types::Input::from(*input), &piece[..length]))?;
                 fed.map_err(|refusal| billing::Error::Refused(refusal.into()))?;
                 if length == 0 {
                     break;
                 }
             }
         }
-        let finished = match call {
-            Call::Bill => interface!(self, store, instance, bill).call_finish_json(&mut store),
-            Call::Usage => interface!(self, store, instance, usage).call_finish_json(&mut store),
-            Call::Record => interface!(self, store, instance, record).call_finish_json(&mut store),
-            Call::Explain => interface!(self, store, instance, explain).call_finish_json(&mut store),
-        };
-        said(finished, &store)
+        said(match call {
+            Call::Bill => ask!(self, store, instance, bill, |interface, store| interface.call_finish_json(store)),
+            Call::Usage => ask!(self, store, instance, usage, |interface, store| interface.call_finish_json(store)),
+            Call::Record => ask!(self, store, instance, record, |interface, store| interface.call_finish_json(store)),
+            Call::Explain => ask!(self, store, instance, explain, |interface, store| interface.call_finish_json(store)),
+        })
     }
 }
 
-fn said<T>(result: wasmtime::Result<Result<T, String>>, store: &Store<Limiter>) -> Result<T, billing::Error> {
-    let said = result.map_err(|error| trapped(&error, store))?;
-    said.map_err(|text| billing::Error::Refused(Refusal::read(&text)))
+fn said<T>(answer: Result<T, String>) -> Result<T, billing::Error> {
+    answer.map_err(|text| billing::Error::Refused(Refusal::read(&text)))
 }
 
 impl From<Input> for types::Input {

@@ -212,6 +212,7 @@ fn limits_of_the_component_are_faults_and_those_of_the_sandbox_are_6() {
     }
     has(&with("fuel=10000").refuses(6), "bound fuel");
     has(&with("memory_bytes=65536").refuses(6), "bound memory_bytes");
+    has(&with("time_milliseconds=0").refuses(6), "bound time_milliseconds");
     // A limit that is kept changes nothing.
     assert_eq!(with("rows=2").ends(0).stdout, with("fuel=1000000000").ends(0).stdout);
 }

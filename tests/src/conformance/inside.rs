@@ -76,7 +76,7 @@ fn asked(run: &mut Run, vector: &Vector) -> Said {
 }
 
 fn in_one_call<'a>(run: &mut Run, call: Call, job: &str, text: impl Fn(Input) -> Option<&'a str>) -> Said {
-    let (store, billing) = run.typed();
+    let (store, billing) = run.typed().expect("an instance");
     let needed = |input| text(input).unwrap_or_default();
     engine::ran(match call {
         Call::Check => billing.skubill_billing_check().call_check_json(store, needed(Input::Prices), text(Input::Customers), job),

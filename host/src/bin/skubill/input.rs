@@ -39,6 +39,7 @@ pub fn limits(arguments: &[String]) -> Result<(Limits, Bounds), Fail> {
         match name {
             "memory_bytes" => bounds.memory_bytes = usize::try_from(number).unwrap_or(usize::MAX),
             "fuel" => bounds.fuel = number,
+            "time_milliseconds" => bounds.time_milliseconds = number,
             _ => {
                 limits.insert(name.to_string(), number);
             }

@@ -56,7 +56,8 @@ pub struct JobArgs {
     /// What a posting's usages are called, such as "{name} ({quantity} {unit})".
     #[arg(long, value_name = "TEMPLATE")]
     pub usage_name: Option<String>,
-    /// Another limit for this run, of the component (`rows=1000`) or of the sandbox (`memory_bytes`, `fuel`).
+    /// Another limit for this run, of the component (`rows=1000`) or of the sandbox (`memory_bytes`, `fuel`,
+    /// `time_milliseconds`).
     #[arg(long, value_name = "NAME=NUMBER")]
     pub limit: Vec<String>,
 }
