@@ -56,7 +56,7 @@ pub use pages::BillPages;
 pub use registers::NewRegister;
 pub use wire::WireProfile;
 
-use crate::http::{ANSWER_BYTES_MAX, Answer, BaseUrl, Call, Excerpt, Http, Request};
+use crate::http::{ANSWER_BYTES_MAX, Answer, BaseUrl, Call, Http, Request};
 
 /// The version of Abiquo's media types that the documentation describes.
 pub const VERSION: &str = "6.1";
@@ -155,7 +155,7 @@ impl Client {
         let request = Request::get(url).header("accept", &self.media(accept));
         let call = Call::of(&request);
         let answer = self.fetch(request, role).await?;
-        decode(&answer.body).map_err(|why| Error::Unreadable { call, why, body: Excerpt::of(&answer.body) })
+        decode(&answer.body).map_err(|why| Error::Unreadable { call, why: answer.hidden(&why).into_owned(), body: answer.excerpt() })
     }
 }
 

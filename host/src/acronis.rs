@@ -38,8 +38,8 @@ pub use reports::{Progress, WaitPolicy};
 pub use wire::{DateRange, Report, ReportRequest, ServiceError, StoredReport};
 pub use words::{Format, Kind, Level, ResultAction, Schedule, StoredState, UnknownWord};
 
-use crate::http::{ANSWER_BYTES_MAX, Answer, BaseUrl, Call, Excerpt, Http, Request, Response};
-use token::Tokens;
+use crate::http::{ANSWER_BYTES_MAX, Answer, BaseUrl, Http, Request, Response};
+use token::{Token, Tokens};
 
 /// One API client of one data center. Share it by reference: its token is fetched once for all calls.
 pub struct Client {
@@ -60,22 +60,19 @@ impl Client {
         let path = ["api", "2", "clients", self.tokens.client_id()];
         let request = Request::get(self.base.at(path)?).header("accept", "application/json");
         let answer = self.fetch(&request).await?;
-        wire::client_tenant(&answer.body).map_err(|why| Error::Unreadable {
-            call: Call::of(&request),
-            why,
-            body: Excerpt::of(&answer.body),
-        })
+        wire::client_tenant(&answer.body).map_err(|why| error::unreadable(&request, &answer, &why))
     }
 
     /// Sends with a token; after a 401, once more with a new one. (A 401 is given before anything is done,
     /// so this holds for a POST too.)
     async fn fetch(&self, request: &Request) -> Result<Answer, Error> {
         let token = self.tokens.current(&self.http, &self.base).await?;
-        let authorized = request.clone().authorization(token.header());
+        let authorized = self.authorized(request, &token);
         let mut answer = self.http.fetch(&authorized, ANSWER_BYTES_MAX).await?;
         if answer.status == 401 {
+            let refused = token.header();
             let token = self.tokens.after(&token, &self.http, &self.base).await?;
-            let authorized = request.clone().authorization(token.header());
+            let authorized = self.authorized(request, &token).confided(refused);
             answer = self.http.fetch(&authorized, ANSWER_BYTES_MAX).await?;
         }
         if answer.is_success() {
@@ -84,20 +81,26 @@ impl Client {
         Err(error::refusal(request, &answer, self.http.now()))
     }
 
+    /// The service knows the client's secret as well as its token.
+    fn authorized(&self, request: &Request, token: &Token) -> Request {
+        request.clone().authorization(token.header()).confided(self.tokens.basic())
+    }
+
     /// As [`fetch`](Self::fetch), with the body of a success still to come.
     async fn open(&self, request: &Request) -> Result<Response, Error> {
         let token = self.tokens.current(&self.http, &self.base).await?;
-        let authorized = request.clone().authorization(token.header());
+        let mut authorized = self.authorized(request, &token);
         let mut response = self.http.open(&authorized).await?;
         if response.status == 401 {
+            let refused = token.header();
             let token = self.tokens.after(&token, &self.http, &self.base).await?;
-            let authorized = request.clone().authorization(token.header());
+            authorized = self.authorized(request, &token).confided(refused);
             response = self.http.open(&authorized).await?;
         }
         if (200..300).contains(&response.status) {
             return Ok(response);
         }
-        let answer = response.read_refusal().await;
+        let answer = response.read_refusal(&authorized).await;
         Err(error::refusal(request, &answer, self.http.now()))
     }
 }

@@ -13,11 +13,13 @@
 //!
 //! * A request with [`Repeat::Never`] reaches the transport once. If its answer is lost, the error is
 //!   [`Error::Unknown`]; if it surely never left, [`Error::Unreachable`].
+//! * What a request carries in confidence is shown in no error, also where the service repeats it.
 //! * Redirects are answers like any other: credentials go to the origin they were meant for, or nowhere.
 //! * Bodies are raw: nothing here inflates, so a limit on bytes is a limit on bytes that were sent.
 
 mod base;
 mod clock;
+mod conceal;
 mod error;
 mod excerpt;
 mod network;
@@ -28,6 +30,7 @@ mod transport;
 #[cfg(test)]
 pub(crate) mod fake;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +48,7 @@ pub use retry::{RetryPolicy, retry_after};
 pub use skew::Skew;
 pub use transport::{Body, BoxFuture, Headers, Method, Repeat, Request, Response, Transport, TransportError};
 
+use conceal::Secrets;
 use retry::Attempts;
 
 /// The longest JSON or text answer that is read: 32 MiB. A bill of Abiquo's takes about 0.8 kB, so this is
@@ -54,6 +58,14 @@ pub const ANSWER_BYTES_MAX: u64 = 32 << 20;
 /// How much of an error's body is read: 64 KiB. Either service's errors are below 1 kB and Tomcat's HTML
 /// page below 3 kB; more would only be kept to be cut off.
 pub const ERROR_BYTES_MAX: u64 = 64 << 10;
+
+/// How many headers an answer may have: what the HTTP library allows unless told otherwise. Either service
+/// sends fewer than 30.
+pub const HEADERS_MAX: usize = 100;
+
+/// The longest head of an answer, names and values together: 64 KiB. Cookies and security headers make
+/// about 2 kB; servers themselves stop at 8 to 48 KiB.
+pub const HEADER_BYTES_MAX: usize = 64 << 10;
 
 /// One connection pool, one clock, one retry policy. Cheap to clone.
 #[derive(Clone)]
@@ -70,11 +82,32 @@ pub struct Answer {
     /// The HTTP status, e.g. 200.
     pub status: u16,
     pub headers: Headers,
-    /// As it came over the wire: never inflated.
+    /// As it came over the wire: never inflated. In that of an error, the request's secrets are hidden.
     pub body: Vec<u8>,
+    secrets: Secrets,
 }
 
 impl Answer {
+    /// The body's beginning, to be shown.
+    pub(crate) fn excerpt(&self) -> Excerpt {
+        match self.hidden(&String::from_utf8_lossy(&self.body)) {
+            Cow::Owned(hidden) => Excerpt::of(hidden.as_bytes()),
+            Cow::Borrowed(_) => Excerpt::of(&self.body),
+        }
+    }
+
+    /// Text about this answer, without the request's secrets.
+    pub(crate) fn hidden<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.secrets.hidden(text)
+    }
+
+    fn of(request: &Request, status: u16, headers: Headers, body: Vec<u8>) -> Answer {
+        let secrets = request.secrets();
+        // What a success says is data, and taken as it is.
+        let body = if status >= 300 { secrets.hidden_body(body) } else { body };
+        Answer { status, headers, body, secrets }
+    }
+
     /// 200 to 299.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
@@ -128,9 +161,7 @@ impl Http {
             let response = self.deliver(request, &mut attempts).await?;
             let (status, headers) = (response.status, response.headers.clone());
             match collect(response, limit).await {
-                Ok(body) => {
-                    return Ok(Answer { status, headers, body });
-                }
+                Ok(body) => return Ok(Answer::of(request, status, headers, body)),
                 Err(Loss::TooLong(limit)) => return Err(too_long(request, status, limit)),
                 Err(Loss::Broken(error)) => match attempts.after_loss(&error, self) {
                     Some(pause) => self.sleep(pause).await,
@@ -150,7 +181,13 @@ impl Http {
     async fn deliver(&self, request: &Request, attempts: &mut Attempts<'_>) -> Result<Response, Error> {
         loop {
             attempts.begin();
-            let pause = match self.transport.send(request.clone()).await {
+            let sent = self.transport.send(request.clone()).await;
+            // Whatever a transport itself stops at.
+            let sent = sent.and_then(|response| match response.headers.fit() {
+                true => Ok(Response { headers: response.headers.hidden(&request.secrets()), ..response }),
+                false => Err(TransportError::HeadTooLong),
+            });
+            let pause = match sent {
                 Ok(response) => {
                     tracing::debug!(call = %Call::of(request), status = response.status, "answered");
                     match attempts.after_answer(response.status, &response.headers, self) {
@@ -206,11 +243,11 @@ async fn collect(mut response: Response, limit: u64) -> Result<Vec<u8>, Loss> {
 
 impl Response {
     /// The body of an answer that is no success, as far as it comes and up to [`ERROR_BYTES_MAX`].
-    pub(crate) async fn read_refusal(self) -> Answer {
+    pub(crate) async fn read_refusal(self, request: &Request) -> Answer {
         let (status, headers) = (self.status, self.headers.clone());
         // Only a success can be too long or break off.
         let body = collect(self, ERROR_BYTES_MAX).await.unwrap_or_default();
-        Answer { status, headers, body }
+        Answer::of(request, status, headers, body)
     }
 }
 

@@ -23,6 +23,8 @@ mod explain;
 mod fault;
 #[path = "host/goes_wrong.rs"]
 mod goes_wrong;
+#[path = "host/head.rs"]
+mod head;
 #[path = "host/journal.rs"]
 mod journal;
 #[path = "host/kills.rs"]
@@ -35,6 +37,8 @@ mod month;
 mod network;
 #[path = "host/once.rs"]
 mod once;
+#[path = "host/origin.rs"]
+mod origin;
 #[path = "host/plan.rs"]
 mod plan;
 #[path = "host/preview.rs"]
@@ -49,6 +53,8 @@ mod replay;
 mod run;
 #[path = "host/safe.rs"]
 mod safe;
+#[path = "host/secret.rs"]
+mod secret;
 #[path = "host/shape.rs"]
 mod shape;
 #[path = "host/simulate.rs"]

@@ -228,7 +228,7 @@ impl Client {
         let answer = self.fetch(request, Some(Role::BillsManage)).await?;
         let (bills, unread) = match wire::posted(&answer.body) {
             Ok(bills) => (bills, None),
-            Err(_) => (Vec::new(), Some(Excerpt::of(&answer.body))),
+            Err(_) => (Vec::new(), Some(answer.excerpt())),
         };
         Ok(Posted { status: answer.status, bills, unread })
     }

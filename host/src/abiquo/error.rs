@@ -154,11 +154,11 @@ pub(super) fn refusal(request: &Request, answer: &Answer, role: Option<Role>, no
         403 => Error::Forbidden { call, role, errors },
         429 => Error::TooManyRequests { call, retry_after: http::retry_after(&answer.headers, now) },
         _ if answer.is_server_failure() && !explained && request.repeat == Repeat::Never => {
-            let body = Excerpt::of(&answer.body);
+            let body = answer.excerpt();
             let reason = UnknownReason::ServerFailed { status, body };
             http::Error::Unknown { call, reason }.into()
         }
-        _ if errors.is_empty() => Error::Unexpected { call, status, body: Excerpt::of(&answer.body) },
+        _ if errors.is_empty() => Error::Unexpected { call, status, body: answer.excerpt() },
         _ => Error::Refused { call, status, errors },
     }
 }

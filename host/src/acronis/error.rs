@@ -135,6 +135,11 @@ impl Error {
     }
 }
 
+/// A success that says nothing that is known.
+pub(super) fn unreadable(request: &Request, answer: &Answer, why: &str) -> Error {
+    Error::Unreadable { call: Call::of(request), why: answer.hidden(why).into_owned(), body: answer.excerpt() }
+}
+
 /// What an answer that is no success means.
 pub(super) fn refusal(request: &Request, answer: &Answer, now: Timestamp) -> Error {
     let call = Call::of(request);
@@ -152,11 +157,11 @@ pub(super) fn refusal(request: &Request, answer: &Answer, now: Timestamp) -> Err
         (429, _) => Error::TooManyRequests { call, retry_after: http::retry_after(&answer.headers, now) },
         (_, Some(error)) => Error::Refused { call, status, error: Box::new(error) },
         (_, None) if answer.is_server_failure() && request.repeat == Repeat::Never => {
-            let body = Excerpt::of(&answer.body);
+            let body = answer.excerpt();
             let reason = UnknownReason::ServerFailed { status, body };
             http::Error::Unknown { call, reason }.into()
         }
-        (_, None) => Error::Unexpected { call, status, body: Excerpt::of(&answer.body) },
+        (_, None) => Error::Unexpected { call, status, body: answer.excerpt() },
     }
 }
 

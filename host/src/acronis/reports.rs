@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::wire::{self, Report, ReportRequest, StoredReport};
 use super::words::{Format, StoredState};
-use super::{Client, Error};
-use crate::http::{self, Call, Excerpt, Request, UnknownReason};
+use super::{Client, Error, error};
+use crate::http::{self, Call, Request, UnknownReason};
 
 /// How patiently [`Client::wait_for`] waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,8 @@ impl Client {
         let answer = self.fetch(&request).await?;
         wire::report(&answer.body).map_err(|why| {
             let call = Call::of(&request);
-            let reason = UnknownReason::Unreadable { status: answer.status, why, body: Excerpt::of(&answer.body) };
+            let why = answer.hidden(&why).into_owned();
+            let reason = UnknownReason::Unreadable { status: answer.status, why, body: answer.excerpt() };
             http::Error::Unknown { call, reason }.into()
         })
     }
@@ -167,7 +168,7 @@ impl Client {
         let url = self.base.at(path.iter().copied())?;
         let request = Request::get(url).header("accept", "application/json");
         let answer = self.fetch(&request).await?;
-        decode(&answer.body).map_err(|why| Error::Unreadable { call: Call::of(&request), why, body: Excerpt::of(&answer.body) })
+        decode(&answer.body).map_err(|why| error::unreadable(&request, &answer, &why))
     }
 }
 

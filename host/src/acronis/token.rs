@@ -108,7 +108,7 @@ impl Tokens {
         })
     }
 
-    fn basic(&self) -> SecretString {
+    pub(super) fn basic(&self) -> SecretString {
         let pair = format!("{}:{}", self.client_id, self.secret.expose_secret());
         SecretString::from(format!("Basic {}", BASE64_STANDARD.encode(pair)))
     }

@@ -66,6 +66,10 @@ pub enum Error {
 
     #[error("{call}: the answer is longer than {limit} bytes")]
     TooLong { call: Call, limit: u64 },
+
+    /// Asked again, it would answer alike.
+    #[error("{call}: {}", TransportError::HeadTooLong)]
+    HeadTooLong { call: Call },
 }
 
 /// How an outcome became unknown.

@@ -8,7 +8,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder};
 use url::{Host, Url};
 
-use super::{Body, BoxFuture, Error, Headers, Method, Request, Response, Transport, TransportError};
+use super::{Body, BoxFuture, Error, HEADER_BYTES_MAX, HEADERS_MAX, Headers, Method, Request, Response, Transport, TransportError};
 
 /// Timeouts and trust of the real network. Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`,
 /// `ALL_PROXY`, `NO_PROXY`); this machine itself is reached without one.
@@ -94,6 +94,9 @@ fn builder(options: &Options) -> ClientBuilder {
         .timeout(options.whole_timeout)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
+        // Of HTTP/1 the library's own buffer, of 408 KiB, ends a head that is longer than that.
+        .http1_max_headers(HEADERS_MAX)
+        .http2_max_header_list_size(HEADER_BYTES_MAX as u32)
         .referer(false)
 }
 
@@ -166,8 +169,17 @@ impl Body for Stream {
 
 /// Only what failed before there was a connection is sure not to have been seen by the server.
 fn failure(error: &reqwest::Error) -> TransportError {
+    if is_head_too_long(error) {
+        return TransportError::HeadTooLong;
+    }
     let reason = chain(error);
     if error.is_connect() || error.is_builder() { TransportError::NotSent(reason) } else { TransportError::MayHaveTakenEffect(reason) }
+}
+
+/// Whether the library below stopped reading a head.
+fn is_head_too_long(error: &reqwest::Error) -> bool {
+    let mut causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_too_large))
 }
 
 /// The causes, deepest last. reqwest's own first sentence repeats the URL, and its errors may name a proxy

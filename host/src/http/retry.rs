@@ -81,8 +81,9 @@ impl<'a> Attempts<'a> {
     }
 
     /// The pause before another attempt, or `None` if there is to be none.
-    pub(super) fn after_loss(&mut self, _: &TransportError, http: &Http) -> Option<Duration> {
-        if self.repeat == Repeat::Never || self.retried == self.policy.retries_max {
+    pub(super) fn after_loss(&mut self, error: &TransportError, http: &Http) -> Option<Duration> {
+        let is_final = *error == TransportError::HeadTooLong;
+        if is_final || self.repeat == Repeat::Never || self.retried == self.policy.retries_max {
             return None;
         }
         self.retried += 1;
@@ -95,6 +96,7 @@ impl<'a> Attempts<'a> {
         let attempts = self.made;
         match (error, status) {
             (TransportError::NotSent(reason), None) => Error::Unreachable { call, attempts, reason },
+            (TransportError::HeadTooLong, _) if self.repeat == Repeat::Freely => Error::HeadTooLong { call },
             (error, _) if self.repeat == Repeat::Freely => Error::Lost { call, attempts, reason: error.to_string() },
             (error, None) => Error::Unknown { call, reason: UnknownReason::Lost(error) },
             (error, Some(status)) => Error::Unknown { call, reason: UnknownReason::Broken { status, error } },

@@ -128,6 +128,21 @@ async fn bodies_are_bounded() {
     assert_eq!(fetch(&fake, post()).await.unwrap().body, b"a reason");
 }
 
+#[tokio::test]
+async fn heads_are_bounded_whatever_the_network_lets_through() {
+    let many = |count| (0..count).fold(Reply::bytes(200, b"x"), |reply, _| reply.with("a", "b"));
+    assert_eq!(fetch(&Fake::new([many(HEADERS_MAX)]), get()).await.unwrap().status, 200);
+    let long = || Reply::bytes(200, b"x").with("a", &"b".repeat(HEADER_BYTES_MAX));
+    for reply in [many(HEADERS_MAX + 1), long()] {
+        let fake = Fake::new([reply, Reply::bytes(200, b"")]);
+        let error = fetch(&fake, get()).await.unwrap_err();
+        assert!(matches!(error, Error::HeadTooLong { .. }), "{error}");
+        assert_eq!(fake.left(), 1, "it is not asked again");
+    }
+    let error = Fake::new([long()]).http().open(&post()).await.unwrap_err();
+    assert!(error.is_unknown(), "{error}");
+}
+
 #[test]
 fn nothing_shows_a_secret() {
     let mut url = url();

@@ -8,6 +8,9 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use super::conceal::Secrets;
+use super::{HEADER_BYTES_MAX, HEADERS_MAX};
+
 /// A future behind a trait object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -33,6 +36,9 @@ pub enum TransportError {
     /// A timeout or a reset after the request left: the server may have acted on it.
     #[error("{0}")]
     MayHaveTakenEffect(String),
+    /// There was an answer, and nobody read it: its head goes on and on. The server may have acted.
+    #[error("the answer has more than {HEADERS_MAX} headers, or {HEADER_BYTES_MAX} bytes of them")]
+    HeadTooLong,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +78,8 @@ pub struct Request {
     /// Time for the whole exchange, where it differs from the transport's own.
     pub whole: Option<Duration>,
     headers: Vec<(&'static str, Value)>,
+    /// What the service knows otherwise, and must not be told of it either.
+    confided: Vec<SecretString>,
 }
 
 #[derive(Clone)]
@@ -99,7 +107,7 @@ impl Request {
     }
 
     fn new(method: Method, url: Url, repeat: Repeat) -> Self {
-        Self { method, url, repeat, body: None, whole: None, headers: Vec::new() }
+        Self { method, url, repeat, body: None, whole: None, headers: Vec::new(), confided: Vec::new() }
     }
 
     #[must_use]
@@ -114,6 +122,25 @@ impl Request {
         self.headers.retain(|(name, _)| *name != "authorization");
         self.headers.push(("authorization", Value::Secret(value)));
         self
+    }
+
+    /// A secret that this request does not carry, and its answer may repeat all the same.
+    #[must_use]
+    pub(crate) fn confided(mut self, secret: SecretString) -> Self {
+        self.confided.push(secret);
+        self
+    }
+
+    /// Whatever of this request is told to nobody.
+    pub(super) fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        for (_, value) in &self.headers {
+            if let Value::Secret(secret) = value {
+                secrets.join(Secrets::of_authorization(secret.expose_secret()));
+            }
+        }
+        self.confided.iter().for_each(|secret| secrets.join(Secrets::of_authorization(secret.expose_secret())));
+        secrets
     }
 
     /// All headers with their values in clear: for transports only.
@@ -144,6 +171,17 @@ pub struct Headers(Vec<(String, String)>);
 impl Headers {
     pub fn new(headers: impl IntoIterator<Item = (String, String)>) -> Self {
         Self(headers.into_iter().collect())
+    }
+
+    /// The same, without what must not be told.
+    pub(super) fn hidden(self, secrets: &Secrets) -> Self {
+        Self(self.0.into_iter().map(|(name, value)| (name, secrets.hidden(&value).into_owned())).collect())
+    }
+
+    /// Whether there are not too many, and not too much of them.
+    pub(super) fn fit(&self) -> bool {
+        let bytes: usize = self.0.iter().map(|(name, value)| name.len() + value.len()).sum();
+        self.0.len() <= HEADERS_MAX && bytes <= HEADER_BYTES_MAX
     }
 
     /// The first value of this name, in any case.

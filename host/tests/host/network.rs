@@ -20,24 +20,24 @@ use url::Url;
 use crate::stage::Stage;
 use crate::world::{Folder, command, has};
 
-const BYTES_MAX: u64 = 10_000;
+pub const BYTES_MAX: u64 = 10_000;
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi";
 
-fn http(options: &Options) -> Http {
+pub fn http(options: &Options) -> Http {
     let retry = RetryPolicy { pause: Duration::from_millis(1), ..RetryPolicy::default() };
     Http::new(options).expect("a network").with_retry(retry)
 }
 
-fn get(url: &str) -> Request {
+pub fn get(url: &str) -> Request {
     Request::get(Url::parse(url).expect("a URL"))
 }
 
-fn post(url: &str) -> Request {
+pub fn post(url: &str) -> Request {
     Request::post(Url::parse(url).expect("a URL"), "text/plain", b"x".to_vec())
 }
 
 /// A request's head, up to the empty line; none where the connection ends first.
-fn head(stream: &mut impl Read) -> Option<String> {
+pub fn head(stream: &mut impl Read) -> Option<String> {
     let (mut head, mut byte) = (Vec::new(), [0]);
     while !head.ends_with(b"\r\n\r\n") {
         stream.read_exact(&mut byte).ok()?;
@@ -47,7 +47,7 @@ fn head(stream: &mut impl Read) -> Option<String> {
 }
 
 /// So many connections, each in a thread, each to its end; then what the requests on them said.
-fn serve(
+pub fn serve(
     connections: usize,
     each: impl Fn(TcpStream) -> Vec<String> + Send + Sync + 'static,
 ) -> (SocketAddr, JoinHandle<Vec<Vec<String>>>) {
@@ -66,7 +66,7 @@ fn serve(
 }
 
 /// Waits for a server's end without keeping the client from its own.
-async fn ended(served: JoinHandle<Vec<Vec<String>>>) -> Vec<Vec<String>> {
+pub async fn ended(served: JoinHandle<Vec<Vec<String>>>) -> Vec<Vec<String>> {
     let ended = tokio::task::spawn_blocking(|| served.join().expect("the server"));
     ended.await.expect("a thread")
 }

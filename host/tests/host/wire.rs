@@ -59,8 +59,8 @@ impl Body for Whole {
 }
 
 /// What is asked, of whom.
-#[derive(Clone, Copy)]
-enum Ask {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
     Tenant,
     Create,
     Report,
@@ -80,25 +80,51 @@ enum Ask {
     Enterprise,
 }
 
-struct Clients {
-    acronis: acronis::Client,
-    abiquo: abiquo::Client,
-    net: Arc<Recorded>,
+impl Ask {
+    /// Everything there is to ask.
+    pub const ALL: [Ask; 17] = [
+        Ask::Tenant,
+        Ask::Create,
+        Ask::Report,
+        Ask::Reports,
+        Ask::Stored,
+        Ask::Download,
+        Ask::Delete,
+        Ask::Bills,
+        Ask::Bill,
+        Ask::PostBill,
+        Ask::PostCategories,
+        Ask::PostRegister,
+        Ask::Registers,
+        Ask::Register,
+        Ask::Estimate,
+        Ask::Providers,
+        Ask::Enterprise,
+    ];
+}
+
+pub struct Clients {
+    pub acronis: acronis::Client,
+    pub abiquo: abiquo::Client,
 }
 
 impl Clients {
-    fn of(file: &'static str, status: u16) -> Clients {
+    fn of(file: &'static str, status: u16) -> (Clients, Arc<Recorded>) {
         let net = Arc::new(Recorded { status, file, sent: Mutex::default() });
         let http = Http::with_parts(net.clone(), Arc::new(SystemClock), Arc::new(SystemJitter::default()))
             .with_retry(skubill::http::RetryPolicy { retries_max: 0, limited_max: 0, ..Default::default() });
-        let acronis = acronis::Client::new(http.clone(), "https://acronis.test", "the-client", SecretString::from("hush"));
-        let abiquo = abiquo::Client::new(http, "https://abiquo.example.com/api", Auth::Token(SecretString::from("hush")));
-        Clients { acronis: acronis.expect("a client"), abiquo: abiquo.expect("a client"), net }
+        (Clients::at(http, "https://acronis.test", "https://abiquo.example.com/api"), net)
+    }
+
+    pub fn at(http: Http, acronis: &str, abiquo: &str) -> Clients {
+        let acronis = acronis::Client::new(http.clone(), acronis, "the-client", SecretString::from("hush"));
+        let abiquo = abiquo::Client::new(http, abiquo, Auth::Token(SecretString::from("hush")));
+        Clients { acronis: acronis.expect("a client"), abiquo: abiquo.expect("a client") }
     }
 
     /// What the client makes of the answer, as text.
-    async fn told(&self, ask: Ask) -> String {
-        let Clients { acronis, abiquo, .. } = self;
+    pub async fn told(&self, ask: Ask) -> String {
+        let Clients { acronis, abiquo } = self;
         let stored = StoredReport { id: Some("1".into()), format: Format::CsvV2, created_at: None, size: None, state: StoredState::Saved };
         match ask {
             Ask::Tenant => said(acronis.root_tenant().await),
@@ -229,15 +255,15 @@ const ANSWERS: [(&str, Ask, u16, &str); 44] = [
 #[tokio::test]
 async fn every_recorded_answer_is_read_by_the_client() {
     for (file, ask, status, wanted) in ANSWERS {
-        let clients = Clients::of(file, status);
+        let (clients, _) = Clients::of(file, status);
         let told = clients.told(ask).await;
         assert!(told.contains(wanted), "{file}: {wanted:?} is not in:\n{told}");
         let success = status < 300;
         assert_eq!(told.starts_with("read: "), success, "{file}: {told}");
     }
-    let clients = Clients::of("acronis/token.json", 200);
+    let (clients, net) = Clients::of("acronis/token.json", 200);
     clients.told(Ask::Tenant).await;
-    let sent = clients.net.sent.lock().expect("requests").clone();
+    let sent = net.sent.lock().expect("requests").clone();
     assert_eq!(sent[1].0, "Bearer eyJhbGciOiJSUzI1NiJ9.own-example.signature");
     // No code of the catalogue is one that the client does not know.
     let catalogue: Value = serde_json::from_slice(&recorded("abiquo/error-catalogue.json")).expect("JSON");
@@ -263,7 +289,7 @@ const REQUESTS: [&str; 9] = [
 #[tokio::test]
 async fn every_recorded_request_is_what_the_client_sends() {
     for file in REQUESTS {
-        let Clients { acronis, abiquo, net } = &Clients::of("acronis/token.json", 200);
+        let (Clients { acronis, abiquo }, net) = Clients::of("acronis/token.json", 200);
         // What is made of the answer, which is a token's, is not looked at.
         match file {
             "acronis/token-request.txt" => drop(acronis.root_tenant().await),

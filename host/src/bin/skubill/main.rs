@@ -16,6 +16,7 @@ mod init;
 mod input;
 mod journal;
 mod ledger;
+mod log;
 mod preview;
 mod record;
 mod replay;
@@ -83,6 +84,7 @@ fn main() -> Exit {
             return if asked_for { Exit::Done } else { Exit::Usage };
         }
     };
+    log::start();
     let (result, json) = match cli.command {
         Command::Preview(preview) => (preview.run(), preview.wants_json()),
         Command::Demo(demo) => (demo.run(), false),
