@@ -93,7 +93,7 @@ fn init_and_estimate_say_nothing_harmful_either() {
 
 #[test]
 fn a_text_starts_no_formula_in_a_spreadsheet() {
-    for start in ["=", "+", "-", "@"] {
+    for start in ["=", "+", "-", "@", "＝", "＋", "－", "＠"] {
         let name = format!("{start}HYPERLINK(\"http://evil\";1)");
         let folder = folder(&[named(&name)]);
         let ran = folder.skubill(&["preview", "report.csv", "--prices", "prices.json", "--format", "csv"]).ends(0);

@@ -211,10 +211,14 @@ pub fn csv(outcome: &Outcome) -> Result<String, Fail> {
     String::from_utf8(bytes).context("write CSV").map_err(Fail::World)
 }
 
+/// What begins a formula; in a spreadsheet of East Asia its wide forms do, too. (Tabs and line ends are shown by their
+/// codes, and begin nothing.)
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
 /// A text that a spreadsheet does not take for a formula: an apostrophe says that it is text.
 fn inert(text: &str) -> String {
     let text = one_line(text);
-    if text.starts_with(['=', '+', '-', '@', '\t']) { format!("'{text}") } else { text }
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]
@@ -227,5 +231,44 @@ mod tests {
         assert_eq!(inert("-1+2"), "'-1+2");
         assert_eq!(inert("Müller & Söhne"), "Müller & Söhne");
         assert_eq!(inert("a\u{1b}[2J\nb"), "a\\u{1b}[2J\\u{a}b");
+    }
+
+    /// The texts of an outcome, all the same, and a credit's numbers.
+    fn credit(text: &str) -> Outcome {
+        let value = serde_json::json!({
+            "period": {"start": "2021-08-01", "end": "2021-08-31"}, "currency": "EUR", "total": "-13.00",
+            "bills": [{
+                "tenant_id": text, "tenant_name": text, "tenant_kind": text, "customer_id": text, "enterprise": 292, "total": "-13.00",
+                "categories": [{"category": text, "total": "-13.00", "usages": [
+                    {"usage_type": text, "usage_name": text, "quantity": "-2", "unit": "each", "price": "-13.00", "rows": [1, 2]}]}],
+            }],
+            "postings": [], "findings": [],
+            "accounting": {"rows": 2, "billed": 2, "no_sku": 0, "zero_usage": 0, "excluded": 0, "unmapped": 0, "unpriced": 0},
+        });
+        serde_json::from_value(value).expect("an outcome")
+    }
+
+    /// Whatever a text begins with, its cell begins with none of these; numbers are numbers.
+    #[test]
+    fn every_cell_of_every_beginning() {
+        let texts = ["tenant_id", "tenant_name", "tenant_kind", "customer_id", "category", "sku", "name"];
+        let others = [("period_start", "2021-08-01"), ("enterprise", "292"), ("quantity", "-2"), ("amount", "-13.00"), ("rows", "1 2")];
+        for c in ('\0'..='\u{ffff}').filter(|c| !c.is_alphanumeric()) {
+            for text in [format!("{c}1+1"), format!("{c}=1+1"), format!("{c}{c}\",=1\n-2")] {
+                let csv = csv(&credit(&text)).expect("CSV");
+                let mut reader = csv::Reader::from_reader(csv.as_bytes());
+                let header = reader.headers().expect("a header").clone();
+                let record = reader.records().next().expect("a line").expect("CSV");
+                for (name, cell) in header.iter().zip(&record) {
+                    let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+                    assert!(!(texts.contains(&name) && begins), "{name}: {cell:?} of {text:?}");
+                }
+                for (name, expected) in others {
+                    let at = header.iter().position(|column| column == name).expect("a column");
+                    assert_eq!(&record[at], expected, "{name} beside {text:?}");
+                }
+                assert_eq!(reader.records().count(), 0, "a text makes no line: {text:?}");
+            }
+        }
     }
 }

@@ -36,10 +36,13 @@ export function csv(outcome: Outcome): string {
   return lines.map((cells) => `${cells.map(cell).join(",")}\n`).join("");
 }
 
-/** A text that a spreadsheet does not take for a formula: an apostrophe says that it is text. */
+/**
+ * A text that a spreadsheet does not take for a formula: an apostrophe says that it is text. In a spreadsheet of East
+ * Asia the wide forms of these four begin one, too; tabs and line ends are shown by their codes.
+ */
 export function inert(text: string): string {
   const line = oneLine(text);
-  return /^[=+\-@\t]/.test(line) ? `'${line}` : line;
+  return /^[=+\-@＝＋－＠]/.test(line) ? `'${line}` : line;
 }
 
 /** Characters that act on a terminal or on the direction of text are shown by their codes. */
