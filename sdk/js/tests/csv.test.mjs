@@ -8,10 +8,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { COLUMNS, csv } from "../dist/page/csv.js";
+import { rolldown } from "rolldown";
+
 import { MONTH, ROOT } from "./cases.mjs";
 
 const SKUBILL = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "release/skubill");
+
+/** The page's own module: of the package it is no part. */
+async function ofThePage() {
+  const made = await rolldown({ input: join(ROOT, "sdk/js/src/page/csv.ts") });
+  const { output } = await made.generate({ format: "es" });
+  return import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+}
+
+const { COLUMNS, csv } = await ofThePage();
 const TEXTS = ["tenant_id", "tenant_name", "tenant_kind", "customer_id", "category", "sku", "name"];
 
 /** A credit of one line, whose texts are all the same. */
