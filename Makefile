@@ -1,7 +1,7 @@
 # Everything a fresh machine with rustup needs is set up here; nothing is hidden elsewhere.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test simulate sdk test-sdk lint format toolchain
+.PHONY: help demo test simulate sdk test-sdk fuzz lint format toolchain
 
 # The toolchain of rust-toolchain.toml, also where rustup does not install it by itself.
 CARGO := cargo
@@ -36,10 +36,16 @@ sdk: toolchain ## The packages for Python and JavaScript, and the page, with the
 test-sdk: sdk ## The tests of both packages, of the page in a browser, and of every program in docs/hosts
 	sdk/make.sh test
 
+TIME ?= 60
+fuzz: ## Fuzz each target for TIME seconds (or TARGET alone), where there is a nightly toolchain
+	TIME='$(TIME)' TARGET='$(TARGET)' fuzz/run.sh
+
 lint: toolchain ## Formatting, and clippy with warnings denied
 	@rustup component list --installed | grep -q clippy || rustup component add clippy rustfmt
 	$(CARGO) fmt --all --check
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --all --check
 	$(CARGO) clippy --release --locked --workspace --all-targets -- -D warnings
 
 format: toolchain ## Format the sources
 	$(CARGO) fmt --all
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --all

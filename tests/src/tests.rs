@@ -7,6 +7,9 @@ mod case;
 mod core_module;
 /// The same call natively and through the component.
 mod engine;
+/// What the fuzzers hold any bytes against: a module of theirs, which needs no fuzzer.
+#[path = "../../fuzz/src/lib.rs"]
+mod laws_of_bytes;
 /// JSON and bills as text.
 mod print;
 /// The typed contract beside its JSON twin.
@@ -18,6 +21,7 @@ mod billing;
 mod check;
 mod compare;
 mod conformance;
+mod corpus;
 mod customers;
 mod estimate;
 mod explain;

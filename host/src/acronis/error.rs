@@ -53,11 +53,11 @@ pub enum Error {
     #[error("{call}: the answer cannot be read: {why}: {body}")]
     Unreadable { call: Call, why: String, body: Excerpt },
 
-    #[error("report {report}: Acronis could not make its {format}; create it again")]
+    #[error("report {}: Acronis could not make its {format}; create it again", http::one_line(report))]
     ReportFailed { report: String, format: Format },
 
     /// The deadline came first. The report may still be finished later: `stored` tells.
-    #[error("report {report}: its {format} is not there after {} s ({}); ask for it later, it may still come", waited.as_secs(), seen(state, trouble))]
+    #[error("report {}: its {format} is not there after {} s ({}); ask for it later, it may still come", http::one_line(report), waited.as_secs(), seen(state, trouble))]
     NotFinished {
         report: String,
         format: Format,
@@ -188,7 +188,7 @@ fn describe(error: &ServiceError) -> String {
 fn seen(state: &Option<StoredState>, trouble: &Option<String>) -> String {
     match (state, trouble) {
         (_, Some(trouble)) => format!("the last question failed: {trouble}"),
-        (Some(state), None) => format!("it was last seen as {state}"),
+        (Some(state), None) => format!("it was last seen as {}", http::one_line(state.as_str())),
         (None, None) => "it was never listed".to_owned(),
     }
 }

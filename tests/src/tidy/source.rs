@@ -52,7 +52,7 @@ pub fn texts() -> Vec<(String, String)> {
 }
 
 /// What is made, fetched, or none of ours.
-const PASSED_OVER: [&str; 5] = ["target", ".git", "node_modules", "__pycache__", ".venv"];
+const PASSED_OVER: [&str; 7] = ["target", ".git", "node_modules", "__pycache__", ".venv", "found", "artifacts"];
 
 fn walk(dir: &Path, found: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display())) {

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use super::PROVIDER;
 use crate::abiquo::bills::Bill;
 use crate::abiquo::{Code, ServiceError, parse_date};
+use crate::http;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -134,7 +135,7 @@ fn instant(value: &Value) -> Result<Option<jiff::Timestamp>, String> {
         None => Ok(None),
         Some(text) => match parse_date(&text) {
             Some(instant) => Ok(Some(instant)),
-            None => Err(format!("`{text}` is no date (yyyy/MM/dd HH:mm:ss Z)")),
+            None => Err(format!("`{}` is no date (yyyy/MM/dd HH:mm:ss Z)", http::one_line(&text))),
         },
     }
 }

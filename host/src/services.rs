@@ -1,0 +1,12 @@
+//! The clients of both services as a crate of their own, without an engine: no module of the host's library, but
+//! the root of `fuzz/services`, so that what is fuzzed is what runs.
+
+// What the rest of the host uses of them, nobody does there.
+#![allow(dead_code, unused_imports)]
+
+pub mod abiquo;
+pub mod acronis;
+mod blocking;
+mod digest;
+pub mod http;
+pub mod outcome;
