@@ -16,32 +16,39 @@ use crate::period::Date;
 use crate::price::Price;
 use crate::price::book::Book;
 use crate::rating::{self, RatedLine, Rating, shown_quantity};
+use crate::record;
 use crate::report::csv::Read;
 use crate::report::row::Measure;
 use crate::usage::is_excluded;
-use step::{Step, Steps};
+use step::{Kind, Step, Steps};
 
 /// The line that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
     pub tenant_id: String,
     pub sku: String,
+    /// Told is what the line has cost up to this day.
+    pub day: Option<Date>,
 }
 
 impl Task {
-    pub fn new(tenant_id: String, sku: String) -> Result<Task, Refusal> {
+    pub fn new(tenant_id: String, sku: String, day: Option<&str>, job: &Job) -> Result<Task, Refusal> {
         for (key, text) in [("tenant_id", &tenant_id), ("sku", &sku)] {
             if text.is_empty() {
                 return Err(wrong(key, text, "a text that is not empty"));
             }
         }
-        Ok(Task { tenant_id, sku })
+        let day = day.map(|day| record::day_of(day, job)).transpose()?;
+        Ok(Task { tenant_id, sku, day })
     }
 
-    /// An explanation's job as JSON: `tenant_id`, `sku`, and the `job` of a bill.
+    /// An explanation's job as JSON: `tenant_id`, `sku`, of a cost record its `day`, and the `job` of a bill.
     pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<(Task, Job), Refusal> {
         let [tenant_id, sku] = ["tenant_id", "sku"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
-        Ok((Task { tenant_id, sku }, Job::of_task(form, desk)?))
+        let day = form.text("day", desk);
+        let job = Job::of_task(form, desk)?;
+        let day = day.map(|day| record::day_of(day, &job)).transpose()?;
+        Ok((Task { tenant_id, sku, day }, job))
     }
 }
 
@@ -146,6 +153,11 @@ impl Asked {
         Asked { task, measure: job.measure, rows: Vec::new(), bytes: 0, bytes_max: job.limits.output_bytes }
     }
 
+    /// The day up to which the line is told.
+    pub fn day(&self) -> Option<Date> {
+        self.task.day
+    }
+
     /// There are more rows than an answer holds; those that were kept are not all.
     pub fn is_too_large(&self) -> bool {
         self.bytes > self.bytes_max
@@ -177,7 +189,7 @@ impl Asked {
 /// Tell the line that was asked for. It is rated once more, by the same function, which now writes down its
 /// steps.
 pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<&Customers>, job: &Job) -> Explanation {
-    let Asked { task: Task { tenant_id, sku }, mut rows, measure, .. } = asked;
+    let Asked { task: Task { tenant_id, sku, day }, mut rows, measure, .. } = asked;
     let at = rating.lines.iter().position(|line| line.tenant_id == tenant_id && line.sku == sku);
     let line = at.map(|at| rating.lines.swap_remove(at));
     for row in &mut rows {
@@ -192,7 +204,7 @@ pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<
         period: rating.period.into(),
         currency: book.currency.clone(),
         measure: measure.name(),
-        line: line.zip(price).map(|(line, price)| told(line, price, book, customers)),
+        line: line.zip(price).map(|(line, price)| told(line, price, day, book, customers)),
         rows,
         findings: rating.findings,
         tenant_id,
@@ -200,10 +212,13 @@ pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<
     }
 }
 
-fn told(line: RatedLine, price: &Price, book: &Book, customers: Option<&Customers>) -> Line {
+fn told(line: RatedLine, price: &Price, day: Option<Date>, book: &Book, customers: Option<&Customers>) -> Line {
     let factor = customers.and_then(|customers| customers.get(&line.tenant_id)).and_then(|customer| customer.factor.as_ref());
     let mut steps = Steps::asked_for();
-    let line = rating::rated(line.tenant_id, line.enterprise, line.measured, price, factor, book, &mut steps);
+    let mut line = rating::rated(line.tenant_id, line.enterprise, line.measured, price, factor, book, &mut steps);
+    if let Some(day) = day {
+        to_date(&mut line, day, book, &mut steps);
+    }
     Line {
         tenant_name: line.measured.who.name,
         enterprise: line.enterprise,
@@ -214,6 +229,17 @@ fn told(line: RatedLine, price: &Price, book: &Book, customers: Option<&Customer
         exact: plain(&line.exact),
         amount: line.amount,
     }
+}
+
+/// What a line has cost up to a day, in place of its month.
+fn to_date(line: &mut RatedLine, day: Date, book: &Book, steps: &mut Steps) {
+    steps.unround();
+    line.exact = record::to_date(line, &record::share(day));
+    if !line.measured.ranges {
+        steps.with(Kind::ToDate, &record::share(day), &line.exact);
+    }
+    line.amount = book.rounding.apply(&line.exact);
+    steps.rounds(Kind::Round, book.rounding, &line.amount);
 }
 
 /// In the order of the rules: excluded, zero, unmapped, and what is left is billed or has no price.

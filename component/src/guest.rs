@@ -168,8 +168,10 @@ impl explain::Guest for Component {
         json("explain-json", Call::Explain, &job, &inputs)
     }
 
-    fn begin(tenant_id: String, sku: String, job: bill::Job) -> Result<(), types::Refusal> {
-        Ok(begin("explain.begin", Begun::Explain(Box::new(Run::asking(job.try_into()?, telling::Task::new(tenant_id, sku)?))))?)
+    fn begin(tenant_id: String, sku: String, day: Option<types::Date>, job: bill::Job) -> Result<(), types::Refusal> {
+        let job = job.try_into()?;
+        let task = telling::Task::new(tenant_id, sku, day.as_deref(), &job)?;
+        Ok(begin("explain.begin", Begun::Explain(Box::new(Run::asking(job, task))))?)
     }
 
     fn begin_json(job: String) -> Result<(), String> {

@@ -47,14 +47,31 @@ pub struct Standing {
 
 impl Task {
     pub fn new(day: &str, earlier: Vec<Earlier>, job: &Job) -> Result<Task, Refusal> {
-        let day = Date::parse(day).ok_or_else(|| wrong("day", day, "a date such as 2021-08-31"))?;
-        if job.period.is_some_and(|period| !period.contains(day)) {
-            return Err(wrong("day", &day.to_string(), "a day of the job's period"));
-        }
+        let day = day_of(day, job)?;
         let digits = job.limits.digits;
         let earlier = earlier.into_iter().map(|raw| standing(raw, digits)).collect::<Result<_, _>>()?;
         Ok(Task { day, earlier })
     }
+}
+
+/// A day of the job's period, by its date.
+pub fn day_of(text: &str, job: &Job) -> Result<Date, Refusal> {
+    let day = Date::parse(text).ok_or_else(|| wrong("day", text, "a date such as 2021-08-31"))?;
+    match job.period {
+        Some(period) if !period.contains(day) => Err(wrong("day", text, "a day of the job's period")),
+        _ => Ok(day),
+    }
+}
+
+/// The part of its month that is over at the end of a day.
+pub fn share(day: Date) -> Exact {
+    Exact::whole(day.number()) / Exact::whole(day.month().days())
+}
+
+/// What a line has cost in this part of its month: a counter what it counted, a stock that part of what it costs a
+/// month. A line whose rows are of both kinds is an error; where that is accepted it is a counter.
+pub fn to_date(line: &RatedLine, share: &Exact) -> Exact {
+    if line.measured.ranges { line.exact.clone() } else { &line.exact * share }
 }
 
 fn standing(raw: Earlier, digits: u64) -> Result<Standing, Refusal> {
@@ -111,10 +128,8 @@ pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result
     rating.findings.extend(mixed_ranges(&rating.lines));
     rating.findings.extend(open_periods(task));
     let (number, days) = (task.day.number(), period.days());
-    let share = Exact::whole(number) / Exact::whole(days);
-    // A line whose rows are of both kinds is an error; where that is accepted it is a counter.
-    let to_date = rating.lines.iter().map(|line| if line.measured.ranges { line.exact.clone() } else { &line.exact * &share });
-    let to_date: Vec<Amount> = to_date.map(|exact| book.rounding.apply(&exact)).collect();
+    let share = share(task.day);
+    let to_date: Vec<Amount> = rating.lines.iter().map(|line| book.rounding.apply(&to_date(line, &share))).collect();
     // An enterprise whose lines are gone still has earlier records to be carried.
     let mut of_enterprises: Vec<(u64, Option<(&RatedLine, &Amount)>)> =
         task.earlier.iter().map(|standing| (standing.enterprise, None)).collect();

@@ -76,8 +76,11 @@ impl Run {
         Ok(bill::bill(rating, &book, &job))
     }
 
-    /// One line, told.
-    pub fn explain(self) -> Result<Explanation, Refusal> {
+    /// One line, told; of a cost record in its day's month, as [`record`](Self::record) has it.
+    pub fn explain(mut self) -> Result<Explanation, Refusal> {
+        if let Some(day) = self.asked.as_ref().and_then(Asked::day) {
+            self.job.period = Some(day.month());
+        }
         let Rated { rating, book, customers, job, asked } = self.rate()?;
         let asked = asked.ok_or_else(|| Refusal::Order("explain: this run was not asked to".into()))?;
         if asked.is_too_large() {

@@ -24,9 +24,10 @@ pub fn run(call: Call, inputs: &Inputs) -> Said {
             said(ran(record.call_record(store, report, prices, customers, &day, &earlier, &job)), recorded)
         }
         Call::Explain => {
+            let day = job["day"].as_str().map(str::to_string);
             let (tenant, sku, job) = (text(&job["tenant_id"]), text(&job["sku"]), typed_job(&job["job"]));
             let (explain, feed) = (billing.skubill_billing_explain(), billing.skubill_billing_feed());
-            if let Err(refusal) = ran(explain.call_begin(&mut *store, &tenant, &sku, &job)) {
+            if let Err(refusal) = ran(explain.call_begin(&mut *store, &tenant, &sku, day.as_ref(), &job)) {
                 return said(Err(refusal), explained);
             }
             let inputs = [(types::Input::Prices, Some(prices)), (types::Input::Customers, customers), (types::Input::Report, Some(report))];
@@ -306,6 +307,7 @@ fn kind(kind: explain::StepKind) -> &'static str {
         Minimum => "minimum",
         Maximum => "maximum",
         Credit => "credit",
+        ToDate => "to-date",
         Round => "round",
     }
 }

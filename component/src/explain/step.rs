@@ -37,6 +37,8 @@ pub enum Kind {
     Maximum,
     /// The amount of a sum below 0, negative.
     Credit,
+    /// Of a stock: times the part of the month that is over.
+    ToDate,
     Round,
 }
 
@@ -81,6 +83,13 @@ impl Steps {
         if let Some(list) = &mut self.0 {
             let by = format!("{} {}", rounding.places, rounding.mode.name());
             list.push(Step { kind, of: None, by: Some(by), result: result.to_string() });
+        }
+    }
+
+    /// Goes back behind the last rounding: what follows is taken of the exact amount.
+    pub fn unround(&mut self) {
+        if let Some(list) = &mut self.0 {
+            list.pop_if(|step| step.kind == Kind::Round);
         }
     }
 

@@ -64,7 +64,7 @@ cases! {
     telling::RowOutcome => explain::RowOutcome { Excluded, ZeroUsage, Unmapped, Unpriced, Billed }
     step::Kind => explain::StepKind {
         Sum, Absolute, Convert, RoundQuantity, Included, Price, Tier, Tiers, Packages, Fee, Flat, Free, PriceFactor, CustomerFactor, BookFactor,
-        Minimum, Maximum, Credit, Round
+        Minimum, Maximum, Credit, ToDate, Round
     }
     comparing::Bound => compare::Bound { Times, Lines, Currency }
 }

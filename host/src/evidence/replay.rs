@@ -54,18 +54,34 @@ pub fn replay(kept: &Kept) -> Result<Replayed, Error> {
     Ok(Replayed { bytes: expected.len() as u64, sha256: sha256(&expected), difference })
 }
 
-/// One line of a month that was kept, told as JSON: the contract's `explain`.
+/// One line of a run that was kept, told as JSON: the contract's `explain`. Of a day it is what the line has cost
+/// up to it.
 pub fn explain(kept: &Kept, tenant_id: &str, sku: &str) -> Result<String, Error> {
-    let job = kept.read(JOB)?;
-    let job: &RawValue = serde_json::from_slice(&job).map_err(crate::bill::Error::Answer)?;
-    let task = serde_json::to_string(&Task { tenant_id, sku, job }).map_err(crate::bill::Error::Answer)?;
+    let bytes = kept.read(if kept.has(TASK) { TASK } else { JOB })?;
+    let wrong = crate::bill::Error::Answer;
+    let Recorded { day, job } = if kept.has(TASK) {
+        serde_json::from_slice(&bytes).map_err(wrong)?
+    } else {
+        Recorded { day: None, job: serde_json::from_slice(&bytes).map_err(wrong)? }
+    };
+    let task = serde_json::to_string(&Task { tenant_id, sku, day, job }).map_err(wrong)?;
     run(kept, Call::Explain, &task)
+}
+
+/// Of the task of a day, what an explanation takes too.
+#[derive(Deserialize)]
+struct Recorded<'a> {
+    day: Option<&'a str>,
+    #[serde(borrow)]
+    job: &'a RawValue,
 }
 
 #[derive(Serialize)]
 struct Task<'a> {
     tenant_id: &'a str,
     sku: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    day: Option<&'a str>,
     job: &'a RawValue,
 }
 

@@ -185,6 +185,13 @@ async fn a_day_is_recorded_once() {
     let register = &billing["registers"][0];
     assert_eq!((&register["enterprise"], &register["fate"]), (&json!(11), &json!("recorded")));
     assert_eq!((stage.posts().len(), stage.abiquo.registers().len()), (2, 2));
+    // Of a day that was kept each line is told, up to that day.
+    let runs = std::fs::read_dir(stage.folder.path().join("state/runs")).expect("runs");
+    let day = runs.map(|run| run.expect("a run").path()).find(|run| run.join("task.json").exists()).expect("a day that was kept");
+    let tenant = small().customers[0].tenant_id.clone();
+    let told = stage.binary(&["explain", &day.display().to_string(), &tenant, "SRV"]).ends(0).stdout;
+    has(&told, "the part of the month that is over");
+    has(&told, "before the rounding it was 130/31");
     // The next month waits for this one's bill.
     let ran = stage.binary(&["record", "--accept", "new-provider", "--date", "2021-09-01"]).ends(4);
     has(&ran.stdout, "previous-period-open");

@@ -71,6 +71,8 @@ export interface ExplainOptions extends BillOptions {
   /** Whose line is told. */
   tenant_id: string;
   sku: string;
+  /** Told is what the line has cost up to this day, of which `record` takes the day's cost. */
+  day?: string | undefined;
 }
 
 export interface CheckOptions {
@@ -146,8 +148,8 @@ export class Biller {
   }
 
   /** One line of the bill that `bill` makes of the same options, told: its rows, its price, and each step to the amount. */
-  async explain({ report, prices, customers, tenant_id, sku, signal, ...options }: ExplainOptions): Promise<Explanation> {
-    return this.#ask<Explanation>("explain", { tenant_id, sku, job: job(options) }, { prices, customers, report }, signal);
+  async explain({ report, prices, customers, tenant_id, sku, day, signal, ...options }: ExplainOptions): Promise<Explanation> {
+    return this.#ask<Explanation>("explain", { tenant_id, sku, day, job: job(options) }, { prices, customers, report }, signal);
   }
 
   /** What a price book and a customers file hold; every mistake in them is in a `FaultsError`. */

@@ -120,6 +120,7 @@ class Biller:
         *,
         tenant_id: str,
         sku: str,
+        day: Optional[str] = None,
         period: Optional[str] = None,
         root: Optional[str] = None,
         level: Optional[str] = None,
@@ -130,10 +131,12 @@ class Biller:
         limits: Optional[Limits] = None,
     ) -> Explanation:
         """One line of the bill that :meth:`bill` makes of the same arguments, told: the rows of the tenant and SKU as
-        they stand in the report, the price that was used, and each step from their sum to the amount."""
+        they stand in the report, the price that was used, and each step from their sum to the amount. With a ``day``
+        it is what the line has cost up to then, of which :meth:`record` takes the day's cost."""
         job = {
             "tenant_id": tenant_id,
             "sku": sku,
+            **({} if day is None else {"day": day}),
             "job": _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits),
         }
         return read.explanation(*self._ask(Call.EXPLAIN, job, _given(report, prices, customers)))

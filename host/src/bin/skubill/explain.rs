@@ -234,6 +234,7 @@ fn what(step: &Step, explanation: &Explanation, unit: &str) -> String {
         "minimum" => "not below the minimum".into(),
         "maximum" => "not above the maximum".into(),
         "credit" => "the credit".into(),
+        "to-date" => "the part of the month that is over".into(),
         "round" => "rounded, once".into(),
         other => other.into(),
     }
@@ -249,7 +250,7 @@ fn with(step: &Step) -> String {
         ("included", _) => format!("− {by}"),
         ("fee", _) => format!("+ {by}"),
         (_, Some(of)) => format!("{of} × {by}"),
-        ("price-factor" | "customer-factor" | "book-factor", _) => format!("× {by}"),
+        ("price-factor" | "customer-factor" | "book-factor" | "to-date", _) => format!("× {by}"),
         _ => by.into(),
     }
 }
