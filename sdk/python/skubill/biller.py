@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Any, Optional, Union
+from typing import Any, Optional, TypeVar, Union
 
 from . import read
 from .errors import DefectError, refusal
@@ -27,6 +29,10 @@ from .outcome import (
     UsageOutcome,
 )
 from .sandbox import Bounds, Call, Kind, Sandbox
+
+_Kind = TypeVar("_Kind")
+Made = Callable[[dict[str, Any], str], _Kind]
+"""What makes an answer's classes of its JSON, and of its text."""
 
 Limits = Mapping[str, int]
 """Limits of the component that are not its defaults, by name: ``{"rows": 1000}``."""
@@ -67,7 +73,7 @@ class Biller:
         with ``{name}``, ``{sku}``, ``{quantity}`` and ``{unit}``.
         """
         job = _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits)
-        return read.billed(*self._ask(Call.BILL, job, _given(report, prices, customers)))
+        return self._ask(read.billed, Call.BILL, job, _given(report, prices, customers))
 
     def usage(
         self,
@@ -85,7 +91,7 @@ class Biller:
     ) -> UsageOutcome:
         """Quantities per tenant and SKU, without a price book: for platforms that price themselves."""
         job = _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits)
-        return read.usage(*self._ask(Call.USAGE, job, _given(report, None, customers)))
+        return self._ask(read.usage, Call.USAGE, job, _given(report, None, customers))
 
     def record(
         self,
@@ -110,7 +116,7 @@ class Biller:
             "earlier": [_plain(record) for record in earlier],
             "job": _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits),
         }
-        return read.day(*self._ask(Call.RECORD, job, _given(report, prices, customers)))
+        return self._ask(read.day, Call.RECORD, job, _given(report, prices, customers))
 
     def explain(
         self,
@@ -139,16 +145,15 @@ class Biller:
             **({} if day is None else {"day": day}),
             "job": _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits),
         }
-        return read.explanation(*self._ask(Call.EXPLAIN, job, _given(report, prices, customers)))
+        return self._ask(read.explanation, Call.EXPLAIN, job, _given(report, prices, customers))
 
     def check(self, prices: Input, customers: Optional[Input] = None, *, limits: Optional[Limits] = None) -> Checked:
         """What a price book and a customers file hold; every mistake in them is a :class:`FaultsError`."""
-        answer, text = self._ask(Call.CHECK, dict(limits or {}), _given(None, prices, customers))
-        return Checked(**answer, json=text)
+        return self._ask(read.checked, Call.CHECK, dict(limits or {}), _given(None, prices, customers))
 
     def customers(self, customers: Input, *, limits: Optional[Limits] = None) -> Listing:
         """Whom a customers file maps, for hosts that have to know before a report is there."""
-        return read.listing(*self._ask(Call.CUSTOMERS, dict(limits or {}), _given(None, None, customers)))
+        return self._ask(read.listing, Call.CUSTOMERS, dict(limits or {}), _given(None, None, customers))
 
     def estimate(
         self,
@@ -162,7 +167,7 @@ class Biller:
         """What a month will have cost, from the cost records of its first days; ``method`` is ``cumulative`` (as
         without one) or ``daily``."""
         job = _said(period=period, method=method, places=places, limits=dict(limits) if limits else None)
-        return read.estimated(*self._ask(Call.ESTIMATE, job, [(Kind.COSTS, costs)]))
+        return self._ask(read.estimated, Call.ESTIMATE, job, [(Kind.COSTS, costs)])
 
     def compare(
         self,
@@ -186,22 +191,35 @@ class Biller:
             "previous": [_plain(line) for line in previous],
             "bounds": _said(times=_text(times), lines=lines),
         }
-        return read.compared(*self._ask(Call.COMPARE, comparison, []))
+        return self._ask(read.compared, Call.COMPARE, comparison, [])
 
     def describe(self) -> Description:
         """What the module is: its version, its contract's, and its limits."""
-        answer, text = self._ask(Call.DESCRIBE, {}, [])
-        return Description(**answer, json=text)
+        return self._ask(read.description, Call.DESCRIBE, {}, [])
 
-    def _ask(self, call: Call, job: dict[str, Any], inputs: list[tuple[Kind, Input]]) -> tuple[dict[str, Any], str]:
+    def _ask(self, made: Made[_Kind], call: Call, job: dict[str, Any], inputs: list[tuple[Kind, Input]]) -> _Kind:
         answered, text = self._sandbox.run(call, json.dumps(job, ensure_ascii=False), inputs)
-        try:
-            answer = json.loads(text)
-        except ValueError as error:
-            raise DefectError(f"the module's answer is no JSON: {error}") from error
-        if not answered:
-            raise refusal(answer, text)
-        return answer, text
+        with _uncollected():
+            try:
+                answer = json.loads(text)
+            except ValueError as error:
+                raise DefectError(f"the module's answer is no JSON: {error}") from error
+            if not answered:
+                raise refusal(answer, text)
+            return made(answer, text)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of garbage, of which reading an answer makes none: it would walk what has been read so
+    far again and again, and take longer than the reading of a large one."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def _given(report: Optional[Input], prices: Optional[Input], customers: Optional[Input]) -> list[tuple[Kind, Input]]:

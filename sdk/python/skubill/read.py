@@ -66,6 +66,14 @@ def listing(node: Node, json: str) -> o.Listing:
     return o.Listing(customers=customers, excluded=tuple(node["excluded"]), json=json)
 
 
+def checked(node: Node, json: str) -> o.Checked:
+    return o.Checked(**node, json=json)
+
+
+def description(node: Node, json: str) -> o.Description:
+    return o.Description(**node, json=json)
+
+
 def estimated(node: Node, json: str) -> o.Estimated:
     numbers = {name: _decimal(node[name]) for name in ("estimate", "slope", "intercept")}
     return o.Estimated(**{**node, **numbers}, json=json)
