@@ -3,9 +3,9 @@
 use std::fs::OpenOptions;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::error::Error;
 use crate::private;
@@ -23,6 +23,9 @@ pub const SCHEMA: i64 = MIGRATIONS.len() as i64;
 /// How long one process waits for another one that is writing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long it waits before it asks again, where SQLite does not wait by itself.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// Open for reading and writing; directory and file are made where they are missing.
 pub fn open(state: &Path, path: &Path) -> Result<Connection, Error> {
     private::directory(state).map_err(|source| Error::File { path: state.into(), source })?;
@@ -31,7 +34,7 @@ pub fn open(state: &Path, path: &Path) -> Result<Connection, Error> {
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // Whose it is, is asked before anything is changed in it.
     let found = schema(&connection, path)?;
-    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(wrong)?;
+    let mode = write_ahead(&connection).map_err(wrong)?;
     if mode != "wal" {
         return Err(Error::NotWritable { path: path.into(), detail: format!("the file system allows no write-ahead log, only {mode}") });
     }
@@ -40,6 +43,21 @@ pub fn open(state: &Path, path: &Path) -> Result<Connection, Error> {
         migrate(&mut connection, path)?;
     }
     Ok(connection)
+}
+
+/// Ask for a write-ahead log; the mode that there is then. SQLite waits for nobody here, where several processes
+/// are making one journal at the same time.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<String> {
+    let begun = Instant::now();
+    loop {
+        let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
+        match mode {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && begun.elapsed() < PATIENCE => {
+                std::thread::sleep(PAUSE);
+            }
+            mode => return mode,
+        }
+    }
 }
 
 /// Open for reading. Beside a journal whose log was written back nothing needs to be made, so that a copy
@@ -82,9 +100,11 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Error> {
 /// The schema that a file has, 0 for one without anything in it; refused where it is none that is known.
 fn schema(connection: &Connection, path: &Path) -> Result<i64, Error> {
     let wrong = |error| Error::of(path, error);
-    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(wrong);
-    let (application, found) = (number("PRAGMA application_id")?, number("PRAGMA user_version")?);
-    let empty = number("SELECT count(*) FROM sqlite_schema")? == 0;
+    // In one statement, which sees one state of the file: another process may be making the journal meanwhile.
+    let all = "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version";
+    let (application, found, objects): (i64, i64, i64) =
+        connection.query_row(all, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).map_err(wrong)?;
+    let empty = objects == 0;
     let path = || path.to_path_buf();
     match (application, found) {
         (0, 0) if empty => Ok(0),
@@ -131,6 +151,11 @@ pub fn objects_expected() -> rusqlite::Result<Vec<String>> {
 
 /// A file for its owner alone: made so, or made to be so. What SQLite puts beside it has the same mode.
 fn file(path: &Path) -> io::Result<()> {
-    private::new_file(OpenOptions::new().write(true).create(true).truncate(false)).open(path)?;
+    // One that is there is not opened here: closing it would give back the locks that SQLite holds on it for other
+    // connections of this process (its "How To Corrupt", POSIX advisory locks).
+    match private::new_file(OpenOptions::new().write(true).create_new(true)).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        made => drop(made?),
+    }
     private::owner_alone(path)
 }
