@@ -233,10 +233,11 @@ fn told(line: RatedLine, price: &Price, day: Option<Date>, book: &Book, customer
 
 /// What a line has cost up to a day, in place of its month.
 fn to_date(line: &mut RatedLine, day: Date, book: &Book, steps: &mut Steps) {
+    let share = record::share(day);
     steps.unround();
-    line.exact = record::to_date(line, &record::share(day));
+    line.exact = record::to_date(line, &share);
     if !line.measured.ranges {
-        steps.with(Kind::ToDate, &record::share(day), &line.exact);
+        steps.with(Kind::ToDate, &share, &line.exact);
     }
     line.amount = book.rounding.apply(&line.exact);
     steps.rounds(Kind::Round, book.rounding, &line.amount);

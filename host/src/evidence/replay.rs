@@ -57,9 +57,10 @@ pub fn replay(kept: &Kept) -> Result<Replayed, Error> {
 /// One line of a run that was kept, told as JSON: the contract's `explain`. Of a day it is what the line has cost
 /// up to it.
 pub fn explain(kept: &Kept, tenant_id: &str, sku: &str) -> Result<String, Error> {
-    let bytes = kept.read(if kept.has(TASK) { TASK } else { JOB })?;
+    let of_a_day = kept.has(TASK);
+    let bytes = kept.read(if of_a_day { TASK } else { JOB })?;
     let wrong = crate::bill::Error::Answer;
-    let Recorded { day, job } = if kept.has(TASK) {
+    let Recorded { day, job } = if of_a_day {
         serde_json::from_slice(&bytes).map_err(wrong)?
     } else {
         Recorded { day: None, job: serde_json::from_slice(&bytes).map_err(wrong)? }

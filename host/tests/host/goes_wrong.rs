@@ -1,10 +1,10 @@
 //! The README's table of what can go wrong: each row is done as it stands there, and ends as it says.
 
-use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
+use crate::simulate::Twins;
 use crate::world::{Folder, binary};
 
 /// A row of the table.
@@ -48,32 +48,6 @@ fn shell(folder: &Folder, script: &str) -> Command {
     command
 }
 
-/// The twins of a row; they end with this.
-struct Twins(Child);
-
-impl Twins {
-    fn start(folder: &Folder, switches: &str) -> Twins {
-        let script = format!("exec skubill simulate --period 2021-08 --out . --format json {switches}");
-        let mut child = shell(folder, &script).spawn().expect("the twins start");
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().expect("stdout")).read_line(&mut line).expect("a line");
-        if line.is_empty() {
-            let mut said = String::new();
-            child.stderr.as_mut().expect("stderr").read_to_string(&mut said).expect("a text");
-            panic!("{switches}: {said}");
-        }
-        Twins(child)
-    }
-}
-
-impl Drop for Twins {
-    fn drop(&mut self) {
-        // A child that has ended already is gone all the same.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 /// Rows that are tried at once: they wait most of the time.
 const AT_ONCE: usize = 4;
 
@@ -95,8 +69,9 @@ fn each_row_ends_as_the_table_says() {
 
 fn try_it(run: &str, Row { fault, exit, switches, typed }: &Row) {
     let folder = Folder::new();
-    let _twins = Twins::start(&folder, switches);
-    let ran = shell(&folder, &format!("{run}\n{typed}")).output().expect("a shell");
+    let simulate = shell(&folder, &format!("exec skubill simulate --period 2021-08 --out . --format json {switches}"));
+    let twins = Twins::of(folder, simulate);
+    let ran = shell(&twins.folder, &format!("{run}\n{typed}")).output().expect("a shell");
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert_eq!(ran.status.code(), Some(*exit), "{fault}: {switches} {typed}\n{}\n{}", said(&ran.stdout), said(&ran.stderr));
     assert!(!said(&ran.stderr).contains("panicked"), "{fault}: {}", said(&ran.stderr));

@@ -97,7 +97,7 @@ impl Transport for Net {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
         Box::pin(async move {
             let host = request.url.host_str().unwrap_or_default().to_owned();
-            let request = self.carried(request);
+            let request = carried(&request, self.tampered(&request));
             let answer = match host.as_str() {
                 "acronis.test" => self.acronis.call(request).await,
                 "abiquo.test" => self.abiquo.call(request).await,
@@ -106,28 +106,36 @@ impl Transport for Net {
             if answer.extensions().get::<Dropped>().is_some() {
                 return Err(TransportError::MayHaveTakenEffect("the connection was closed".into()));
             }
-            let (head, body) = answer.into_parts();
-            let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-            let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
-            let body = Box::new(Pieces(body.into_data_stream()));
-            Ok(Response { status: head.status.as_u16(), headers: Headers::new(headers), body })
+            let (status, headers, body) = parts(answer);
+            Ok(Response { status, headers, body: Box::new(Pieces(body.into_data_stream())) })
         })
     }
 }
 
 impl Net {
-    fn carried(&self, request: Request) -> http::Request<AxumBody> {
-        let mut body = request.body.clone().unwrap_or_default();
+    /// A request's body as it is carried.
+    fn tampered(&self, request: &Request) -> Vec<u8> {
+        let body = request.body.clone().unwrap_or_default();
         let (from, to) = self.tampered.lock().expect("a pair").clone();
-        if !from.is_empty() {
-            body = String::from_utf8(body).expect("a text").replace(&from, &to).into_bytes();
-        }
-        let mut carried = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
-        for (name, value) in request.headers() {
-            carried = carried.header(name, value);
-        }
-        carried.body(AxumBody::from(body)).expect("a request")
+        if from.is_empty() { body } else { String::from_utf8(body).expect("a text").replace(&from, &to).into_bytes() }
     }
+}
+
+/// A request as a twin takes it, with this body.
+pub fn carried(request: &Request, body: Vec<u8>) -> http::Request<AxumBody> {
+    let mut carried = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
+    for (name, value) in request.headers() {
+        carried = carried.header(name, value);
+    }
+    carried.body(AxumBody::from(body)).expect("a request")
+}
+
+/// Status, headers and body of a twin's answer.
+pub fn parts(answer: http::Response<AxumBody>) -> (u16, Headers, AxumBody) {
+    let (head, body) = answer.into_parts();
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
+    (head.status.as_u16(), Headers::new(headers), body)
 }
 
 struct Pieces(BodyDataStream);

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::Child;
+use std::process::{Child, Command};
 
 use serde_json::Value;
 
@@ -18,10 +18,20 @@ pub struct Twins {
 impl Twins {
     pub fn start(arguments: &[&str]) -> Twins {
         let folder = Folder::new();
-        let mut child = command(folder.path(), &[&["simulate"], arguments].concat()).spawn().expect("the twins start");
+        let command = command(folder.path(), &[&["simulate"], arguments].concat());
+        Twins::of(folder, command)
+    }
+
+    /// Those of a command that runs in this folder.
+    pub fn of(folder: Folder, mut command: Command) -> Twins {
+        let mut child = command.spawn().expect("the twins start");
         let mut first_line = String::new();
         let stdout = child.stdout.as_mut().expect("stdout is piped");
         BufReader::new(stdout).read_line(&mut first_line).expect("a line");
+        if first_line.is_empty() {
+            let said = child.wait_with_output().expect("the twins end");
+            panic!("{}", String::from_utf8_lossy(&said.stderr));
+        }
         Twins { child, folder, first_line }
     }
 

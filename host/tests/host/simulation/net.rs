@@ -6,11 +6,10 @@ use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::body::{Body as AxumBody, to_bytes};
-use axum::http;
+use axum::body::to_bytes;
 use fastrand::Rng;
 use jiff::{SignedDuration, Timestamp};
-use skubill::http::{Body, BoxFuture, Clock, Headers, Jitter, Method, Request, Response, Transport, TransportError};
+use skubill::http::{Body, BoxFuture, Clock, Jitter, Method, Request, Response, Transport, TransportError};
 use skubill::journal::Hash;
 use skubill::simulator::{Abiquo, Acronis, Clock as TwinClock, Twin};
 use tokio::sync::Notify;
@@ -18,6 +17,7 @@ use tokio::sync::Notify;
 use super::disk::Disk;
 use super::fault::{Answer, Fault, lost};
 use super::watch::Watch;
+use crate::lab::{carried, parts};
 
 /// What may happen in a run.
 #[derive(Debug, Clone, Copy)]
@@ -128,11 +128,7 @@ impl Net {
     }
 
     async fn exchange(&self, request: &Request) -> Answer {
-        let mut carried = http::Request::builder().method(request.method.as_str()).uri(request.url.as_str());
-        for (name, value) in request.headers() {
-            carried = carried.header(name, value);
-        }
-        let carried = carried.body(AxumBody::from(request.body.clone().unwrap_or_default())).expect("a request");
+        let carried = carried(request, request.body.clone().unwrap_or_default());
         let host = request.url.host_str().unwrap_or_default();
         let number = |rest: &str| rest.trim_end_matches(".test").parse::<usize>().expect("the number of an account");
         let answer = match (host.strip_prefix("acronis-"), host.strip_prefix("abiquo-")) {
@@ -140,11 +136,8 @@ impl Net {
             (_, Some(rest)) => self.twins[number(rest)].1.call(carried).await,
             _ => panic!("no host is called {host}"),
         };
-        let (head, body) = answer.into_parts();
-        let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
-        let headers = Headers::new(headers);
-        Answer { status: head.status.as_u16(), headers, body: to_bytes(body, usize::MAX).await.expect("a body in memory").to_vec() }
+        let (status, headers, body) = parts(answer);
+        Answer { status, headers, body: to_bytes(body, usize::MAX).await.expect("a body in memory").to_vec() }
     }
 
     async fn carry(&self, request: Request) -> Result<Response, TransportError> {
