@@ -2,6 +2,7 @@
 
 import { refusal, SkubillError } from "./errors.js";
 import type { Input } from "./inputs.js";
+import { known, type Names, near } from "./options.js";
 import type {
   Billed,
   Category,
@@ -22,10 +23,25 @@ import type {
 } from "./outcome.js";
 import { type Call, type Given, Sandbox } from "./sandbox.js";
 
-/** Limits of the component that are not its defaults, by name: `{ rows: 1000 }`. */
-export type Limits = Record<string, number>;
+/** Limits of the component that are not its defaults, by name: `{ rows: 1000 }`. `describe` tells the defaults. */
+export type Limits = { [Name in keyof typeof LIMITS]?: number | undefined };
 
-/** How a report is to be billed. What is left out is not said. */
+const LIMITS = {
+  book_bytes: true,
+  cell_bytes: true,
+  columns: true,
+  compressed_bytes: true,
+  depth: true,
+  digits: true,
+  faults: true,
+  inflated_bytes: true,
+  inflated_ratio: true,
+  lines: true,
+  output_bytes: true,
+  rows: true,
+} as const;
+
+/** How a report is to be billed. What is left out is not said; an option that nobody knows is a `JobError`. */
 export interface JobOptions {
   /** `YYYY-MM`; without one, the month of the report's latest date. */
   period?: string | undefined;
@@ -118,6 +134,27 @@ export interface BillerOptions {
   wasm?: (() => Promise<Uint8Array<ArrayBuffer>>) | undefined;
 }
 
+const JOB: Names<JobOptions> = {
+  period: true,
+  root: true,
+  level: true,
+  measure: true,
+  accept: true,
+  exclude_tenants: true,
+  usage_name: true,
+  limits: true,
+  signal: true,
+};
+const USAGE: Names<UsageOptions> = { ...JOB, report: true, customers: true };
+const BILL: Names<BillOptions> = { ...USAGE, prices: true };
+const RECORD: Names<RecordOptions> = { ...BILL, day: true, earlier: true };
+const EXPLAIN: Names<ExplainOptions> = { ...BILL, tenant_id: true, sku: true, day: true };
+const CUSTOMERS: Names<CustomersOptions> = { customers: true, limits: true };
+const CHECK: Names<CheckOptions> = { ...CUSTOMERS, prices: true };
+const ESTIMATE: Names<EstimateOptions> = { costs: true, period: true, method: true, places: true, limits: true };
+const COMPARE: Names<CompareOptions> = { period: true, currency: true, posting: true, held: true, previous: true, times: true, lines: true };
+export const BILLER: Names<BillerOptions> = { memory_bytes: true, wasm: true };
+
 /** Ten million rows take 40 bytes each and a million lines 400. */
 const MEMORY_BYTES = 2 ** 30;
 
@@ -133,42 +170,50 @@ export class Biller {
   }
 
   /** Bills of a usage report, and with a customers file the postings of its enterprises. */
-  async bill({ report, prices, customers, signal, ...options }: BillOptions): Promise<Billed> {
+  async bill(given: BillOptions): Promise<Billed> {
+    const { report, prices, customers, signal, ...options } = known("bill", given, BILL);
     return this.#ask<Billed>("bill", job(options), { prices, customers, report }, signal);
   }
 
   /** Quantities per tenant and SKU, without a price book: for platforms that price themselves. */
-  async usage({ report, customers, signal, ...options }: UsageOptions): Promise<UsageOutcome> {
+  async usage(given: UsageOptions): Promise<UsageOutcome> {
+    const { report, customers, signal, ...options } = known("usage", given, USAGE);
     return this.#ask<UsageOutcome>("usage", job(options), { customers, report }, signal);
   }
 
   /** What the day has cost: the amount to date less what the month's earlier cost records hold. */
-  async record({ report, prices, customers, day, earlier = [], signal, ...options }: RecordOptions): Promise<Day> {
+  async record(given: RecordOptions): Promise<Day> {
+    const { report, prices, customers, day, earlier = [], signal, ...options } = known("record", given, RECORD);
     return this.#ask<Day>("record", { day, earlier, job: job(options) }, { prices, customers, report }, signal);
   }
 
   /** One line of the bill that `bill` makes of the same options, told: its rows, its price, and each step to the amount. */
-  async explain({ report, prices, customers, tenant_id, sku, day, signal, ...options }: ExplainOptions): Promise<Explanation> {
+  async explain(given: ExplainOptions): Promise<Explanation> {
+    const { report, prices, customers, tenant_id, sku, day, signal, ...options } = known("explain", given, EXPLAIN);
     return this.#ask<Explanation>("explain", { tenant_id, sku, day, job: job(options) }, { prices, customers, report }, signal);
   }
 
   /** What a price book and a customers file hold; every mistake in them is in a `FaultsError`. */
-  async check({ prices, customers, limits = {} }: CheckOptions): Promise<Checked> {
-    return this.#ask<Checked>("check", limits, { prices, customers });
+  async check(given: CheckOptions): Promise<Checked> {
+    const { prices, customers, limits } = known("check", given, CHECK);
+    return this.#ask<Checked>("check", near("limits", limits ?? {}, LIMITS), { prices, customers });
   }
 
   /** Whom a customers file maps, for hosts that have to know before a report is there. */
-  async customers({ customers, limits = {} }: CustomersOptions): Promise<Listing> {
-    return this.#ask<Listing>("customers", limits, { customers });
+  async customers(given: CustomersOptions): Promise<Listing> {
+    const { customers, limits } = known("customers", given, CUSTOMERS);
+    return this.#ask<Listing>("customers", near("limits", limits ?? {}, LIMITS), { customers });
   }
 
   /** What a month will have cost, from the cost records of its first days. */
-  async estimate({ costs, ...job }: EstimateOptions): Promise<Estimated> {
-    return this.#ask<Estimated>("estimate", job, { costs });
+  async estimate(given: EstimateOptions): Promise<Estimated> {
+    const { costs, limits, ...job } = known("estimate", given, ESTIMATE);
+    return this.#ask<Estimated>("estimate", { ...job, limits: near("limits", limits ?? {}, LIMITS) }, { costs });
   }
 
   /** A posting beside what the dashboard holds for its enterprise and period, and beside the month before. */
-  async compare({ posting, held = [], previous = [], times, lines, ...rest }: CompareOptions): Promise<Compared> {
+  async compare(given: CompareOptions): Promise<Compared> {
+    const { posting, held = [], previous = [], times, lines, ...rest } = known("compare", given, COMPARE);
     const categories = "categories" in posting ? posting.categories : posting;
     return this.#ask<Compared>("compare", { ...rest, posting: categories, held, previous, bounds: { times, lines } }, {});
   }
@@ -207,8 +252,8 @@ export function sharing(biller: Biller): Pick<Biller, "bill" | "usage" | "record
 }
 
 /** A job without what is not said; `JSON.stringify` leaves that out. */
-function job({ period, root, level, measure, accept, exclude_tenants, usage_name, limits }: Omit<JobOptions, "signal">): object {
-  return { period, root, level, measure, accept, exclude_tenants, usage_name, limits };
+function job({ limits, ...options }: Omit<JobOptions, "signal">): object {
+  return { ...options, limits: near("limits", limits ?? {}, LIMITS) };
 }
 
 /** The number of an enterprise is the only one of an answer that a JavaScript number may not hold. */

@@ -7,15 +7,17 @@
  * The functions share one engine, which compiles with their first call; `Biller` is one of your own.
  */
 
-import { Biller as Engine, type BillerOptions, sharing } from "./biller.js";
+import { BILLER, Biller as Engine, type BillerOptions, sharing } from "./biller.js";
 import { DefectError } from "./errors.js";
+import { known } from "./options.js";
 
 export type { BillerOptions };
 export * from "./exports.js";
 
 /** The engine: make one and keep it. It compiles once, with its first run. */
 export class Biller extends Engine {
-  constructor({ wasm = beside, memory_bytes }: BillerOptions = {}) {
+  constructor(options: BillerOptions = {}) {
+    const { wasm = beside, memory_bytes } = known("Biller", options, BILLER);
     super(wasm, memory_bytes);
   }
 }

@@ -79,10 +79,15 @@ test("faults are told as the command line tells them", async () => {
     const job = asked(of);
     // What is no object, and keys that a job does not have, are no options either.
     if (made || job === undefined || Array.isArray(job) || of.name === "job-with-an-unknown-key") continue;
-    const given = { ...inputs(of, "report", "prices", "customers", "costs"), ...job };
     const call = of.bytes("costs") ? estimate : of.bytes("report") ? bill : check;
-    const options = call === check ? { prices: given.prices, customers: given.customers, limits: of.json("limits.json") } : given;
-    const error = await call(call === estimate ? { costs: given.costs, ...job } : options).then(
+    const books = inputs(of, "prices", "customers");
+    const options =
+      call === estimate
+        ? { ...inputs(of, "costs"), ...job }
+        : call === bill
+          ? { ...inputs(of, "report"), ...books, ...job }
+          : { ...books, limits: of.json("limits.json") };
+    const error = await call(options).then(
       () => assert.fail(`${of.name} was answered`),
       (error) => error,
     );

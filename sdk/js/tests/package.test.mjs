@@ -77,6 +77,49 @@ test("all faults are listed", async () => {
   });
 });
 
+test("an option that nobody knows is refused in every call", async () => {
+  const calls = {
+    bill: { report, prices },
+    usage: { report },
+    record: { report, prices, customers, day: "2021-08-31" },
+    explain: { report, prices, tenant_id: "t-acme", sku: "STO" },
+    check: { prices },
+    customers: { customers },
+    estimate: { costs: "date,price\n2021-08-01,1\n" },
+    compare: { posting: [], period: "2021-08", currency: "EUR" },
+  };
+  for (const [name, options] of Object.entries(calls)) {
+    await skubill[name](options);
+    for (const wrong of ["perod", "exlude_tenants", "customer", "limit", "Period", "toString", "__proto__"]) {
+      const given = Object.defineProperty({ ...options }, wrong, { value: ["t-acme"], enumerable: true });
+      await assert.rejects(skubill[name](given), (error) => error instanceof skubill.JobError && error.message.startsWith(`${name} has no option "${wrong}"`), `${name}: ${wrong}`);
+      await assert.rejects(skubill[name]({ ...options, [`${wrong}_`]: undefined }), skubill.JobError);
+    }
+    for (const nothing of [undefined, null, "x", [report]]) await assert.rejects(skubill[name](nothing), skubill.JobError);
+    if (name !== "compare") {
+      await assert.rejects(skubill[name]({ ...options, limits: { rowz: 4 } }), /limits has no "rowz"; did you mean rows\?/, name);
+      await assert.rejects(skubill[name]({ ...options, limits: 4 }), skubill.JobError, name);
+      await skubill[name]({ ...options, limits: { rows: 1000, lines: undefined } });
+    }
+  }
+  for (const [wrong, near] of [["exlude_tenants", "exclude_tenants"], ["customer", "customers"], ["perod", "period"], ["excludeTenants", "exclude_tenants"]]) {
+    await assert.rejects(skubill.bill({ report, prices, [wrong]: [] }), new RegExp(`did you mean ${near}\\?`));
+  }
+  await assert.rejects(skubill.bill({ report, prices, colour: "red" }), /has no option "colour": it has period, root, level/);
+  // Below the options it is the component that refuses.
+  const line = { category: "S", usage_type: "STO", price: "1.00", currency: "EUR", period_start: "2021-08-01", period_end: "2021-08-31" };
+  for (const wrong of [{ held: [{ ...line, pirce: "2.00" }] }, { previous: [{ ...line, x: 1 }] }]) {
+    await assert.rejects(skubill.compare({ ...calls.compare, ...wrong }), skubill.JobError, JSON.stringify(wrong));
+  }
+  await assert.rejects(skubill.record({ ...calls.record, earlier: [{ enterprise: 292, x: 1 }] }), skubill.JobError);
+  assert.throws(() => new skubill.Biller({ memory_byte: 1 }), /Biller has no option "memory_byte"; did you mean memory_bytes\?/);
+  // The limits that have a type are those that there are.
+  const { limits } = await skubill.describe();
+  await skubill.bill({ report, prices, limits });
+  for (const name of Object.keys(limits)) await assert.rejects(skubill.bill({ report, prices, limits: { [`${name}x`]: 1 } }), new RegExp(`did you mean ${name}\\?`));
+  await assert.rejects(skubill.bill({ report, prices, limits: { colour: 1 } }), /limits.colour/);
+});
+
 test("whom a customers file maps", async () => {
   const text = "tenant_id,enterprise,enterprise_name,factor,exclude\nt-2,7,Two,,\nt-1,9,,1.5,\nt-3,,,,true\n";
   const { json, ...listing } = await skubill.customers({ customers: text });

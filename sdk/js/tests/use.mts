@@ -25,6 +25,12 @@ await bill({ report });
 await explain({ report, prices: "…", tenant_id: "t" });
 // @ts-expect-error: no such level
 await bill({ report, prices: "…", level: "everyone" });
+// @ts-expect-error: no such option
+await bill({ report, prices: "…", exlude_tenants: ["t"] });
+// @ts-expect-error: no such limit
+await bill({ report, prices: "…", limits: { rowz: 1 } });
+// @ts-expect-error: no such option of the engine
+console.log(new Biller({ memory_byte: 1 }));
 // @ts-expect-error: an amount is no number
 const amount: number = billed.outcome.total;
 console.log(amount);

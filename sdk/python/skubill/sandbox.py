@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import os
 import threading
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -73,6 +75,11 @@ class Sandbox:
         self._cache = cache
         self._lock = threading.Lock()
         self._compiled: Optional[tuple[wasmtime.Engine, wasmtime.Module]] = None
+        _all.add(self)
+
+    def after_fork(self) -> None:
+        """In a forked child: another thread of the parent may have held the lock, and there is no such thread here."""
+        self._lock = threading.Lock()
 
     def run(self, call: Call, job: str, inputs: Iterable[tuple[Kind, Input]]) -> tuple[bool, str]:
         """A run from its beginning to its end: whether there is an answer, and the answer or refusal as JSON."""
@@ -90,12 +97,29 @@ class Sandbox:
         with self._lock:
             if self._compiled is None:
                 config = wasmtime.Config()
+                # By one thread. Several are a pool that the process starts once; a forked child has the pool and none
+                # of its threads, and would wait for them for ever. It takes 2 s where two threads take one.
+                config.parallel_compilation = False
                 config.consume_fuel = self._bounds.fuel is not None
                 if self._cache:
                     _keep_compiled(config)
                 engine = wasmtime.Engine(config)
                 self._compiled = engine, wasmtime.Module(engine, load(MODULE, SHA256))
             return self._compiled
+
+
+_all: weakref.WeakSet[Sandbox] = weakref.WeakSet()
+"""Those of this process."""
+
+
+def _after_fork() -> None:
+    for sandbox in list(_all):
+        sandbox.after_fork()
+
+
+# Not on every system do processes fork.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 class _Run:

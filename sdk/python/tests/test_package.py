@@ -12,12 +12,13 @@ from decimal import Decimal
 from fractions import Fraction
 from importlib.metadata import requires
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import large
 import skubill
 from cases import CASES, MONTH
-from skubill import sandbox
+from skubill import options, sandbox
 from skubill.sandbox import MODULE, load
 
 FUEL_A_ROW = 25_000
@@ -146,10 +147,47 @@ class Errors(unittest.TestCase):
     def test_limits(self) -> None:
         with self.assertRaisesRegex(skubill.FaultsError, "limit rows"):
             skubill.bill(REPORT, PRICES, limits={"rows": 4})
-        with self.assertRaisesRegex(skubill.JobError, "rowz"):
-            skubill.bill(REPORT, PRICES, limits={"rowz": 4})
         with self.assertRaises(TypeError):
             skubill.bill(REPORT, PRICES, accept="unpriced-sku")
+        self.assertEqual(sorted(skubill.describe().limits), sorted(options.LIMITS))
+
+    def test_what_nobody_knows_is_refused_in_every_call(self) -> None:
+        """A dropped option is a wrong bill: a tenant that was to be left out is billed."""
+        calls: dict[str, dict[str, Any]] = {
+            "bill": {"report": REPORT, "prices": PRICES},
+            "usage": {"report": REPORT},
+            "record": {"report": REPORT, "prices": PRICES, "customers": CUSTOMERS, "day": "2021-08-31"},
+            "explain": {"report": REPORT, "prices": PRICES, "tenant_id": "t-acme", "sku": "STO"},
+            "check": {"prices": PRICES},
+            "customers": {"customers": CUSTOMERS},
+            "estimate": {"costs": "date,price\n2021-08-01,1\n"},
+            "compare": {"posting": [], "period": "2021-08", "currency": "EUR"},
+        }
+        for name, arguments in calls.items():
+            call = getattr(skubill, name)
+            call(**arguments)
+            for wrong in ("perod", "exlude_tenants", "customer", "limit", "Period"):
+                with self.subTest(name, wrong=wrong), self.assertRaisesRegex(TypeError, f"{name}.. has no argument '{wrong}'"):
+                    call(**arguments, **{wrong: "x"})
+            if name != "compare":
+                with self.subTest(name), self.assertRaisesRegex(skubill.JobError, "no 'rowz'; did you mean 'rows'"):
+                    call(**arguments, limits={"rowz": 4})
+        misspelt: list[tuple[Any, str, str]] = [
+            (skubill.bill, "exlude_tenants", "exclude_tenants"),
+            (skubill.bill, "customer", "customers"),
+            (skubill.bill, "perod", "period"),
+            (skubill.Biller, "bound", "bounds"),
+        ]
+        for call, wrong, near in misspelt:
+            with self.subTest(wrong), self.assertRaisesRegex(TypeError, f"did you mean '{near}'"):
+                call(**{wrong: None})
+        for limits in ([("rows", 4)], "rows", 4):
+            with self.assertRaises(TypeError):
+                skubill.bill(REPORT, PRICES, limits=limits)  # type: ignore[arg-type]
+        with self.assertRaises(TypeError):
+            skubill.Bounds(feul=1)  # type: ignore[call-arg]
+        with self.assertRaises(TypeError):
+            skubill.compare([], [{"category": "S"}], period="2021-08", currency="EUR")  # type: ignore[list-item]
 
 
 class Sandbox(unittest.TestCase):
