@@ -21,7 +21,7 @@ async function ofThePage() {
   return import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
 }
 
-const { COLUMNS, csv } = await ofThePage();
+const { COLUMNS, csv, inert } = await ofThePage();
 const TEXTS = ["tenant_id", "tenant_name", "tenant_kind", "customer_id", "category", "sku", "name"];
 
 /** A credit of one line, whose texts are all the same. */
@@ -51,7 +51,7 @@ test("whatever a text begins with, its cell begins no formula, and numbers stay 
       const [header, line, ...more] = records(csv(credit(text)));
       assert.deepEqual([header, more], [[...COLUMNS], []]);
       const cell = (name) => line[COLUMNS.indexOf(name)];
-      for (const name of TEXTS) assert.doesNotMatch(cell(name), /^[=+\-@\t\r\n＝＋－＠]/, `${name} of ${JSON.stringify(text)}`);
+      for (const name of TEXTS) assert.doesNotMatch(cell(name).trimStart(), /^[=+\-@\t\r\n＝﹢−﹫]/, `${name} of ${JSON.stringify(text)}`);
       assert.deepEqual(["enterprise", "quantity", "amount", "rows"].map(cell), ["292", "-2", "-13.00", "1 2"]);
       seen += 1;
     }
@@ -59,12 +59,35 @@ test("whatever a text begins with, its cell begins no formula, and numbers stay 
   assert(seen > 1000);
 });
 
+test("what shows nothing hides no formula", () => {
+  const signs = [..."=+-@＝＋－＠﹦﹢﹣﹫−⁺⁻⁼₊₋₌﬩⩵⩶"];
+  let seen = 0;
+  for (let code = 0; code < 0x110000; code++) {
+    const c = String.fromCodePoint(code);
+    if (!/[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}]/u.test(c)) continue;
+    const sign = signs[seen % signs.length];
+    for (const text of [`${c}${sign}1`, ` ${c}${sign}1`, `${c} ${c}${sign}1`]) assert.match(inert(text), /^(?:'|\s*\\u\{)/u, JSON.stringify(text));
+    assert.equal(inert(`x${c}${sign}1`)[0], "x");
+    seen += 1;
+  }
+  assert(seen > 4200, `${seen}`);
+  // Each sign that there is in Unicode.
+  for (let code = 0; code < 0x110000; code++) {
+    const c = String.fromCodePoint(code);
+    if (/\p{Cs}/u.test(c) || !/^[=+\-@−]/.test(c.normalize("NFKC"))) continue;
+    assert.equal(inert(`${c}1`), `'${c}1`);
+    assert.equal(inert(`\u00a0${c}1`), `'\u00a0${c}1`);
+  }
+});
+
 test("it is what the command line writes", () => {
   const folder = mkdtempSync(join(tmpdir(), "skubill-csv-"));
   try {
     const report = readFileSync(join(MONTH, "report.csv"), "utf8");
     const tenant = report.split("\n")[1].split(",")[report.split("\n")[0].split(",").indexOf("tenant.name")];
-    for (const start of ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t=", "\u00a0=", "'", " ="]) {
+    const blanks = ["\t", "\r", " ", "\u00a0", "\u00ad", "\u2003", "\u200b", "\u200d", "\u2060", "\u3000", "\u3164", "\ufe0f", "\ufeff", "\u{e0020}"];
+    const signs = [..."=+-@＝＋－＠﹦﹢﹣﹫−⁺⁻⁼₊₋₌﬩⩵⩶‑–'"];
+    for (const start of [...signs, ...blanks.map((blank) => `${blank}=`), ...blanks.map((blank) => `x${blank}=`)]) {
       const file = join(folder, "report.csv");
       writeFileSync(file, report.replaceAll(`,${tenant},`, `,"${start}1 ""quoted"", ${start}",`));
       const preview = (format) =>

@@ -12,6 +12,7 @@ mod estimate;
 mod exit;
 mod explain;
 mod fail;
+mod inert;
 mod init;
 mod input;
 mod journal;

@@ -37,12 +37,20 @@ export function csv(outcome: Outcome): string {
 }
 
 /**
- * A text that a spreadsheet does not take for a formula: an apostrophe says that it is text. In a spreadsheet of East
- * Asia the wide forms of these four begin one, too; tabs and line ends are shown by their codes.
+ * What begins a formula: a sign in ASCII, or a character whose compatibility form (NFKC) begins with one, such as the
+ * wide forms, which a spreadsheet of East Asia takes for them; and the minus sign. White space and what shows nothing
+ * (Unicode's `Default_Ignorable_Code_Point`) may stand before it. `host/src/bin/skubill/inert.rs` has the same rule.
+ */
+const FORMULA =
+  /^(?:\p{White_Space}|\p{Default_Ignorable_Code_Point})*[=+\-@＝＋－＠﹦﹢﹣﹫−⁺⁻⁼₊₋₌﬩⩵⩶]/u;
+
+/**
+ * A text that a spreadsheet does not take for a formula: an apostrophe says that it is text. Tabs and line ends are
+ * shown by their codes.
  */
 export function inert(text: string): string {
   const line = oneLine(text);
-  return /^[=+\-@＝＋－＠]/.test(line) ? `'${line}` : line;
+  return FORMULA.test(line) ? `'${line}` : line;
 }
 
 /** Characters that act on a terminal or on the direction of text are shown by their codes. */
