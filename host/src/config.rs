@@ -190,17 +190,29 @@ impl<'de> Deserialize<'de> for RawSecret {
 impl Config {
     /// Read a configuration; paths in it are relative to it, secrets are fetched at once.
     pub fn load(path: &Path) -> Result<Config, Error> {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.into(), source })?;
-        let raw: RawConfig = toml::from_str(&text).map_err(|error| Error::Toml {
-            path: path.into(),
-            line: text[..error.span().map_or(0, |span| span.start)].lines().count().max(1),
-            message: error.message().to_string(),
-        })?;
-        let base = path.parent().unwrap_or(Path::new("")).to_path_buf();
-        let mut reader = Reader { base, mistakes: Vec::new() };
+        let raw = raw(path)?;
+        let mut reader = Reader { base: base(path), mistakes: Vec::new() };
         let config = reader.config(raw);
         if reader.mistakes.is_empty() { Ok(config) } else { Err(Error::Mistakes { path: path.into(), mistakes: reader.mistakes }) }
     }
+
+    /// The state directory that a configuration names. No secret is fetched.
+    pub fn state_of(path: &Path) -> Result<PathBuf, Error> {
+        Ok(base(path).join(raw(path)?.state))
+    }
+}
+
+fn raw(path: &Path) -> Result<RawConfig, Error> {
+    let text = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.into(), source })?;
+    toml::from_str(&text).map_err(|error| Error::Toml {
+        path: path.into(),
+        line: text[..error.span().map_or(0, |span| span.start)].lines().count().max(1),
+        message: error.message().to_string(),
+    })
+}
+
+fn base(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).to_path_buf()
 }
 
 /// Whether bills may be posted under this name.

@@ -128,7 +128,8 @@ fn a_tail_that_was_cut_off_is_found_by_the_head_that_was_kept() {
 fn the_state_is_named_or_found_by_the_configuration() {
     let folder = folder();
     // No secret is asked for, and a mistake does not show one.
-    folder.file("skubill.toml", "state = \"state\"\n[[account]]\nclient_secret = { env = \"SKUBILL_NO_SUCH_VARIABLE\" }\n");
+    let account = "[[account]]\nurl = \"http://x\"\nclient_id = \"c\"\nclient_secret = { env = \"SKUBILL_NO_SUCH_VARIABLE\" }\n";
+    folder.file("skubill.toml", format!("state = \"state\"\n{account}"));
     let by_config = folder.skubill(&["journal", "verify"]).ends(0).stdout;
     assert_eq!(journal(&folder, "verify", &[]).ends(0).stdout, by_config);
     std::fs::create_dir(folder.path().join("etc")).expect("a folder");
@@ -136,6 +137,9 @@ fn the_state_is_named_or_found_by_the_configuration() {
     assert_eq!(folder.skubill(&["journal", "verify", "--config", "etc/other.toml"]).ends(0).stdout, by_config);
     folder.file("empty.toml", "");
     assert_eq!(folder.skubill(&["journal", "verify", "--config", "empty.toml"]).ends(0).stdout, by_config, "the default is `state`");
+    // A key that nobody knows may be a misspelt one: the journal of another place is not taken for this one.
+    folder.file("misspelt.toml", "stat = \"elsewhere\"\n");
+    has(&folder.skubill(&["journal", "verify", "--config", "misspelt.toml"]).refuses(2), "unknown field `stat`");
     folder.file("wrong.toml", "client_secret = \"s3cret\nstate = 1");
     lacks(&folder.skubill(&["journal", "list", "--config", "wrong.toml"]).refuses(2), "s3cret");
     has(&folder.skubill(&["journal", "list", "--config", "none.toml"]).refuses(1), "none.toml");

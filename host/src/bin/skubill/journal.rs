@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::{Args, Subcommand};
 use comfy_table::Cell;
-use serde::Deserialize;
 use serde_json::{Value, json};
+use skubill::config::{self, Config};
 use skubill::journal::{self, Entry, Hash, Step};
 
 use crate::exit::Exit;
@@ -52,17 +51,6 @@ struct Place {
     state: Option<PathBuf>,
 }
 
-/// All that is needed of a configuration here: no secret is asked for.
-#[derive(Deserialize)]
-struct Config {
-    #[serde(default = "state")]
-    state: PathBuf,
-}
-
-fn state() -> PathBuf {
-    "state".into()
-}
-
 impl Place {
     fn open(&self) -> Result<skubill::journal::Journal, Fail> {
         let state = match &self.state {
@@ -73,11 +61,12 @@ impl Place {
     }
 }
 
+/// No secret is asked for, but a key that nobody knows is a mistake here, too: a misspelt `state` would lead elsewhere.
 fn of_config(path: &Path) -> Result<PathBuf, Fail> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("read {}", path.display())).map_err(Fail::World)?;
-    // Without the line itself: a secret may have been written there.
-    let config: Config = toml::from_str(&text).map_err(|error| Fail::Usage(format!("{}: {}", path.display(), error.message())))?;
-    Ok(path.parent().unwrap_or(Path::new("")).join(config.state))
+    Config::state_of(path).map_err(|error| match error {
+        config::Error::File { .. } => Fail::World(error.into()),
+        _ => Fail::Usage(error.to_string()),
+    })
 }
 
 fn wrong(error: journal::Error) -> Fail {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use skubill::abiquo::BillingPeriod;
@@ -28,22 +29,32 @@ struct RawOutcome {
     postings: Vec<RawPosting>,
 }
 
-/// One of its postings.
+/// One of its postings. What an outcome has besides is passed over; a key that nobody knows is a mistake, since this may
+/// be a file that a person wrote.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawPosting {
     enterprise: Option<u64>,
     #[serde(default)]
     held: Vec<String>,
     categories: Vec<RawCategory>,
+    #[serde(default, rename = "total")]
+    _total: IgnoredAny,
+    #[serde(default, rename = "tenants")]
+    _tenants: IgnoredAny,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawCategory {
     category: String,
     usages: Vec<RawCharge>,
+    #[serde(default, rename = "total")]
+    _total: IgnoredAny,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RawCharge {
     usage_type: String,
     usage_name: String,
@@ -55,7 +66,8 @@ pub fn read(path: &Path, enterprise: u64) -> Result<Categories, Fail> {
     let bytes = input::read(path)?;
     let shape: Value = json(&bytes)?;
     let (posting, currency, period) = if shape.is_array() {
-        (RawPosting { enterprise: None, held: Vec::new(), categories: json(&bytes)? }, None, None)
+        let categories = json(&bytes)?;
+        (RawPosting { enterprise: None, held: Vec::new(), categories, _total: IgnoredAny, _tenants: IgnoredAny }, None, None)
     } else if shape.get("postings").is_some() {
         let RawOutcome { period, currency, postings } = json(&bytes)?;
         let ours = postings.into_iter().find(|posting| posting.enterprise == Some(enterprise));
@@ -127,6 +139,18 @@ fn wrong(column: &str, found: &str, expected: &str) -> Fail {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A misspelt key would be a posting without what it says.
+    #[test]
+    fn a_key_that_nobody_knows_is_a_mistake() {
+        let good = r#"{"enterprise": 292, "total": "1.00", "tenants": ["t"], "held": [], "categories": [
+            {"category": "S", "total": "1.00", "usages": [{"usage_type": "STO", "usage_name": "Storage", "price": "1.00"}]}]}"#;
+        assert!(serde_json::from_str::<RawPosting>(good).is_ok());
+        for (from, to) in [("\"held\"", "\"helt\""), ("\"total\"", "\"totel\""), ("\"price\": ", "\"currency\": \"USD\", \"price\": ")] {
+            let wrong = serde_json::from_str::<RawPosting>(&good.replace(from, to)).err().map(|error| error.to_string());
+            assert!(wrong.is_some_and(|said| said.contains("unknown field")), "{to}");
+        }
+    }
 
     #[test]
     fn an_amount_is_sent_digit_by_digit_or_not_at_all() {
