@@ -45,27 +45,37 @@
 //! | `GET`, `DELETE /control/events` | the service's event log |
 //! | `GET`, `DELETE /control/state` | what is stored, and Abiquo's users with their tokens and roles; forget what is stored, and both logs |
 //!
+//! A name or value that means nothing is refused. `/control` answers only where `Host` is an address or `localhost`, and
+//! to no other page of a browser. Both logs keep the latest 10,000.
+//!
 //! `skubill simulate` takes the same as flags: `--now 2021-09-01T07:00:00Z`, `--knob abiquo.estimate_text=sentence`,
 //! `--fault 'abiquo={"method": "POST", "effect": {"do": "drop", "taken": true}}'`. Answers are dated by the twin's clock.
 //!
 //! # What no document settles
 //!
-//! Each choice has a switch: a knob, a field of the configuration or of the month.
+//! The defaults are what the vendors' own clients expect; where those and the documents differ, both are named, and the
+//! other is a switch. Each choice has one: a knob, a field of the configuration or of the month.
 //!
 //! | Acronis | chosen | switch |
 //! |---|---|---|
 //! | status of a created report | 200, as the article's text has it; an SDK says 201 | `created_status` |
+//! | version of a new report | 1 | `first_version` |
 //! | what the answer to a creation leaves out | `hide_zero_usage`, as the article's does | `answer_leaves_out` |
-//! | `recipients` | optional, as every example has it, though the schema asks for it | `recipients_required` |
+//! | `generation_date` and `period` of a monthly report that names none | the day of its next run and the month before it, since the schema asks for both | `answer_leaves_out` |
+//! | `recipients` | optional, as every example has it, though the schema asks for it; each a UUID | `recipients_required` |
+//! | keys inside `parameters`, `schedule` and `period` that the schema does not name | accepted, as the schema has it; they change nothing | `unknown_keys_refused` |
+//! | what `PUT` takes | `recipients`, `parameters`, `schedule.enabled`, as the schema has it, each optional | `change_takes` (`changes`, `whole`) |
+//! | an `Accept` without JSON, where a report is created or changed | 415 | `accept_checked` |
+//! | a scope that is not granted; `openid` is | 403, as the schema has it | `scope_refused_status` |
 //! | booleans sent as text | accepted, as the official samples send them | `booleans_as_text` |
 //! | formats of a report that names none | `csv_v2_0` | `default_formats` |
 //! | how long a report is in progress | one look | `report_polls`, `report_delay_seconds`, `report_hangs` |
 //! | formats that fail | none | `failing_formats` |
-//! | spelling of a failure | `faild`, as the article prints it | `failed_status` |
+//! | spelling of a failure | `failed`, as the schema and the SDK have it; the article prints `faild` | `failed_status` |
 //! | spelling of progress | `in_progress` | `in_progress_status` |
 //! | offset of `created_at` | `+00:00` | `created_at_offset` |
 //! | status of a version that does not match | 409 | `version_conflict_status` |
-//! | how a stored report is sent | a gzip file | `download` (`gzip`, `content-encoding`, `plain`) |
+//! | how a stored report is sent | gzip with `Content-Encoding: gzip`, as Acronis' samples need it; the article's "gzipped octet-stream" may be that, or a gzip file without | `download` (`content-encoding`, `gzip`, `plain`) |
 //! | what `size` is | compressed bytes | `download` |
 //! | place of `sku` | the last column; empty or no column for partners without the right | `skus` (`shown`, `blank`, `absent`) |
 //! | when the usage history is missing | never; or 01:00 to 06:00 UTC; or late | `history` (`ready`, `nightly`, `late`) |
@@ -81,7 +91,7 @@
 //! |---|---|---|
 //! | media type of a post by categories | `application/vnd.abiquo.billbycategories+json` | `by_categories_media_type` |
 //! | its keys | `categories`, `usageTypes` | `categories_key`, `usage_types_key` |
-//! | status of a post | 200, as documented; most other resources say 201 | `created_status` |
+//! | status of a post | 201, as most resources answer and Abiquo's Go client asks for; documented for bills is 200 | `created_status` |
 //! | accepted versions | 4.2, 5.4, 6.0, 6.1 | `versions` |
 //! | price as a JSON string | refused | `strings_as_prices` |
 //! | a usage type twice in one category | refused with GEN-2 | [`fault`]s |
@@ -96,7 +106,7 @@
 //! | what `fromdate` compares | `billingPeriodStartDate`, that moment or later | `fromdate` (`period-start`, `date`) |
 //! | what `has` looks in | the usage name | `has` (`usage-name`, `any`) |
 //! | what `identerprise` does | narrows the path's enterprise | `identerprise` (`narrows`, `replaces`) |
-//! | encoding of page links | none, as documented | `hrefs_encoded`, `href_base`, `next_repeats` |
+//! | encoding of page links | encoded, since Abiquo's Python and Go clients follow them as they are; printed in the documents are decoded ones | `hrefs_encoded`, `href_base`, `next_repeats` |
 //! | `totalSize` of registers | told | `registers_total_size` |
 //! | a delete that finds nothing | 204 | `delete_nothing_status` |
 //! | life of a token | for ever | `tokens_expired` |
@@ -110,8 +120,10 @@ pub mod clock;
 mod control;
 mod exchange;
 pub mod fault;
+mod log;
 pub mod month;
 mod seed;
+mod server;
 #[cfg(test)]
 mod testing;
 pub mod twin;
@@ -120,7 +132,8 @@ pub use abiquo::{Abiquo, AbiquoConfig, AbiquoKnobs, Enterprise};
 pub use acronis::{Acronis, AcronisConfig, AcronisKnobs};
 pub use clock::Clock;
 pub use fault::{Effect, Fault};
-pub use twin::{Dropped, Event, Seen, Served, Service, Twin};
+pub use server::Served;
+pub use twin::{Dropped, Event, Knobs, Seen, Service, Twin};
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -98,6 +98,8 @@ words! {
         AllCustomers = "all_customers",
         /// All of them, with details by user account.
         Accounts = "accounts",
+        /// The tenant alone; in Acronis' OpenAPI description, not in its guide.
+        Itself = "itself",
     }
 }
 

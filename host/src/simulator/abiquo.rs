@@ -25,7 +25,8 @@ use super::clock::Clock;
 use super::exchange::{Call, Reply};
 use super::lock;
 use super::month::Month;
-use super::twin::{Common, Served, Service, Twin};
+use super::server::Served;
+use super::twin::{Common, Service, Twin};
 use error::{Code, FORBIDDEN, INVALID_CREDENTIALS, METHOD_NOT_ALLOWED, NO_ENTERPRISE, NOT_FOUND};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -182,6 +183,31 @@ impl Abiquo {
         Ok(Reply::json_as(200, &media, &body))
     }
 
+    /// The newest version: what Abiquo's Ruby client asks for first, and names in its media types.
+    fn version(&self, call: &Call, knobs: &AbiquoKnobs) -> Answer {
+        media::takes_text(call)?;
+        Ok(Reply::new(200, media::TEXT, knobs.versions.last().cloned().unwrap_or_default()))
+    }
+
+    /// Who the credentials are, with the link to the enterprise that the user belongs to: the first one.
+    fn login(&self, call: &Call, knobs: &AbiquoKnobs, user: &User) -> Answer {
+        media::check_versions(call, &knobs.versions)?;
+        let media = media::answer_type(call, &knobs.versions, media::USER, &[])?;
+        let base = knobs.href_base.clone().unwrap_or(format!("http://{}/api", call.authority));
+        let number = 1 + self.users.iter().position(|other| other == user).unwrap_or(0);
+        let mut links = Vec::new();
+        if let Some(Enterprise { id, name }) = self.enterprises.first() {
+            let own = format!("{base}/admin/enterprises/{id}");
+            links.push(link("edit", "", media::USER, format!("{own}/users/{number}")));
+            links.push(link("enterprise", name, media::ENTERPRISE, own));
+        }
+        let body = json!({
+            "id": number, "nick": user.name, "name": user.name, "surname": "", "email": "", "active": true,
+            "authType": "ABIQUO", "locale": "en_US", "links": links,
+        });
+        Ok(Reply::json_as(200, &media, &body))
+    }
+
     /// The request in the documented order of checks; the answer may come early.
     fn route(&self, call: &Call) -> Answer {
         let knobs = lock(&self.common.knobs).clone();
@@ -193,6 +219,15 @@ impl Abiquo {
         let ["api", path @ ..] = segments.as_slice() else {
             return Err(NOT_FOUND.into());
         };
+        let told = match (path, call.method.as_str()) {
+            (["version"], "GET") => Some(self.version(call, &knobs)?),
+            (["login"], "GET") => Some(self.login(call, &knobs, user)?),
+            (["version" | "login"], _) => return Err(METHOD_NOT_ALLOWED.into()),
+            _ => None,
+        };
+        if let Some(reply) = told {
+            return Ok(reply.header("X-Abiquo-Token", &user.token));
+        }
         let (resource, id, rest) = match path {
             ["admin", "enterprises", id] => ("enterprise", *id, &[][..]),
             ["statistics", "enterpriseresources", id, resource, rest @ ..] => (*resource, *id, rest),

@@ -4,25 +4,28 @@
 //! `POST {url}/api/2/idp/token`, `POST {url}/api/2/reports`, `GET {url}/api/2/reports/{id}/stored`
 //! and so on. What it serves is a [`Month`].
 //!
-//! Checks come in this order: token (401), path (404, 405), role (403), media type (415), the body
+//! Checks come in this order: token (401), path (404, 405), role (403), media types (415), the body
 //! (400), the report or tenant (404), validation (400), the version (409). A creation that is refused
 //! creates nothing.
 
+mod change;
 mod create;
 mod error;
 mod knobs;
+mod read;
 mod reports;
 mod stored;
 mod token;
 
-pub use knobs::{AcronisKnobs, Download, History, Skus};
+pub use knobs::{AcronisKnobs, ChangeTakes, Download, History, Skus};
 
 use super::clock::Clock;
 use super::exchange::{Call, Reply};
 use super::lock;
 use super::month::{Format, Month};
 use super::seed::{uuid, word};
-use super::twin::{Common, Served, Service, Twin};
+use super::server::Served;
+use super::twin::{Common, Service, Twin};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

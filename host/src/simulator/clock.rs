@@ -2,7 +2,7 @@
 
 use super::lock;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::{Arc, Mutex};
 
 /// A clock that can be set. Clones are the same clock, so that both twins, and a test, share one.
@@ -23,12 +23,18 @@ enum Mode {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClockChange {
+    /// Null is real time.
+    #[serde(default, deserialize_with = "there")]
+    now: Option<Option<Timestamp>>,
     #[serde(default)]
-    now: Option<Timestamp>,
-    #[serde(default)]
-    running: bool,
+    running: Option<bool>,
     #[serde(default)]
     advance_seconds: Option<i64>,
+}
+
+/// A key that is there, be it null.
+fn there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Timestamp>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 #[derive(Debug, Serialize)]
@@ -83,13 +89,16 @@ impl Clock {
         };
     }
 
-    pub(super) fn apply(&self, change: &ClockChange) {
-        match (change.advance_seconds, change.now) {
-            (Some(seconds), _) => self.advance(seconds),
-            (None, Some(now)) if change.running => self.set_running(now),
-            (None, Some(now)) => self.set(now),
-            (None, None) => *lock(&self.0) = Mode::Real,
+    /// What is asked for, where it is one of the three changes that there are.
+    pub(super) fn apply(&self, change: &ClockChange) -> Result<(), &'static str> {
+        match (change.advance_seconds, change.now, change.running) {
+            (Some(seconds), None, None) => self.advance(seconds),
+            (None, Some(Some(now)), Some(true)) => self.set_running(now),
+            (None, Some(Some(now)), None | Some(false)) => self.set(now),
+            (None, Some(None), None) => *lock(&self.0) = Mode::Real,
+            _ => return Err("write now, with or without running; or advance_seconds; or now as null for real time"),
         }
+        Ok(())
     }
 
     pub(super) fn state(&self) -> ClockState {
@@ -115,7 +124,12 @@ mod tests {
         assert_eq!(clock.now().to_string(), "2021-09-01T12:01:30Z");
         clock.set_running(noon);
         assert!(clock.now() >= noon);
-        clock.apply(&serde_json::from_str(r#"{"now": null}"#)?);
+        clock.set(noon);
+        for wrong in ["{}", r#"{"running": true}"#, r#"{"now": null, "running": true}"#, r#"{"now": null, "advance_seconds": 1}"#] {
+            assert!(clock.apply(&serde_json::from_str(wrong)?).is_err(), "{wrong}");
+            assert_eq!(clock.now(), noon, "{wrong}");
+        }
+        assert_eq!(clock.apply(&serde_json::from_str(r#"{"now": null}"#)?), Ok(()));
         assert!(clock.now() > noon);
         Ok(())
     }

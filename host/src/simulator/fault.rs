@@ -1,7 +1,8 @@
 //! Things that go wrong on the way, ordered by rule: the next requests that a rule matches.
 
 use super::exchange::{Call, Reply};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A rule: what happens to the next requests of a method and path.
 ///
@@ -14,7 +15,7 @@ pub struct Fault {
     #[serde(default)]
     pub method: Option<String>,
     /// What the path begins with; empty matches every path.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "path")]
     pub path: String,
     /// How many matching requests pass first.
     #[serde(default)]
@@ -29,12 +30,31 @@ fn once() -> Option<u32> {
     Some(1)
 }
 
+/// Every path begins with a slash: a rule without would never hit.
+fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let path = String::deserialize(deserializer)?;
+    match path.is_empty() || path.starts_with('/') {
+        true => Ok(path),
+        false => Err(D::Error::custom(format!("path: {path} does not begin with /"))),
+    }
+}
+
+/// What HTTP has as the status of a last answer.
+fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let status = u16::deserialize(deserializer)?;
+    match status {
+        200..=599 => Ok(status),
+        _ => Err(D::Error::custom(format!("status: {status} is not from 200 to 599"))),
+    }
+}
+
 /// What happens. Where `taken`, the request takes effect first, and only its answer is lost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case", rename_all_fields = "snake_case", deny_unknown_fields)]
 pub enum Effect {
     /// Another answer: 429 with `Retry-After` (seconds or a date, as given), 502, an HTML page.
     Status {
+        #[serde(deserialize_with = "status")]
         status: u16,
         #[serde(default)]
         retry_after: Option<String>,

@@ -1,26 +1,23 @@
-//! What both twins share: faults on the way, the control endpoint, the log of requests, and the
-//! server.
+//! What both twins share: faults on the way, the control endpoint, and the logs of requests and events.
 
 use super::clock::Clock;
 use super::exchange::{Call, Reply};
 use super::fault::{Effect, Fault, hit};
 use super::lock;
-use axum::Router;
+use super::log::{Log, Weighed};
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Serialize, de::DeserializeOwned};
-use std::net::SocketAddr;
-use std::ops::Deref;
+use std::ops::{Deref, RangeInclusive};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// A request body longer than this is refused with 413.
-const REQUEST_BYTES_MAX: usize = 64 << 20;
-/// How long `stop` waits for answers that are still being written.
-const STOP_GRACE: Duration = Duration::from_secs(2);
+pub(super) const REQUEST_BYTES_MAX: usize = 64 << 20;
 
 /// A request that was seen, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -56,8 +53,20 @@ pub(super) struct Common<K> {
     pub clock: Clock,
     pub knobs: Mutex<K>,
     pub faults: Mutex<Vec<Fault>>,
-    pub requests: Mutex<Vec<Seen>>,
-    pub events: Mutex<Vec<Event>>,
+    pub requests: Mutex<Log<Seen>>,
+    pub events: Mutex<Log<Event>>,
+}
+
+impl Weighed for Seen {
+    fn text_bytes(&self) -> usize {
+        self.method.len() + self.target.len()
+    }
+}
+
+impl Weighed for Event {
+    fn text_bytes(&self) -> usize {
+        self.text.len()
+    }
 }
 
 impl<K> Common<K> {
@@ -71,11 +80,23 @@ impl<K> Common<K> {
     }
 }
 
+/// The switches of a twin.
+pub trait Knobs: Clone + Serialize + DeserializeOwned + Send {
+    /// A value that means nothing, and so would change nothing in silence.
+    fn mistake(&self) -> Option<String>;
+}
+
+/// The mistake of a status that is none of these.
+pub(super) fn status(name: &str, value: u16, known: RangeInclusive<u16>) -> Option<String> {
+    let mistake = || format!("{name}: {value} is not from {} to {}", known.start(), known.end());
+    (!known.contains(&value)).then(mistake)
+}
+
 /// A service's logic: a request in, an answer out, at once.
 #[expect(private_interfaces, reason = "implemented by this module's two services alone")]
 pub trait Service: Send + Sync + 'static {
     /// The switches; every one of them has a default.
-    type Knobs: Clone + Serialize + DeserializeOwned + Send;
+    type Knobs: Knobs;
     #[doc(hidden)]
     fn common(&self) -> &Common<Self::Knobs>;
     #[doc(hidden)]
@@ -127,7 +148,11 @@ impl<S: Service> Twin<S> {
         if let Some(all) = all.as_object_mut() {
             all.extend(named);
         }
-        *knobs = serde_json::from_value(all)?;
+        let turned: S::Knobs = serde_json::from_value(all)?;
+        if let Some(mistake) = turned.mistake() {
+            return Err(serde::de::Error::custom(mistake));
+        }
+        *knobs = turned;
         Ok(())
     }
 
@@ -140,22 +165,14 @@ impl<S: Service> Twin<S> {
         lock(&self.common().faults).clear();
     }
 
-    /// Every request so far, those to `/control` aside.
+    /// The requests so far, those to `/control` aside: the latest 10,000.
     pub fn requests(&self) -> Vec<Seen> {
-        lock(&self.common().requests).clone()
+        lock(&self.common().requests).all()
     }
 
-    /// The event log.
+    /// The event log: the latest 10,000.
     pub fn events(&self) -> Vec<Event> {
-        lock(&self.common().events).clone()
-    }
-
-    /// The service as a tower service, and to be mounted elsewhere.
-    pub fn router(&self) -> Router {
-        async fn handle<S: Service>(State(twin): State<Twin<S>>, request: Request) -> Response {
-            twin.call(request).await
-        }
-        Router::new().fallback(handle::<S>).with_state(self.clone())
+        lock(&self.common().events).all()
     }
 
     /// Answers one request, without a socket. Where a fault drops the connection, the answer has
@@ -165,7 +182,7 @@ impl<S: Service> Twin<S> {
             return write(Reply::empty(413), None, self.common().clock.now());
         };
         if let Some(what) = call.path.strip_prefix("/control/") {
-            return write(super::control::answer(self, &call, what), None, self.common().clock.now());
+            return write(super::control::guarded(self, &call, what), None, self.common().clock.now());
         }
         let effect = hit(&mut lock(&self.common().faults), &call);
         let reaches = effect.as_ref().is_none_or(Effect::reaches_the_service);
@@ -183,60 +200,6 @@ impl<S: Service> Twin<S> {
         let instead = effect.as_ref().and_then(Effect::reply);
         let reply = instead.or(own).unwrap_or_else(|| Reply::empty(200));
         write(reply, effect, self.common().clock.now())
-    }
-
-    /// Serves on an address; port 0 takes a free one.
-    pub async fn serve(self, address: SocketAddr) -> std::io::Result<Served<S>> {
-        let listener = tokio::net::TcpListener::bind(address).await?;
-        let address = listener.local_addr()?;
-        let (stop, mut stopped) = tokio::sync::watch::channel(());
-        let router = self.router();
-        let task = tokio::spawn(async move {
-            // Returns when the sender is gone, too.
-            let until = async move { _ = stopped.changed().await };
-            let _ = axum::serve(listener, router).with_graceful_shutdown(until).await;
-        });
-        Ok(Served { twin: self, address, stop, task })
-    }
-}
-
-/// A twin that serves HTTP; it stops when this is dropped.
-#[derive(Debug)]
-pub struct Served<S> {
-    twin: Twin<S>,
-    address: SocketAddr,
-    stop: tokio::sync::watch::Sender<()>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl<S> Deref for Served<S> {
-    type Target = Twin<S>;
-    fn deref(&self) -> &Twin<S> {
-        &self.twin
-    }
-}
-
-impl<S> Served<S> {
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// `http://127.0.0.1:PORT`, without a path.
-    pub fn origin(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    /// Stops, and waits until the port is free.
-    pub async fn stop(mut self) {
-        let _ = self.stop.send(());
-        if tokio::time::timeout(STOP_GRACE, &mut self.task).await.is_err() {
-            self.task.abort();
-        }
-    }
-
-    /// Waits until the server ends by itself, which it does when the runtime does.
-    pub async fn join(mut self) {
-        let _ = (&mut self.task).await;
     }
 }
 
@@ -262,7 +225,7 @@ async fn read(request: Request) -> Option<Call> {
 struct ConnectionDropped;
 
 /// Dated by the service's clock: a client that compares clocks compares with that one.
-fn write(reply: Reply, effect: Option<Effect>, now: Timestamp) -> Response {
+pub(super) fn write(reply: Reply, effect: Option<Effect>, now: Timestamp) -> Response {
     let mut response = Response::builder().status(reply.status).header("Date", date(now));
     for (name, value) in &reply.headers {
         response = response.header(*name, value);
@@ -282,7 +245,12 @@ fn write(reply: Reply, effect: Option<Effect>, now: Timestamp) -> Response {
         }
         Some(Effect::Status { .. }) | None => Body::from(reply.body),
     };
-    let mut response = response.body(body).unwrap_or_else(|_| Response::new(Body::empty()));
+    let mut response = response.body(body).unwrap_or_else(|wrong| {
+        // A header that HTTP cannot carry: said, not taken for a success.
+        let mut refused = Response::new(Body::from(format!("the simulator cannot write this answer: {wrong}")));
+        *refused.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        refused
+    });
     if dropped {
         response.extensions_mut().insert(Dropped);
     }

@@ -41,7 +41,7 @@ pub const CATEGORIES: &str = r#"[
 async fn a_plain_bill_from_its_post_to_its_end() {
     let stage = Stage::small().await;
     let bill = posted(&stage);
-    assert_eq!((&bill["fate"], &bill["status"]), (&json!("posted"), &json!(200)));
+    assert_eq!((&bill["fate"], &bill["status"]), (&json!("posted"), &json!(201)));
     let line = &bill["bills"][0];
     assert_eq!((&line["price"], &line["currency"], &line["provider"]), (&json!("23.40"), &json!("EUR"), &json!("ACRONIS")));
     assert_eq!((&line["period_start"], &line["period_end"]), (&json!("2021-08-01T00:00:00Z"), &json!("2021-08-31T23:59:59Z")));

@@ -78,7 +78,7 @@ impl Round {
         let requests = self.twins.control("abiquo", "requests");
         let posts = requests.as_array().into_iter().flatten().filter(|seen| seen["method"] == "POST");
         let mut accepted: Vec<String> =
-            posts.filter(|seen| seen["answered"] == 200).map(|seen| seen["target"].as_str().unwrap_or_default().to_string()).collect();
+            posts.filter(|seen| seen["answered"] == 201).map(|seen| seen["target"].as_str().unwrap_or_default().to_string()).collect();
         accepted.sort();
         accepted
     }

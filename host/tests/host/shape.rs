@@ -55,7 +55,7 @@ async fn abiquos_twin_answers_as_it_is_recorded() {
     let sent = async |file: &str, resource: &str, media: &str| {
         let body = String::from_utf8(recorded(file)).expect("a text");
         let (status, answer) = asked(&lab.abiquo, &format!("POST {root}/{resource}"), &admin, media, &body).await;
-        assert_eq!(status, 200, "{file}: {answer}");
+        assert_eq!(status, 201, "{file}: {answer}");
         answer
     };
     let got = async |path: &str| asked(&lab.abiquo, &format!("GET {path}"), &admin, "", "").await.1;

@@ -52,6 +52,16 @@ impl Twins {
     }
 }
 
+impl Twins {
+    /// Ends the twins; what they said on stderr.
+    fn ended(&mut self) -> String {
+        let _ = self.child.kill();
+        let mut said = String::new();
+        self.child.stderr.take().expect("stderr is piped").read_to_string(&mut said).expect("a text");
+        said
+    }
+}
+
 impl Drop for Twins {
     fn drop(&mut self) {
         // A child that has ended already is gone all the same.
@@ -211,11 +221,27 @@ fn a_switch_that_there_is_not_is_wrong_usage() {
         ("--knob", "abiqo.estimate_text=nan", "neither acronis nor abiquo"),
         ("--knob", "report_polls", "TWIN.NAME=VALUE"),
         ("--fault", r#"abiquo={"effect": {"do": "dance"}}"#, "unknown variant `dance`"),
+        ("--fault", r#"abiquo={"effect": {"do": "drop", "taker": true}}"#, "unknown field `taker`"),
+        ("--fault", r#"abiquo={"effect": {"do": "drop"}, "tymes": 2}"#, "unknown field `tymes`"),
+        ("--fault", r#"abiquo={"effect": {"do": "status", "status": 42}}"#, "42 is not from 200 to 599"),
+        ("--fault", r#"abiquo={"path": "api", "effect": {"do": "drop"}}"#, "api does not begin with /"),
+        ("--knob", r#"acronis.failing_formats=["cvs"]"#, "cvs is no format"),
+        ("--knob", r#"acronis.instead_of_report={"csv_v2": "x"}"#, "csv_v2 is no format"),
+        ("--knob", r#"acronis.answer_leaves_out=["hide_zero"]"#, "there is no hide_zero"),
+        ("--knob", "abiquo.created_status=500", "500 is not from 200 to 299"),
         ("--fault", "abiquo", "TWIN=JSON"),
         ("--now", "yesterday", "--now"),
     ] {
         has(&folder.skubill(&["simulate", flag, value]).refuses(2), said);
     }
+}
+
+#[test]
+fn an_address_that_others_reach_is_warned_of() {
+    let mut twins = Twins::start(&["--format", "json", "--abiquo", "0.0.0.0:0"]);
+    let stderr = twins.ended();
+    has(&stderr, "warning: --abiquo 0.0.0.0:0 is not loopback");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
 }
 
 #[test]

@@ -8,7 +8,7 @@ async fn a_report_with_strings_for_everything_and_unknown_words() {
     assert_eq!(report.show_skus, Some(false));
     assert_eq!(report.hide_zero_usage, Some(true));
     assert_eq!(report.enabled, Some(true));
-    assert_eq!(report.level, Some(Level::Other("itself".to_owned())));
+    assert_eq!(report.level, Some(Level::Itself));
     assert_eq!(report.formats[1].to_string(), "pdf_v9_0");
     assert_eq!(report.schedule, Some(Schedule::Monthly));
     assert!("pdf_v9_0".parse::<Format>().unwrap_err().to_string().contains("csv_v2_0, json_v2_0"));

@@ -42,9 +42,8 @@ async fn pauses_grow_and_each_is_told() {
 
 #[tokio::test]
 async fn failed_is_an_end_however_it_is_spelled() {
-    let failed = body!("stored-failed.json");
-    for body in [failed.to_owned(), failed.replace("faild", "failed")] {
-        let (_, client) = with([Reply::json(200, &body)]);
+    for body in [body!("stored-failed.json"), body!("stored-faild.json")] {
+        let (_, client) = with([Reply::json(200, body)]);
         let error = wait(&client, Format::CsvV2).await.unwrap_err();
         assert!(matches!(error, Error::ReportFailed { .. }), "{error}");
     }

@@ -72,6 +72,11 @@ impl Simulate {
         }
         let acronis = Acronis::twin(AcronisConfig { clock: clock.clone(), ..AcronisConfig::new(month.clone()) });
         let abiquo = Abiquo::twin(AbiquoConfig { clock, ..AbiquoConfig::of_month(&month) });
+        for (service, address) in [("acronis", self.acronis), ("abiquo", self.abiquo)] {
+            if let Some(warning) = open_to_others(service, address) {
+                eprintln!("{warning}");
+            }
+        }
         switches::set(&self.knobs, &self.faults, &acronis, &abiquo)?;
         let acronis = acronis.serve(self.acronis).await.with_context(|| format!("listen on {}", self.acronis))?;
         let abiquo = abiquo.serve(self.abiquo).await.with_context(|| format!("listen on {}", self.abiquo))?;
@@ -116,6 +121,14 @@ impl Simulate {
     }
 }
 
+/// What is said of a twin that others than this machine can reach: it has no secret that is worth anything, and its
+/// control endpoint asks for none.
+fn open_to_others(service: &str, address: SocketAddr) -> Option<String> {
+    let warning =
+        || format!("warning: --{service} {address} is not loopback: whoever reaches it can control the twin, and read what is sent to it");
+    (!address.ip().to_canonical().is_loopback()).then(warning)
+}
+
 /// The first day of the month before.
 fn last_month(today: Date) -> Date {
     today.first_of_month().checked_sub(1.month()).unwrap_or(today.first_of_month())
@@ -151,8 +164,24 @@ fn write(folder: &Path, month: &Month, access: &Access) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::last_month;
+    use super::{last_month, open_to_others};
     use jiff::civil::date;
+
+    #[test]
+    fn an_address_that_others_reach_is_warned_of() {
+        for (address, open) in [
+            ("127.0.0.1:0", false),
+            ("127.7.7.7:80", false),
+            ("[::1]:80", false),
+            ("[::ffff:127.0.0.1]:80", false),
+            ("0.0.0.0:80", true),
+            ("[::]:80", true),
+            ("10.0.0.1:80", true),
+            ("[::ffff:10.0.0.1]:80", true),
+        ] {
+            assert_eq!(open_to_others("abiquo", address.parse().expect("an address")).is_some(), open, "{address}");
+        }
+    }
 
     #[test]
     fn the_month_before() {

@@ -87,6 +87,9 @@ impl Abiquo {
     pub(super) fn created(&self, asked: &Asked, rows: &[Row], resource: &str, by_categories: bool, media: &str) -> Reply {
         let mut shown: Vec<_> = rows.iter().map(|row| self.shown(asked, row, resource)).collect();
         let status = asked.knobs.created_status;
+        if status == 204 {
+            return Reply::empty(status);
+        }
         if by_categories {
             let body = Collection { total_size: Some(shown.len()), links: Vec::new(), collection: shown };
             return Reply::json_as(status, media, &body);

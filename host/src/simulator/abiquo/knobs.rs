@@ -1,9 +1,10 @@
 //! The switches of the Abiquo twin.
 
+use crate::simulator::twin::{Knobs, status};
 use serde::{Deserialize, Serialize};
 
-/// Switches of the Abiquo twin; `PUT /control/knobs` takes these names. Each default is what the
-/// documents say, or, where they are silent, the choice listed in [`crate::simulator`].
+/// Switches of the Abiquo twin; `PUT /control/knobs` takes these names. Each default is what Abiquo's own clients
+/// and its documents expect, or, where they are silent, the choice listed in [`crate::simulator`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AbiquoKnobs {
@@ -14,7 +15,8 @@ pub struct AbiquoKnobs {
     /// The key of its list of categories, and of a category's list of usage types.
     pub categories_key: String,
     pub usage_types_key: String,
-    /// The status of a post: 200 as documented, or 201 as most other resources answer.
+    /// The status of a post: 201, as most other resources answer, and of which Abiquo's Go client takes 201, 202 and 204
+    /// alone; or 200, as documented for bills. 204 has no body.
     pub created_status: u16,
     /// Whether a price may be a JSON string.
     pub strings_as_prices: bool,
@@ -38,7 +40,8 @@ pub struct AbiquoKnobs {
     pub has: Has,
     /// What `identerprise` does.
     pub identerprise: IdEnterprise,
-    /// Whether page links are percent-encoded; the documented ones are not.
+    /// Whether page links are percent-encoded: Abiquo's Python and Go clients follow them as they are. The documented
+    /// ones are not.
     pub hrefs_encoded: bool,
     /// Replaces `http://HOST/api` in links: another host, a host without its port.
     pub href_base: Option<String>,
@@ -138,7 +141,7 @@ impl Default for AbiquoKnobs {
             by_categories_media_type: "application/vnd.abiquo.billbycategories+json".into(),
             categories_key: "categories".into(),
             usage_types_key: "usageTypes".into(),
-            created_status: 200,
+            created_status: 201,
             strings_as_prices: false,
             default_currency: Some("EUR".into()),
             negative_registers_refused: true,
@@ -152,7 +155,7 @@ impl Default for AbiquoKnobs {
             fromdate: FromDate::PeriodStart,
             has: Has::UsageName,
             identerprise: IdEnterprise::Narrows,
-            hrefs_encoded: false,
+            hrefs_encoded: true,
             href_base: None,
             next_repeats: false,
             registers_total_size: true,
@@ -160,5 +163,18 @@ impl Default for AbiquoKnobs {
             enterprise_links: true,
             tokens_expired: false,
         }
+    }
+}
+
+impl Knobs for AbiquoKnobs {
+    fn mistake(&self) -> Option<String> {
+        if self.versions.is_empty() {
+            return Some("versions: at least one is needed".into());
+        }
+        match self.delete_nothing_status {
+            404 => None,
+            other => status("delete_nothing_status", other, 200..=299),
+        }
+        .or_else(|| status("created_status", self.created_status, 200..=299))
     }
 }

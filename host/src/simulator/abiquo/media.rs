@@ -7,6 +7,7 @@ pub(super) const BILL: &str = "application/vnd.abiquo.bill+json";
 pub(super) const BILLS: &str = "application/vnd.abiquo.bills+json";
 pub(super) const PROVIDERS: &str = "application/vnd.abiquo.billproviders+json";
 pub(super) const ENTERPRISE: &str = "application/vnd.abiquo.enterprise+json";
+pub(super) const USER: &str = "application/vnd.abiquo.user+json";
 pub(super) const TEXT: &str = "text/plain";
 
 /// Only these carry a version that is looked at.

@@ -128,7 +128,7 @@ async fn a_bill_by_categories_is_a_row_for_each_usage_type() -> Result<()> {
     let headers = [("Accept", BILLS), ("Content-Type", CATEGORIES)];
     let path = format!("{ROOM}/bills");
     let posted = lab.call("POST", &path, &headers, &body).await?;
-    assert_eq!(posted.status, 200, "{}", posted.text);
+    assert_eq!(posted.status, 201, "{}", posted.text);
     assert_eq!(posted.media, "application/vnd.abiquo.bills+json; version=6.1");
     assert_eq!(posted.json()?["totalSize"], 3);
 
@@ -189,7 +189,7 @@ async fn posts_are_refused_with_the_catalogues_codes_and_store_nothing() -> Resu
     lab.post("bills", CATEGORIES, &none).await?.is(400, "GEN-2")?;
     assert!(lab.abiquo.bills().is_empty());
 
-    assert_eq!(lab.post("bills", BILL, &bill()).await?.status, 200);
+    assert_eq!(lab.post("bills", BILL, &bill()).await?.status, 201);
     lab.post("bills", BILL, &bill()).await?.is(409, "BILL-9")?;
     let later = with("date", json!("2023/06/03 00:00:00 +0000"));
     lab.post("bills", BILL, &later).await?.is(409, "BILL-3")?;
@@ -197,19 +197,28 @@ async fn posts_are_refused_with_the_catalogues_codes_and_store_nothing() -> Resu
     let mut june = with("date", json!("2023/07/01 00:00:00 +0000"));
     june["billingPeriodStartDate"] = other;
     june["billingPeriodEndDate"] = json!("2023/06/30 23:59:59 +0000");
-    assert_eq!(lab.post("bills", BILL, &june).await?.status, 200);
+    assert_eq!(lab.post("bills", BILL, &june).await?.status, 201);
     assert_eq!(lab.abiquo.bills().len(), 2);
     Ok(())
 }
 
 #[tokio::test]
-async fn pages_have_unencoded_links_and_the_last_one_is_never_passed() -> Result<()> {
+async fn pages_have_encoded_links_and_the_last_one_is_never_passed() -> Result<()> {
     let lab = Lab::open().await?;
     let mut body = categories();
     body["categories"][0]["usageTypes"] =
         (1..=7).map(|n| json!({"usageType": format!("T{n}"), "usageName": format!("Thing {n}"), "price": n})).collect();
-    assert_eq!(lab.post("bills", CATEGORIES, &body).await?.status, 200);
+    assert_eq!(lab.post("bills", CATEGORIES, &body).await?.status, 201);
     let query = "limit=3&by=price&asc=false&provider=ACRONIS&fromdate=2023%2F01%2F14%2011%3A21%3A17%20%2B0200&identerprise=292";
+    let page = lab.get(&format!("{ROOM}/bills?{query}"), BILLS).await?.json()?;
+    // Abiquo's Python and Go clients follow a link as it is.
+    let next = page["links"][1]["href"].as_str().context("next")?;
+    assert!(next.contains("fromdate=2023%2F01%2F14%2011%3A21%3A17%20%2B0200&"), "{next}");
+    let followed = lab.get(next.strip_prefix(&lab.abiquo.url()).context("base")?, BILLS).await?.json()?;
+    assert_eq!(followed["collection"].as_array().map(Vec::len), Some(3));
+
+    // As the documents print them.
+    lab.abiquo.knobs(|knobs| knobs.hrefs_encoded = false);
     let page = lab.get(&format!("{ROOM}/bills?{query}"), BILLS).await?.json()?;
     assert_eq!(page["totalSize"], 8);
     let hrefs: Vec<_> = page["links"].as_array().context("links")?.iter().map(|l| (&l["rel"], &l["href"])).collect();
@@ -240,9 +249,49 @@ async fn pages_have_unencoded_links_and_the_last_one_is_never_passed() -> Result
     // A plus that was not encoded is a space.
     let lost = format!("{ROOM}/bills?fromdate=2023/01/14%2011:21:17%20+0200");
     lab.get(&lost, BILLS).await?.is(400, "BILL-5")?;
-    lab.abiquo.knobs(|knobs| knobs.hrefs_encoded = true);
-    let page = lab.get(&format!("{ROOM}/bills?{query}"), BILLS).await?.json()?;
-    let next = page["links"][1]["href"].as_str().context("next")?;
-    assert!(next.contains("fromdate=2023%2F01%2F14%2011%3A21%3A17%20%2B0200&"), "{next}");
+    Ok(())
+}
+
+/// What Abiquo's Ruby client asks before anything else.
+#[tokio::test]
+async fn the_version_and_who_is_asking_come_first() -> Result<()> {
+    let lab = Lab::open().await?;
+    let version = lab.get("/version", "text/plain").await?;
+    assert_eq!((version.status, version.media.as_str(), version.text.as_str()), (200, "text/plain", "6.1"));
+    lab.abiquo.knobs(|knobs| knobs.versions = vec!["6.1".into(), "6.2".into()]);
+    assert_eq!(lab.get("/version", "*/*").await?.text, "6.2");
+    lab.get("/version", BILLS).await?.is(406, "406-NOT-ACCEPTABLE")?;
+
+    let media = "application/vnd.abiquo.user+json; version=6.1";
+    let login = lab.get("/login", media).await?;
+    assert_eq!((login.status, login.media.as_str()), (200, media));
+    let user = login.json()?;
+    assert_eq!((&user["nick"], &user["active"]), (&json!("admin"), &json!(true)));
+    let links = user["links"].as_array().context("links")?;
+    let enterprise = links.iter().find(|link| link["rel"] == "enterprise").context("enterprise")?;
+    assert_eq!(
+        (&enterprise["title"], &enterprise["href"]),
+        (&json!("Abiquo"), &json!(format!("{}/admin/enterprises/1", lab.abiquo.url())))
+    );
+    let basic = lab.abiquo.user("viewer").context("viewer")?;
+    let answer = lab.http.get(format!("{}/login", lab.abiquo.url())).basic_auth(&basic.name, Some(&basic.password)).send().await?;
+    assert!(answer.headers().contains_key("x-abiquo-token"));
+    assert_eq!(answer.json::<Value>().await?["nick"], "viewer");
+    lab.call("GET", "/login", &[("Authorization", "Token x")], "").await?.is(401, "GEN-5")?;
+    lab.call("POST", "/version", &[], "").await?.is(405, "405-METHOD-NOT-ALLOWED")?;
+    Ok(())
+}
+
+/// As the documents have it, and as Abiquo's Go client takes them.
+#[tokio::test]
+async fn a_post_is_answered_under_the_status_of_the_knob() -> Result<()> {
+    let lab = Lab::open().await?;
+    for status in [200, 201, 202, 204] {
+        lab.abiquo.knobs(|knobs| knobs.created_status = status);
+        let posted = lab.post("bills", CATEGORIES, &categories()).await?;
+        assert_eq!((posted.status, posted.text.is_empty()), (status, status == 204));
+        assert_eq!(lab.abiquo.bills().len(), 3);
+        lab.abiquo.reset();
+    }
     Ok(())
 }

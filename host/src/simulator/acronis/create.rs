@@ -1,5 +1,7 @@
-//! The body of `POST /api/2/reports`, checked as the schema has it: nothing beside the named keys.
+//! The body of `POST /api/2/reports`, checked as the schema has it: nothing beside the named keys at the top, while
+//! `parameters`, `schedule` and `period` may have others.
 
+use super::read::*;
 use crate::simulator::month::{Format, Kind, Level};
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -13,8 +15,9 @@ pub(super) struct Asked {
     pub result_action: String,
     pub schedule: Schedule,
     pub parameters: Parameters,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub generation_date: Option<Date>,
+    /// The day that was asked for. Unless one was: of a report that is made once the day of its creation, of a monthly
+    /// one the day of its first run.
+    pub generation_date: Date,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -49,12 +52,11 @@ pub(super) struct Rules {
     pub today: Date,
     pub recipients_required: bool,
     pub booleans_as_text: bool,
+    pub unknown_keys_refused: bool,
     pub default_formats: Vec<String>,
-    /// Keys that are accepted beside those of a creation: a change sends `id` and `version` too.
+    /// Keys that are accepted at the top beside those of a creation.
     pub also: &'static [&'static str],
 }
-
-type Checked<T> = Result<T, String>;
 
 impl Rules {
     /// The request, or the first thing that is wrong with it.
@@ -66,35 +68,24 @@ impl Rules {
         let recipients = match all.get("recipients") {
             None if self.recipients_required => return Err("recipients is missing".into()),
             None => Vec::new(),
-            Some(list) => texts(list, "recipients")?,
+            Some(list) => ids(list, "recipients")?,
         };
         let result_action = one_of(all, "result_action", "", &["save", "send"])?;
-        let schedule = schedule(all.get("schedule"))?;
+        let schedule = self.schedule(all.get("schedule"))?;
         let mut parameters = self.parameters(all.get("parameters"))?;
-        let mut generation_date = match all.get("generation_date") {
-            None | Some(Value::Null) => None,
-            Some(value) => Some(date(value, "generation_date")?),
+        let generation_date = match all.get("generation_date") {
+            None if schedule.kind == "once" => self.today,
+            None => self.first_run(),
+            Some(value) => date(value, "generation_date")?,
         };
-        if schedule.kind == "once" {
-            generation_date = generation_date.or(Some(self.today));
-            self.period_of_kind(&mut parameters)?;
-        }
+        parameters.period = Some(self.period_of(&parameters, &schedule, generation_date)?);
         Ok(Asked { recipients, result_action, schedule, parameters, generation_date })
     }
 
     fn parameters(&self, value: Option<&Value>) -> Checked<Parameters> {
         let value = value.ok_or("parameters is missing")?;
         let all = object(value, "parameters")?;
-        let known = ["formats", "level", "kind", "tenant_id", "show_skus", "hide_zero_usage", "period"];
-        only(all, &known, "parameters.")?;
-        let level = text(all, "level", "parameters.")?;
-        let kind = text(all, "kind", "parameters.")?;
-        if Level::from_name(&level).is_none() {
-            return Err(format!("parameters.level: unknown level {level}"));
-        }
-        if Kind::from_name(&kind).is_none() {
-            return Err(format!("parameters.kind: unknown kind {kind}"));
-        }
+        self.no_others(all, &["formats", "level", "kind", "tenant_id", "show_skus", "hide_zero_usage", "period"], "parameters.")?;
         let formats = match all.get("formats") {
             None => self.default_formats.clone(),
             Some(list) => texts(list, "parameters.formats")?,
@@ -106,44 +97,53 @@ impl Rules {
             return Err("parameters.formats: at least one is needed".into());
         }
         let tenant_id = text(all, "tenant_id", "parameters.")?;
-        if uuid::Uuid::parse_str(&tenant_id).is_err() {
+        if !is_uuid(&tenant_id) {
             return Err("parameters.tenant_id: not a UUID".into());
         }
         Ok(Parameters {
             formats,
-            level,
-            kind,
+            level: level(all)?,
+            kind: kind(all)?,
             tenant_id,
             show_skus: self.boolean(all, "show_skus")?,
             hide_zero_usage: self.boolean(all, "hide_zero_usage")?,
-            period: all.get("period").map(period).transpose()?,
+            period: all.get("period").map(|period| self.period(period)).transpose()?,
         })
     }
 
-    /// The period of a report that is made once. That of `usage_current` is the service's to say:
-    /// the month so far.
-    fn period_of_kind(&self, parameters: &mut Parameters) -> Checked<()> {
+    /// The period that an answer tells. That of `usage_current` is the service's to say: the month so far; and that of a
+    /// monthly report that names none is its next run's.
+    fn period_of(&self, parameters: &Parameters, schedule: &Schedule, generation_date: Date) -> Checked<Period> {
+        let day_before = |day: Date| day.checked_sub(1.day()).unwrap_or(day);
         if parameters.kind == "usage_current" {
-            let end = self.today.checked_sub(1.day()).unwrap_or(self.today);
-            let start = end.first_of_month();
-            parameters.period = Some(Period { end, start });
+            let end = day_before(self.today);
+            return Ok(Period { end, start: end.first_of_month() });
         }
-        match parameters.period {
-            Some(_) => Ok(()),
-            None => Err("parameters.period is missing".into()),
+        if schedule.kind == "once" {
+            return parameters.period.ok_or("parameters.period is missing".into());
         }
+        let end = day_before(generation_date.first_of_month());
+        Ok(parameters.period.unwrap_or(Period { end, start: end.first_of_month() }))
+    }
+
+    /// The day of a monthly report's first run: the next first of a month, today included.
+    fn first_run(&self) -> Date {
+        let next = self.today.first_of_month().checked_add(1.month());
+        if self.today.day() == 1 { self.today } else { next.unwrap_or(self.today) }
     }
 
     /// Whether a report that was read, and whose tenant there is, can be made.
     pub fn judge(&self, asked: &Asked) -> Checked<()> {
         match asked.parameters.period {
+            // A monthly report's periods follow from its runs.
+            _ if asked.schedule.kind != "once" => Ok(()),
             Some(period) if period.start > period.end => Err("parameters.period: the end is before the start".into()),
             Some(period) if period.end > self.today => Err("parameters.period: must not be in the future".into()),
             _ => Ok(()),
         }
     }
 
-    fn boolean(&self, all: &Map<String, Value>, key: &str) -> Checked<Option<bool>> {
+    pub(super) fn boolean(&self, all: &Map<String, Value>, key: &str) -> Checked<Option<bool>> {
         match all.get(key) {
             None => Ok(None),
             Some(Value::Bool(value)) => Ok(Some(*value)),
@@ -152,74 +152,47 @@ impl Rules {
             Some(_) => Err(format!("parameters.{key}: not a boolean")),
         }
     }
-}
 
-fn schedule(value: Option<&Value>) -> Checked<Schedule> {
-    let value = value.ok_or("schedule is missing")?;
-    let all = object(value, "schedule")?;
-    only(all, &["type", "enabled"], "schedule.")?;
-    let enabled = match all.get("enabled") {
-        None => true,
-        Some(Value::Bool(enabled)) => *enabled,
-        Some(_) => return Err("schedule.enabled: not a boolean".into()),
-    };
-    Ok(Schedule { enabled, kind: one_of(all, "type", "schedule.", &["once", "monthly"])? })
-}
+    fn schedule(&self, value: Option<&Value>) -> Checked<Schedule> {
+        let value = value.ok_or("schedule is missing")?;
+        let all = object(value, "schedule")?;
+        self.no_others(all, &["type", "enabled"], "schedule.")?;
+        Ok(Schedule { enabled: enabled(all)?.unwrap_or(true), kind: one_of(all, "type", "schedule.", &["once", "monthly"])? })
+    }
 
-fn period(value: &Value) -> Checked<Period> {
-    let all = object(value, "parameters.period")?;
-    only(all, &["start", "end"], "parameters.period.")?;
-    let part = |key: &str| match all.get(key) {
-        None => Err(format!("parameters.period.{key} is missing")),
-        Some(value) => date(value, &format!("parameters.period.{key}")),
-    };
-    Ok(Period { end: part("end")?, start: part("start")? })
-}
+    fn period(&self, value: &Value) -> Checked<Period> {
+        let all = object(value, "parameters.period")?;
+        self.no_others(all, &["start", "end"], "parameters.period.")?;
+        let part = |key: &str| match all.get(key) {
+            None => Err(format!("parameters.period.{key} is missing")),
+            Some(value) => date(value, &format!("parameters.period.{key}")),
+        };
+        Ok(Period { end: part("end")?, start: part("start")? })
+    }
 
-fn object<'a>(value: &'a Value, what: &str) -> Checked<&'a Map<String, Value>> {
-    value.as_object().ok_or_else(|| format!("{what} must be an object"))
-}
-
-/// `additionalProperties: false`.
-fn only(all: &Map<String, Value>, known: &[&str], path: &str) -> Checked<()> {
-    match all.keys().find(|key| !known.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(key) => Err(format!("{path}{key}: additional properties are not allowed")),
+    /// Inside a body the schema allows keys that it does not name; they change nothing.
+    pub(super) fn no_others(&self, all: &Map<String, Value>, known: &[&str], path: &str) -> Checked<()> {
+        if self.unknown_keys_refused { only(all, known, path) } else { Ok(()) }
     }
 }
 
-fn text(all: &Map<String, Value>, key: &str, path: &str) -> Checked<String> {
-    match all.get(key) {
-        None => Err(format!("{path}{key} is missing")),
-        Some(Value::String(text)) => Ok(text.clone()),
-        Some(_) => Err(format!("{path}{key}: not a string")),
-    }
+/// `parameters.level`, one of those that there are.
+pub(super) fn level(all: &Map<String, Value>) -> Checked<String> {
+    let level = text(all, "level", "parameters.")?;
+    Level::from_name(&level).map(|_| level.clone()).ok_or(format!("parameters.level: unknown level {level}"))
 }
 
-fn one_of(all: &Map<String, Value>, key: &str, path: &str, known: &[&str]) -> Checked<String> {
-    let found = text(all, key, path)?;
-    if known.contains(&found.as_str()) {
-        return Ok(found);
-    }
-    Err(format!("{path}{key}: must be one of {}", known.join(", ")))
+/// `parameters.kind`, one of those that there are.
+pub(super) fn kind(all: &Map<String, Value>) -> Checked<String> {
+    let kind = text(all, "kind", "parameters.")?;
+    Kind::from_name(&kind).map(|_| kind.clone()).ok_or(format!("parameters.kind: unknown kind {kind}"))
 }
 
-fn texts(value: &Value, path: &str) -> Checked<Vec<String>> {
-    let list = value.as_array().ok_or(format!("{path}: not a list"))?;
-    list.iter()
-        .map(|item| match item {
-            Value::String(text) => Ok(text.clone()),
-            _ => Err(format!("{path}: not a list of strings")),
-        })
-        .collect()
-}
-
-/// `YYYY-MM-DD` and nothing else.
-fn date(value: &Value, path: &str) -> Checked<Date> {
-    let wrong = || format!("{path}: not a date such as 2021-08-31");
-    let text = value.as_str().ok_or_else(wrong)?;
-    if text.len() != 10 {
-        return Err(wrong());
+/// `schedule.enabled`.
+pub(super) fn enabled(all: &Map<String, Value>) -> Checked<Option<bool>> {
+    match all.get("enabled") {
+        None => Ok(None),
+        Some(Value::Bool(enabled)) => Ok(Some(*enabled)),
+        Some(_) => Err("schedule.enabled: not a boolean".into()),
     }
-    Date::strptime("%Y-%m-%d", text).map_err(|_| wrong())
 }

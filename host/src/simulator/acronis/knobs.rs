@@ -1,10 +1,12 @@
 //! The switches of the Acronis twin.
 
+use crate::simulator::month::Format;
+use crate::simulator::twin::{Knobs, status};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Switches of the Acronis twin; `PUT /control/knobs` takes these names. Each default is what the
-/// documents say, or, where they are silent, the choice listed in [`crate::simulator`].
+/// Switches of the Acronis twin; `PUT /control/knobs` takes these names. Each default is what Acronis' own
+/// clients and its OpenAPI description expect, or, where they are silent, the choice listed in [`crate::simulator`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AcronisKnobs {
@@ -19,10 +21,20 @@ pub struct AcronisKnobs {
     pub history: History,
     /// The status of a created report: 200 as the article has it, or 201 as an SDK documents.
     pub created_status: u16,
-    /// Parameters that the answer to a creation leaves out, as the article's does.
+    /// The version of a new report; the OpenAPI description has 1559561146223 as well.
+    pub first_version: u64,
+    /// Keys, of the report or of its parameters, that the answer to a creation leaves out, as the article's does.
     pub answer_leaves_out: Vec<String>,
     /// Whether a report without `recipients` is refused, as the schema has it and no example does.
     pub recipients_required: bool,
+    /// Whether keys that the schema does not name are refused inside `parameters`, `schedule` and `period`, too.
+    pub unknown_keys_refused: bool,
+    /// Whether an `Accept` without JSON is answered 415, where a report is created or changed.
+    pub accept_checked: bool,
+    /// The status of a scope that is not granted: 403, or 400 as RFC 6749 has it.
+    pub scope_refused_status: u16,
+    /// What `PUT /api/2/reports/{id}` takes.
+    pub change_takes: ChangeTakes,
     /// Whether `"true"` is taken for `true`, as the official examples send it.
     pub booleans_as_text: bool,
     /// The formats of a report that names none; an empty list refuses it.
@@ -35,7 +47,7 @@ pub struct AcronisKnobs {
     pub report_hangs: bool,
     /// Formats whose generation fails.
     pub failing_formats: Vec<String>,
-    /// `faild` as the article prints it, or `failed` as the schema has it.
+    /// `failed` as the schema and the SDK have it, or `faild` as the article prints it.
     pub failed_status: String,
     pub in_progress_status: String,
     /// Whether `created_at` has an offset; it was seen without one.
@@ -60,13 +72,23 @@ pub enum History {
     Late,
 }
 
+/// What changes a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangeTakes {
+    /// `recipients`, `parameters`, `schedule`, each of which may be left out.
+    Changes,
+    /// The whole report, with the version that it was read at.
+    Whole,
+}
+
 /// How a stored report is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Download {
     /// The body is a gzip file.
     Gzip,
-    /// The body is the report, with `Content-Encoding: gzip`.
+    /// The body is the report, with `Content-Encoding: gzip`: the same bytes.
     ContentEncoding,
     /// The body is the report.
     Plain,
@@ -91,21 +113,59 @@ impl Default for AcronisKnobs {
             read_only: false,
             history: History::Ready,
             created_status: 200,
+            first_version: 1,
             answer_leaves_out: vec!["hide_zero_usage".into()],
             recipients_required: false,
+            unknown_keys_refused: false,
+            accept_checked: true,
+            scope_refused_status: 403,
+            change_takes: ChangeTakes::Changes,
             booleans_as_text: true,
             default_formats: vec!["csv_v2_0".into()],
             report_polls: 1,
             report_delay_seconds: 0,
             report_hangs: false,
             failing_formats: Vec::new(),
-            failed_status: "faild".into(),
+            failed_status: "failed".into(),
             in_progress_status: "in_progress".into(),
             created_at_offset: true,
             version_conflict_status: 409,
-            download: Download::Gzip,
+            download: Download::ContentEncoding,
             skus: Skus::Shown,
             instead_of_report: BTreeMap::new(),
         }
+    }
+}
+
+/// What the answer to a creation may leave out.
+const ANSWERED: [&str; 14] = [
+    "id",
+    "version",
+    "recipients",
+    "result_action",
+    "schedule",
+    "parameters",
+    "generation_date",
+    "formats",
+    "level",
+    "kind",
+    "tenant_id",
+    "show_skus",
+    "hide_zero_usage",
+    "period",
+];
+
+impl Knobs for AcronisKnobs {
+    fn mistake(&self) -> Option<String> {
+        let formats = self.default_formats.iter().chain(&self.failing_formats).chain(self.instead_of_report.keys());
+        let format = formats.into_iter().find(|name| Format::from_name(name).is_none());
+        let answered = |key: &&String| ANSWERED.contains(&key.as_str());
+        let left_out = self.answer_leaves_out.iter().find(|key| !answered(key));
+        format
+            .map(|name| format!("{name} is no format"))
+            .or_else(|| left_out.map(|key| format!("answer_leaves_out: there is no {key}")))
+            .or_else(|| status("created_status", self.created_status, 200..=299))
+            .or_else(|| status("scope_refused_status", self.scope_refused_status, 400..=499))
+            .or_else(|| status("version_conflict_status", self.version_conflict_status, 400..=499))
     }
 }

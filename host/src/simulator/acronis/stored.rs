@@ -179,7 +179,7 @@ fn runs(report: &Report, now: Timestamp) -> Vec<(Timestamp, Date, Date)> {
         let Some(period) = asked.parameters.period else {
             return Vec::new();
         };
-        let due = asked.generation_date.and_then(|day| at(day, 0, 0, 0)).map_or(report.created_at, |due| due.max(report.created_at));
+        let due = at(asked.generation_date, 0, 0, 0).map_or(report.created_at, |due| due.max(report.created_at));
         let run = (due, period.start, period.end);
         return if due <= now { vec![run] } else { Vec::new() };
     }

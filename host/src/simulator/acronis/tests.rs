@@ -98,6 +98,7 @@ async fn the_article_from_token_to_report() -> Result<()> {
     assert_eq!(created["schedule"], json!({"enabled": true, "type": "once"}));
     assert_eq!(created["generation_date"], "2021-09-01");
     assert_eq!(created["parameters"]["hide_zero_usage"], Value::Null);
+    assert_eq!(created["parameters"]["period"], json!({"start": "2021-08-01", "end": "2021-08-31"}));
 
     let id = created["id"].as_str().context("no id")?;
     let stored = format!("/reports/{id}/stored");
@@ -112,6 +113,8 @@ async fn the_article_from_token_to_report() -> Result<()> {
     let path = format!("{stored}/{}", item["id"].as_str().context("no id")?);
     let answer = lab.send(Method::GET, &path, None).await?;
     assert_eq!(answer.headers()["content-type"], "application/octet-stream");
+    // What Acronis' samples rely on.
+    assert_eq!(answer.headers()["content-encoding"], "gzip");
     let bytes = answer.bytes().await?;
     assert_eq!(item["size"], bytes.len());
     let text = gunzip(&bytes)?;
@@ -184,22 +187,38 @@ async fn tokens_run_out_and_errors_are_those_of_rfc_6749() -> Result<()> {
         ("wrong", &[("grant_type", "client_credentials")][..], 401, "invalid_client"),
         (right, &[], 400, "invalid_request"),
         (right, &[("grant_type", "password")], 400, "unsupported_grant_type"),
-        (right, &[("grant_type", "client_credentials"), ("scope", "all")], 400, "invalid_scope"),
+        (right, &[("grant_type", "client_credentials"), ("scope", "all")], 403, "invalid_scope"),
+        (right, &[("grant_type", "client_credentials"), ("scope", "openid all")], 403, "invalid_scope"),
+        (right, &[("grant_type", "client_credentials"), ("scope", "urn:acronis.com:tenant-id:x")], 403, "invalid_scope"),
     ] {
         let answer = asked(secret, form).send().await?;
         assert_eq!(answer.status(), status);
         let body: Value = answer.json().await?;
         assert_eq!(body["error"], error);
     }
+    // The official samples ask for openid.
+    for scope in ["", "openid", &format!("urn:acronis.com:tenant-id:{}", lab.acronis.tenant_id())] {
+        let form = [("grant_type", "client_credentials"), ("scope", scope)];
+        let answer = lab.http.post(&url).basic_auth(lab.acronis.client_id(), Some(right)).form(&form).send().await?;
+        assert_eq!(answer.status(), 200, "{scope}");
+    }
+    lab.acronis.knobs(|knobs| knobs.scope_refused_status = 400);
+    let answer = asked(right, &[("grant_type", "client_credentials"), ("scope", "all")]).send().await?;
+    assert_eq!(answer.status(), 400);
     Ok(())
 }
 
 #[tokio::test]
 async fn a_body_that_is_wrong_is_refused_with_what_is_wrong() -> Result<()> {
     let lab = Lab::open().await?;
-    let cases: [(&str, Value, &str); 8] = [
+    let cases: [(&str, Value, &str); 13] = [
         ("/surplus", json!(1), "surplus: additional"),
-        ("/parameters/timezone", json!("UTC"), "parameters.timezone: additional"),
+        ("/recipients", json!(["x"]), "recipients: x is not a UUID"),
+        ("/recipients", json!(["4E1F8F2C-58AB-4B7B-9B0E-6F4AC2F1C0AA"]), "is not a UUID"),
+        ("/recipients", Value::Null, "recipients: not a list"),
+        ("/generation_date", Value::Null, "generation_date: not a date"),
+        ("/parameters/tenant_id", json!("531789f226be942af847418177593c77b"), "not a UUID"),
+        ("/parameters/show_skus", json!("yes"), "show_skus: not a boolean"),
         ("/parameters/level", json!("everything"), "unknown level"),
         ("/parameters/kind", json!("usage"), "unknown kind"),
         ("/parameters/formats", json!(["csv_v1_0"]), "unknown format"),
@@ -217,6 +236,142 @@ async fn a_body_that_is_wrong_is_refused_with_what_is_wrong() -> Result<()> {
         assert!(info.contains(message), "{info}");
     }
     assert!(lab.acronis.state()["reports"].as_array().is_some_and(Vec::is_empty));
+    Ok(())
+}
+
+/// Inside a body the schema allows what it does not name, and gives it no meaning.
+#[tokio::test]
+async fn keys_that_the_schema_does_not_name_are_accepted_below_the_top() -> Result<()> {
+    let lab = Lab::open().await?;
+    let mut body = lab.article();
+    body["parameters"]["timezone"] = json!("UTC");
+    body["parameters"]["period"]["zone"] = json!("UTC");
+    body["schedule"]["at"] = json!("noon");
+    body["recipients"] = json!(["4e1f8f2c-58ab-4b7b-9b0e-6f4ac2f1c0aa"]);
+    let (status, created) = lab.create(&body).await?;
+    assert_eq!((status, &created["recipients"]), (200, &body["recipients"]));
+    assert_eq!(created["parameters"].get("timezone"), None);
+    lab.acronis.knobs(|knobs| knobs.unknown_keys_refused = true);
+    let (status, answer) = lab.create(&body).await?;
+    assert_eq!((status, &answer["error"]["details"]["info"]), (400, &json!("schedule.at: additional properties are not allowed")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_report_is_not_created_for_a_client_that_takes_no_json() -> Result<()> {
+    let lab = Lab::open().await?;
+    let create = async |accept: &'static str| -> Result<u16> {
+        let url = format!("{}/api/2/reports", lab.acronis.url());
+        let request = lab.http.post(url).bearer_auth(&lab.token).header("Accept", accept).json(&lab.article());
+        Ok(request.send().await?.status().as_u16())
+    };
+    for (accept, status) in [
+        ("application/json", 200),
+        ("Application/JSON; charset=utf-8", 200),
+        ("text/html, application/*;q=0.5", 200),
+        ("*/*", 200),
+        ("text/html", 415),
+        ("application/xml, application/json;q=0", 415),
+    ] {
+        assert_eq!(create(accept).await?, status, "{accept}");
+    }
+    assert_eq!(lab.acronis.state()["reports"].as_array().map(Vec::len), Some(4));
+    lab.acronis.knobs(|knobs| knobs.accept_checked = false);
+    assert_eq!(create("text/html").await?, 200);
+    Ok(())
+}
+
+/// The schema asks for both in every report.
+#[tokio::test]
+async fn a_report_tells_its_generation_date_and_period() -> Result<()> {
+    let lab = Lab::open().await?;
+    let told = async |schedule: &str, kind: &str, period: Value| -> Result<(Value, Value)> {
+        let mut body = lab.article();
+        body["schedule"]["type"] = json!(schedule);
+        body["parameters"]["kind"] = json!(kind);
+        match period {
+            Value::Null => drop(body["parameters"].as_object_mut().and_then(|all| all.remove("period"))),
+            period => body["parameters"]["period"] = period,
+        }
+        let (status, created) = lab.create(&body).await?;
+        assert_eq!(status, 200, "{created}");
+        let read = lab.get(&format!("/reports/{}", created["id"].as_str().context("id")?)).await?;
+        assert_eq!(read["generation_date"], created["generation_date"]);
+        Ok((created["generation_date"].clone(), created["parameters"]["period"].clone()))
+    };
+    let period = |start: &str, end: &str| json!({"start": start, "end": end});
+    let august = period("2021-08-01", "2021-08-31");
+    // It is the morning of 1 September.
+    assert_eq!(told("once", "usage_summary", august.clone()).await?, (json!("2021-09-01"), august.clone()));
+    assert_eq!(told("once", "usage_current", Value::Null).await?, (json!("2021-09-01"), august.clone()));
+    assert_eq!(told("monthly", "usage_summary", Value::Null).await?, (json!("2021-09-01"), august.clone()));
+    lab.acronis.clock().advance(86_400);
+    let token = lab.fresh_token().await?;
+    let lab = Lab { token, ..lab };
+    let mut body = lab.article();
+    body["schedule"]["type"] = json!("monthly");
+    body["parameters"]["kind"] = json!("usage_current");
+    let (_, created) = lab.create(&body).await?;
+    assert_eq!(
+        (&created["generation_date"], &created["parameters"]["period"]),
+        (&json!("2021-10-01"), &period("2021-09-01", "2021-09-01"))
+    );
+    // What the article's answer lacks is left out where that is asked for.
+    lab.acronis.knobs(|knobs| knobs.answer_leaves_out = vec!["generation_date".into(), "period".into()]);
+    let (_, created) = lab.create(&body).await?;
+    assert_eq!((created.get("generation_date"), created["parameters"].get("period")), (None, None));
+    Ok(())
+}
+
+/// The schema's own bodies: each part by itself.
+#[tokio::test]
+async fn a_scheduled_report_is_changed_by_what_is_to_change() -> Result<()> {
+    let lab = Lab::open().await?;
+    lab.acronis.knobs(|knobs| knobs.first_version = 1_559_561_146_223);
+    let mut body = lab.article();
+    body["schedule"]["type"] = json!("monthly");
+    let (_, created) = lab.create(&body).await?;
+    assert_eq!(created["version"], 1_559_561_146_223_u64);
+    let path = format!("/reports/{}", created["id"].as_str().context("id")?);
+    let put = async |body: Value| -> Result<(u16, Value)> {
+        let answer = lab.send(Method::PUT, &path, Some(&body)).await?;
+        Ok((answer.status().as_u16(), answer.json().await?))
+    };
+    let recipients = json!(["4e1f8f2c-58ab-4b7b-9b0e-6f4ac2f1c0aa"]);
+    for (body, pointer, value) in [
+        (json!({"schedule": {"enabled": false}}), "/schedule/enabled", json!(false)),
+        (json!({"recipients": recipients}), "/recipients", recipients.clone()),
+        (json!({"parameters": {"kind": "usage_current", "show_skus": false}}), "/parameters/kind", json!("usage_current")),
+        // As the schema's example has it, with a key that it does not name.
+        (
+            json!({"parameters": {"level": "itself", "tenant_id": "2a91a14d-ffd3-4ac1-9b4d-3990162c5acc"}}),
+            "/parameters/level",
+            json!("itself"),
+        ),
+        (json!({}), "/parameters/show_skus", json!(false)),
+    ] {
+        let (status, changed) = put(body.clone()).await?;
+        assert_eq!((status, changed.pointer(pointer)), (200, Some(&value)), "{body}: {changed}");
+        assert_eq!(lab.get(&path).await?, changed);
+        assert_eq!(changed["parameters"]["tenant_id"], lab.acronis.tenant_id());
+    }
+    assert_eq!(lab.get(&path).await?["version"], 1_559_561_146_228_u64);
+    for (body, wrong) in [
+        (json!({"result_action": "save"}), "result_action: additional"),
+        (json!({"version": 1}), "version: additional"),
+        (json!({"schedule": {}}), "schedule.enabled is missing"),
+        (json!({"schedule": {"enabled": "no"}}), "schedule.enabled: not a boolean"),
+        (json!({"parameters": {"level": "everything"}}), "unknown level"),
+        (json!({"recipients": ["x"]}), "not a UUID"),
+        (json!([]), "the body must be an object"),
+    ] {
+        let (status, refused) = put(body.clone()).await?;
+        let info = refused["error"]["details"]["info"].as_str().unwrap_or_default();
+        assert!(status == 400 && info.contains(wrong), "{body}: {status} {info}");
+    }
+    let once = lab.create_article().await?;
+    let answer = lab.send(Method::PUT, &format!("/reports/{once}"), Some(&json!({"schedule": {"enabled": false}}))).await?;
+    assert_eq!(answer.status(), 400);
     Ok(())
 }
 
@@ -277,7 +432,9 @@ async fn reports_are_listed_and_deleted_under_their_version() -> Result<()> {
     let refused = delete("?version=2").await?;
     assert_eq!(refused.status(), 409);
     assert_eq!(refused.json::<Value>().await?["error"]["code"], 1001);
-    assert_eq!(delete("").await?.status(), 400);
+    for wrong in ["", "?version=", "?version=one", "?version=-1"] {
+        assert_eq!(delete(wrong).await?.status(), 400, "{wrong}");
+    }
     assert_eq!(delete("?version=1").await?.status(), 204);
     assert_eq!(delete("?version=1").await?.status(), 404);
     Ok(())

@@ -10,6 +10,13 @@ use serde_json::json;
 
 const SCOPE: &str = "urn:acronis.com:tenant-id:";
 
+/// What Acronis' own samples ask for with client credentials.
+const OPENID: &str = "openid";
+
+/// Tokens that are good at the same time. More than any client asks for in the two hours that one lives; beyond it the
+/// one that ends first is forgotten, so that asking for tokens does not fill the memory.
+const TOKENS_MAX: usize = 10_000;
+
 impl Acronis {
     /// Client credentials in a Basic header or in the form; nothing else is granted.
     pub(super) fn token(&self, call: &Call) -> Reply {
@@ -32,13 +39,17 @@ impl Acronis {
             Some(other) => return error::oauth(400, "unsupported_grant_type", other),
             None => return error::oauth(400, "invalid_request", "grant_type is missing"),
         }
-        if let Some(scope) = field("scope").filter(|scope| !scope.is_empty()) {
-            let tenant = scope.strip_prefix(SCOPE);
-            if tenant.is_none_or(|id| lock(&self.month).find(id).is_none()) {
-                return error::oauth(400, "invalid_scope", scope);
-            }
+        let scopes = field("scope").map_or("", String::as_str);
+        if let Some(refused) = scopes.split_whitespace().find(|scope| !self.may_have(scope)) {
+            let status = lock(&self.common.knobs).scope_refused_status;
+            return error::oauth(status, "invalid_scope", refused);
         }
         self.grant()
+    }
+
+    /// `openid`, or a tenant of the account.
+    fn may_have(&self, scope: &str) -> bool {
+        scope == OPENID || scope.strip_prefix(SCOPE).is_some_and(|id| lock(&self.month).find(id).is_some())
     }
 
     fn grant(&self) -> Reply {
@@ -49,6 +60,11 @@ impl Acronis {
         let mut store = lock(&self.store);
         let number = store.next();
         let token = format!("sim.{}", word(seed, "token", number));
+        store.tokens.retain(|_, token| token.expires_on > now);
+        while store.tokens.len() >= TOKENS_MAX {
+            let first = store.tokens.iter().min_by_key(|(_, token)| token.expires_on).map(|(token, _)| token.clone());
+            store.tokens.remove(&first.unwrap_or_default());
+        }
         store.tokens.insert(token.clone(), Token { expires_on, uses: 0 });
         Reply::json(
             200,

@@ -215,9 +215,14 @@ async fn a_creation_is_sent_once_and_looked_up_where_its_answer_is_lost() {
 async fn a_report_is_seen_listed_and_deleted_under_its_version() {
     for conflict in [409, 400] {
         let lab = Lab::new();
-        lab.acronis.knobs(|knobs| knobs.version_conflict_status = conflict);
+        lab.acronis.knobs(|knobs| {
+            knobs.version_conflict_status = conflict;
+            // Milliseconds since 1970, as the OpenAPI description has it.
+            knobs.first_version = 1_559_561_146_223;
+        });
         let client = lab.acronis_client();
         let report = create(&lab, &client).await;
+        assert_eq!(report.version, Some(1_559_561_146_223));
         let version = client.report(&report.id).await.expect("the report").version.expect("a version");
         assert_eq!(client.reports_of(&lab.acronis.tenant_id()).await.expect("a list"), std::slice::from_ref(&report.id));
         let error = client.delete_report(&report.id, version + 1).await.expect_err("a wrong version");

@@ -35,7 +35,7 @@ async fn a_post_is_checked_from_its_credentials_to_its_conflicts() -> Result<()>
         assert_eq!(lab.abiquo.bills().len(), 1, "{code}");
     }
     let headers = [("Authorization", admin.as_str()), ("Accept", BILL), ("Content-Type", BILL)];
-    assert_eq!(lab.call("POST", right, &headers, &june).await?.status, 200);
+    assert_eq!(lab.call("POST", right, &headers, &june).await?.status, 201);
     Ok(())
 }
 

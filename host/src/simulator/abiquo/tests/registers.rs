@@ -9,7 +9,7 @@ async fn registers_make_an_estimate_and_a_bill_removes_them() -> Result<()> {
     assert_eq!(lab.estimate().await?, (204, String::new()));
     for day in 1..=10 {
         let posted = lab.post("billregisters", BILL, &register(day, json!(10))).await?;
-        assert_eq!(posted.status, 200, "{}", posted.text);
+        assert_eq!(posted.status, 201, "{}", posted.text);
         assert!(posted.json()?.get("estimated").is_none());
     }
     assert_eq!(lab.estimate().await?, (200, "300.00".into()));
@@ -37,7 +37,7 @@ async fn registers_make_an_estimate_and_a_bill_removes_them() -> Result<()> {
     let mut june = categories();
     june["billingPeriodStartDate"] = json!("2023/06/01 00:00:00 +0000");
     june["billingPeriodEndDate"] = json!("2023/06/30 23:59:59 +0000");
-    assert_eq!(lab.post("bills", CATEGORIES, &june).await?.status, 200);
+    assert_eq!(lab.post("bills", CATEGORIES, &june).await?.status, 201);
     assert!(lab.abiquo.registers().is_empty());
     lab.post("billregisters", BILL, &register(20, json!(1))).await?.is(409, "BILL_REGISTER-4")?;
     let texts: Vec<_> = lab.abiquo.events().into_iter().map(|e| e.text).collect();
@@ -62,17 +62,17 @@ async fn registers_are_refused_with_the_catalogues_codes() -> Result<()> {
     ] {
         lab.post("billregisters", BILL, &body).await?.is(400, code)?;
     }
-    assert_eq!(lab.post("billregisters", BILL, &register(5, json!(1))).await?.status, 200);
+    assert_eq!(lab.post("billregisters", BILL, &register(5, json!(1))).await?.status, 201);
     lab.post("billregisters", BILL, &register(5, json!(1))).await?.is(409, "BILL_REGISTER-0")?;
     lab.post("billregisters", BILL, &register(6, json!(-1))).await?.is(409, "BILL_REGISTER-5")?;
     let july = json!("2023/07/31 23:59:59 +0000");
     lab.post("billregisters", BILL, &with("billingPeriodEndDate", july)).await?.is(400, "BILL_REGISTER-2")?;
     lab.abiquo.knobs(|knobs| knobs.register_amounts = RegisterAmounts::Cumulative);
     lab.post("billregisters", BILL, &register(6, json!(0.5))).await?.is(409, "BILL_REGISTER-5")?;
-    assert_eq!(lab.post("billregisters", BILL, &register(6, json!(2))).await?.status, 200);
+    assert_eq!(lab.post("billregisters", BILL, &register(6, json!(2))).await?.status, 201);
     let mut by = register(7, Value::Null);
     by["categories"] = categories()["categories"].clone();
-    assert_eq!(lab.post("billregisters", CATEGORIES, &by).await?.status, 200);
+    assert_eq!(lab.post("billregisters", CATEGORIES, &by).await?.status, 201);
     assert_eq!(lab.abiquo.registers().len(), 5);
     assert_eq!(lab.abiquo.registers()[4]["estimated"], "0");
     Ok(())
@@ -113,7 +113,7 @@ async fn an_answer_that_is_lost_after_the_post_took_effect() -> Result<()> {
     let got = lab.get(&format!("{ROOM}/bills"), BILLS).await?;
     assert_eq!((got.status, got.media.as_str()), (502, "text/html"));
     let seen = lab.abiquo.requests();
-    assert_eq!(seen.iter().map(|s| s.answered).collect::<Vec<_>>(), [Some(200), Some(409), None]);
+    assert_eq!(seen.iter().map(|s| s.answered).collect::<Vec<_>>(), [Some(201), Some(409), None]);
     Ok(())
 }
 
@@ -140,7 +140,7 @@ async fn estimates_deletes_and_links_come_as_the_knobs_say() -> Result<()> {
     lab.abiquo.knobs(|knobs| {
         knobs.delete_nothing_status = 404;
         knobs.strings_as_prices = true;
-        knobs.created_status = 201;
+        knobs.created_status = 200;
         knobs.href_base = Some("https://elsewhere.example/api".into());
         knobs.by_categories_media_type = "application/vnd.abiquo.other+json".into();
         knobs.categories_key = "groups".into();
@@ -149,7 +149,7 @@ async fn estimates_deletes_and_links_come_as_the_knobs_say() -> Result<()> {
     let mut body = bill();
     body["price"] = json!("23.40");
     let posted = lab.post("bills", BILL, &body).await?;
-    assert_eq!(posted.status, 201);
+    assert_eq!(posted.status, 200);
     assert!(posted.text.contains("\"price\":23.40,") && posted.text.contains("https://elsewhere.example/api/stat"));
     lab.post("bills", CATEGORIES, &categories()).await?.is(415, "415-UNSUPPORTED-MEDIA-TYPE")?;
     let other = "application/vnd.abiquo.other+json; version=6.1";

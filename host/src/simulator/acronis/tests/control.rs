@@ -17,7 +17,7 @@ async fn reports_hang_fail_and_come_late() -> Result<()> {
         knobs.report_hangs = false;
         knobs.failing_formats = vec!["csv_v2_0".into()];
     });
-    assert_eq!(lab.get(&stored).await?["items"][0]["status"], "faild");
+    assert_eq!(lab.get(&stored).await?["items"][0]["status"], "failed");
 
     lab.acronis.knobs(|knobs| {
         knobs.failing_formats.clear();
@@ -63,6 +63,7 @@ async fn a_monthly_report_stores_an_item_a_month() -> Result<()> {
     assert_eq!(dates, ["2021-09-01T23:59:59+00:00", "2021-10-01T23:59:59+00:00", "2021-11-01T23:59:59+00:00"]);
     body["version"] = json!(1);
     let path = format!("/reports/{id}");
+    lab.acronis.knobs(|knobs| knobs.change_takes = ChangeTakes::Whole);
     assert_eq!(lab.send(Method::PUT, &path, Some(&body)).await?.status(), 200);
     assert_eq!(lab.send(Method::PUT, &path, Some(&body)).await?.status(), 409);
     Ok(())
@@ -109,7 +110,26 @@ async fn the_control_endpoint_sets_knobs_clock_and_faults() -> Result<()> {
     };
     let (status, knobs) = put("knobs", json!({"report_polls": 7})).await?;
     assert_eq!((status, &knobs["report_polls"], &knobs["token_seconds"]), (200, &json!(7), &json!(7200)));
-    assert_eq!(put("knobs", json!({"report_pols": 7})).await?.0, 400);
+    for wrong in [
+        json!({"report_pols": 7}),
+        json!({"failing_formats": ["cvs_v2_0"]}),
+        json!({"default_formats": ["csv_v1"]}),
+        json!({"instead_of_report": {"csv_v2": "x"}}),
+        json!({"answer_leaves_out": ["hide_zero"]}),
+        json!({"created_status": 99}),
+        json!({"download": "zip"}),
+    ] {
+        assert_eq!(put("knobs", wrong.clone()).await?.0, 400, "{wrong}");
+    }
+    assert_eq!(put("clock", json!({})).await?.0, 400);
+    for wrong in [
+        json!([{"path": "api", "effect": {"do": "drop"}}]),
+        json!([{"effect": {"do": "drop", "taker": true}}]),
+        json!([{"effect": {"do": "status", "status": 42}}]),
+        json!([{"effect": {"do": "drop"}, "tymes": 2}]),
+    ] {
+        assert_eq!(put("faults", wrong.clone()).await?.0, 400, "{wrong}");
+    }
     assert_eq!(put("clock", json!({"advance_seconds": 60})).await?.1["now"], "2021-09-01T07:01:00Z");
     let faults = json!([{"method": "GET", "path": "/api", "effect": {"do": "status", "status": 502}}]);
     assert_eq!(put("faults", faults).await?.0, 200);
@@ -218,6 +238,30 @@ async fn a_month_of_ones_own_is_reported_day_by_day() -> Result<()> {
         let rows = month.rows(&ask);
         let of_acme = rows.iter().find(|row| row.tenant.name == "Acme").context("row")?;
         assert_eq!(of_acme.effective.production, expected);
+    }
+    Ok(())
+}
+
+/// A page that a browser of this machine shows is no caller of the control endpoint, whatever name leads it here.
+#[tokio::test]
+async fn the_control_endpoint_answers_no_page_of_somebody_elses() -> Result<()> {
+    let lab = Lab::open().await?;
+    let own = lab.acronis.url();
+    let host = own.trim_start_matches("http://").to_string();
+    for (header, value, status) in [
+        ("Host", "rebound.test", 403),
+        ("Host", "localhost:1", 200),
+        ("Origin", "https://elsewhere.test", 403),
+        ("Origin", "null", 403),
+        ("Origin", "http://127.0.0.1:1", 403),
+        ("Origin", own.as_str(), 200),
+        ("Host", host.as_str(), 200),
+    ] {
+        let change = lab.http.put(format!("{own}/control/knobs")).header(header, value).json(&json!({"report_polls": 3})).send().await?;
+        assert_eq!(change.status(), status, "{header}: {value}");
+        // The service itself is any name's.
+        let client = format!("{own}/api/2/clients/{}", lab.acronis.client_id());
+        assert_eq!(lab.http.get(client).bearer_auth(&lab.token).header(header, value).send().await?.status(), 200);
     }
     Ok(())
 }
