@@ -88,7 +88,7 @@ async fn abiquos_twin_answers_as_it_is_recorded() {
     {
         let body = String::from_utf8(recorded(file)).expect("a text").replace("2021/09/01 12:01:11", &format!("2021/08/0{day} 12:01:11"));
         let (status, register) = asked(&lab.abiquo, &format!("POST {root}/billregisters"), &admin, plain, &body).await;
-        assert_eq!(status, 200, "{file}: {register}");
+        assert_eq!(status, 201, "{file}: {register}");
         is_shaped(&register, "abiquo/register.json", &bare);
     }
     let list = got(&format!("{root}/billregisters?provider=ACRONIS")).await;

@@ -1,6 +1,6 @@
 /** Billing a report: the package's way into the sandbox. */
 
-import { refusal, SkubillError } from "./errors.js";
+import { JobError, refusal, SkubillError } from "./errors.js";
 import type { Input } from "./inputs.js";
 import { known, type Names, near } from "./options.js";
 import type {
@@ -166,6 +166,8 @@ export class Biller {
   readonly #sandbox: Sandbox;
 
   constructor(wasm: () => Promise<Uint8Array<ArrayBuffer>>, memory_bytes: number = MEMORY_BYTES) {
+    // What is no number is larger than nothing and bounds nothing.
+    if (!Number.isSafeInteger(memory_bytes) || memory_bytes <= 0) throw new JobError("memory_bytes is a whole number of bytes");
     this.#sandbox = new Sandbox(wasm, memory_bytes);
   }
 

@@ -113,6 +113,7 @@ test("an option that nobody knows is refused in every call", async () => {
   }
   await assert.rejects(skubill.record({ ...calls.record, earlier: [{ enterprise: 292, x: 1 }] }), skubill.JobError);
   assert.throws(() => new skubill.Biller({ memory_byte: 1 }), /Biller has no option "memory_byte"; did you mean memory_bytes\?/);
+  for (const memory_bytes of ["1 GiB", Number.NaN, Infinity, 0, -1, null]) assert.throws(() => new skubill.Biller({ memory_bytes }), skubill.JobError, String(memory_bytes));
   // The limits that have a type are those that there are.
   const { limits } = await skubill.describe();
   await skubill.bill({ report, prices, limits });
