@@ -1,24 +1,33 @@
-//! A posting and what the dashboard holds: equal, or line by line what differs. Bounds against the
-//! previous period are judged here too, so that a host never computes with amounts.
+//! A posting and what the dashboard holds: equal, or line by line what differs. What makes the posting
+//! suspicious beside the previous period's is judged here too, so that a host never computes with amounts.
+
+mod excess;
 
 use serde::Serialize;
 
 use crate::fault::Refusal;
 use crate::form::{Desk, Form};
 use crate::job::{month, wrong};
-use crate::limit::DIGITS_MAX;
-use crate::money::Exact;
+use crate::limit::AMOUNT_DIGITS_MAX;
 use crate::money::decimal::Decimal;
-use crate::order::grouped;
+use crate::money::{Exact, Rounding};
+use crate::order::{grouped, sort_by};
 use crate::period::{Moment, Month};
+
+pub use excess::{CODES, Excess};
 
 #[derive(Debug, Clone)]
 pub struct Comparison {
     pub period: String,
     pub currency: String,
+    /// Empty where an enterprise that was billed before has no usage line now.
     pub posting: Vec<PostingCategory>,
+    /// Whose usage the posting is.
+    pub tenants: Vec<String>,
     pub held: Vec<HeldLine>,
     pub previous: Vec<HeldLine>,
+    /// Whose usage the previous period's posting was.
+    pub previous_tenants: Vec<String>,
     pub bounds: Bounds,
 }
 
@@ -71,30 +80,29 @@ pub struct Difference {
     pub held: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Bound {
-    Times,
-    Lines,
-    Currency,
-}
-
+/// A line that is equal though the dashboard holds another number: what a server's floats make of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Excess {
-    pub bound: Bound,
-    pub message: String,
+pub struct Approximation {
+    pub category: String,
+    pub usage_type: String,
+    pub posting: String,
+    pub held: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Compared {
     pub absent: bool,
     pub equal: bool,
+    /// By category, usage type and kind.
     pub differences: Vec<Difference>,
+    /// By category and usage type.
+    pub approximations: Vec<Approximation>,
+    /// By code and tenant, whatever is held.
     pub excesses: Vec<Excess>,
 }
 
 impl Comparison {
-    /// From JSON; `held`, `previous` and `bounds` may be left out.
+    /// From JSON; `tenants`, `held`, `previous`, `previous_tenants` and `bounds` may be left out.
     pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Comparison, Refusal> {
         let [period, currency] = ["period", "currency"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
         let mut posting = Vec::new();
@@ -108,12 +116,13 @@ impl Comparison {
             }
             lines
         });
+        let [tenants, previous_tenants] = ["tenants", "previous_tenants"].map(|name| form.texts(name, "a tenant's id", desk));
         let bounds = form.form("bounds", desk).map(|mut form| {
             let bounds = Bounds { times: form.text("times", desk).map(str::to_string), lines: form.whole("lines", 0, u64::MAX, desk) };
             form.end("times or lines", desk);
             bounds
         });
-        Ok(Comparison { period, currency, posting, held, previous, bounds: bounds.unwrap_or_default() })
+        Ok(Comparison { period, currency, posting, tenants, held, previous, previous_tenants, bounds: bounds.unwrap_or_default() })
     }
 }
 
@@ -140,19 +149,59 @@ fn held_line(mut form: Form<'_>, desk: &mut Desk<'_>) -> HeldLine {
     HeldLine { category, usage_type, price, currency, period_start, period_end }
 }
 
+/// An amount that the dashboard holds; none where it is no decimal.
 fn decimal(text: &str) -> Option<Exact> {
-    Decimal::parse(text.trim(), DIGITS_MAX).map(|decimal| decimal.exact())
+    Decimal::parse(text.trim(), AMOUNT_DIGITS_MAX).map(|decimal| decimal.exact())
 }
 
 /// A posting's price, which is ours and has to be a decimal.
-fn ours(text: &str) -> Result<Exact, Refusal> {
-    // A line may be larger than any single input: it is a product of several.
-    Decimal::parse(text, u64::from(u16::MAX)).map(|decimal| decimal.exact()).ok_or_else(|| wrong("posting.price", text, "a decimal"))
+fn ours(usage: &PostingUsage) -> Result<Ours<'_>, Refusal> {
+    let price = Decimal::parse(&usage.price, AMOUNT_DIGITS_MAX).ok_or_else(|| wrong("posting.price", &usage.price, "a decimal"))?;
+    let places = usage.price.split_once('.').map_or(0, |(_, places)| places.len());
+    Ok(Ours { text: &usage.price, price: price.exact(), places: u32::try_from(places).unwrap_or(u32::MAX) })
+}
+
+/// A line of the posting.
+struct Ours<'a> {
+    text: &'a str,
+    price: Exact,
+    places: u32,
+}
+
+/// What a held amount is of ours.
+#[derive(PartialEq, Eq)]
+enum Match {
+    Equal,
+    Approximate,
+    Another,
+}
+
+/// Below this a difference may be the noise of a server's binary fractions: 10⁻⁶.
+fn noise() -> Exact {
+    Exact::whole(1) / Exact::whole(1_000_000)
+}
+
+impl Ours<'_> {
+    fn matches(&self, held: &Exact) -> Match {
+        if self.price == *held {
+            Match::Equal
+        } else if (held - &self.price).abs() < noise() && Rounding::half_up(self.places).apply(held).exact() == self.price {
+            Match::Approximate
+        } else {
+            Match::Another
+        }
+    }
+}
+
+/// A line that the dashboard holds.
+struct Theirs<'a> {
+    line: &'a HeldLine,
+    price: Option<Exact>,
 }
 
 enum Side<'a> {
-    Posting(&'a PostingUsage, Exact),
-    Held(&'a HeldLine),
+    Posting(Ours<'a>),
+    Held(Theirs<'a>),
 }
 
 /// Compare a posting with what is held, and judge it beside the previous period.
@@ -162,31 +211,106 @@ pub fn compare(comparison: &Comparison) -> Result<Compared, Refusal> {
     let mut total = Exact::default();
     for category in &comparison.posting {
         for usage in &category.usages {
-            let price = ours(&usage.price)?;
-            total += &price;
-            sides.push(((&category.category, &usage.usage_type), Side::Posting(usage, price)));
+            let ours = ours(usage)?;
+            total += &ours.price;
+            sides.push(((&category.category, &usage.usage_type), Side::Posting(ours)));
         }
     }
     let lines = sides.len() as u64;
-    sides.extend(comparison.held.iter().map(|line| ((line.category.as_str(), line.usage_type.as_str()), Side::Held(line))));
-    let mut differences = Vec::new();
+    sides.extend(comparison.held.iter().map(|line| {
+        let theirs = Theirs { line, price: decimal(&line.price) };
+        ((line.category.as_str(), line.usage_type.as_str()), Side::Held(theirs))
+    }));
+    let mut found = Found { comparison, period, differences: Vec::new(), approximations: Vec::new() };
     for (key, sides) in grouped(sides) {
         let (mut posted, mut held) = (Vec::new(), Vec::new());
         for side in sides {
             match side {
-                Side::Posting(usage, price) => posted.push((usage, price)),
-                Side::Held(line) => held.push(line),
+                Side::Posting(ours) => posted.push(ours),
+                Side::Held(theirs) => held.push(theirs),
             }
         }
-        for ((usage, price), line) in posted.iter().zip(&held) {
-            differences.extend(line_differences(key, usage, price, line, comparison, period));
-        }
-        differences.extend(posted.iter().skip(held.len()).map(|(usage, _)| difference(Kind::Missing, key, Some(&usage.price), None)));
-        differences.extend(held.iter().skip(posted.len()).map(|line| difference(Kind::Extra, key, None, Some(&line.price))));
+        found.of_key(key, posted, held);
     }
+    let Found { differences, approximations, .. } = found;
     let absent = comparison.held.is_empty();
-    let excesses = excesses(comparison, &total, lines)?;
-    Ok(Compared { absent, equal: !absent && differences.is_empty(), differences, excesses })
+    let excesses = excess::excesses(comparison, &total, lines)?;
+    Ok(Compared { absent, equal: !absent && differences.is_empty(), differences, approximations, excesses })
+}
+
+/// The lines of one category and usage type, on both sides: first those that are equal, then the others
+/// by their amounts. A posting has one such line; a dashboard may hold several.
+fn paired<'a>(mut posted: Vec<Ours<'a>>, mut held: Vec<Theirs<'a>>) -> Vec<(Option<Ours<'a>>, Option<Theirs<'a>>)> {
+    sort_by(&mut posted, |a, b| a.price.cmp(&b.price));
+    // What is no number comes last.
+    sort_by(&mut held, |a, b| (a.price.is_none(), &a.price).cmp(&(b.price.is_none(), &b.price)));
+    let (mut pairs, mut ours_left, mut theirs_left) = (Vec::new(), Vec::new(), Vec::new());
+    let mut held = held.into_iter().peekable();
+    for ours in posted {
+        theirs_left.extend(std::iter::from_fn(|| {
+            held.next_if(|theirs| theirs.price.as_ref().is_some_and(|price| *price < ours.price && ours.matches(price) == Match::Another))
+        }));
+        match held.next_if(|theirs| theirs.price.as_ref().is_some_and(|price| ours.matches(price) != Match::Another)) {
+            Some(theirs) => pairs.push((Some(ours), Some(theirs))),
+            None => ours_left.push(ours),
+        }
+    }
+    theirs_left.extend(held);
+    let (mut ours_left, mut theirs_left) = (ours_left.into_iter(), theirs_left.into_iter());
+    pairs.extend(std::iter::from_fn(|| match (ours_left.next(), theirs_left.next()) {
+        (None, None) => None,
+        pair => Some(pair),
+    }));
+    pairs
+}
+
+/// What comparing has found so far.
+struct Found<'a> {
+    comparison: &'a Comparison,
+    period: Month,
+    differences: Vec<Difference>,
+    approximations: Vec<Approximation>,
+}
+
+impl Found<'_> {
+    fn of_key(&mut self, key: (&str, &str), posted: Vec<Ours<'_>>, held: Vec<Theirs<'_>>) {
+        let mut differences = Vec::new();
+        for pair in paired(posted, held) {
+            match pair {
+                (Some(ours), Some(theirs)) => differences.extend(self.of_lines(key, &ours, &theirs)),
+                (Some(ours), None) => differences.push(difference(Kind::Missing, key, Some(ours.text), None)),
+                (None, Some(theirs)) => differences.push(difference(Kind::Extra, key, None, Some(&theirs.line.price))),
+                (None, None) => {}
+            }
+        }
+        sort_by(&mut differences, |a, b| a.kind.cmp(&b.kind));
+        self.differences.extend(differences);
+    }
+
+    fn of_lines(&mut self, key: (&str, &str), ours: &Ours<'_>, theirs: &Theirs<'_>) -> Vec<Difference> {
+        let (comparison, held) = (self.comparison, theirs.line);
+        let mut differences = Vec::new();
+        match theirs.price.as_ref().map_or(Match::Another, |price| ours.matches(price)) {
+            Match::Equal => {}
+            Match::Approximate => self.approximations.push(Approximation {
+                category: key.0.into(),
+                usage_type: key.1.into(),
+                posting: ours.text.into(),
+                held: held.price.clone(),
+            }),
+            Match::Another => differences.push(difference(Kind::Amount, key, Some(ours.text), Some(&held.price))),
+        }
+        if held.currency != comparison.currency {
+            differences.push(difference(Kind::Currency, key, Some(&comparison.currency), Some(&held.currency)));
+        }
+        let day = |text: &str| Moment::parse(text).and_then(Moment::date);
+        let period = self.period;
+        if day(&held.period_start) != Some(period.first()) || day(&held.period_end) != Some(period.last()) {
+            let theirs = format!("{} to {}", held.period_start, held.period_end);
+            differences.push(difference(Kind::Period, key, Some(&format!("{} to {}", period.first(), period.last())), Some(&theirs)));
+        }
+        differences
+    }
 }
 
 fn difference(kind: Kind, (category, usage_type): (&str, &str), posting: Option<&str>, held: Option<&str>) -> Difference {
@@ -197,52 +321,4 @@ fn difference(kind: Kind, (category, usage_type): (&str, &str), posting: Option<
         posting: posting.map(Into::into),
         held: held.map(Into::into),
     }
-}
-
-fn line_differences(
-    key: (&str, &str),
-    usage: &PostingUsage,
-    price: &Exact,
-    held: &HeldLine,
-    comparison: &Comparison,
-    period: Month,
-) -> Vec<Difference> {
-    let mut differences = Vec::new();
-    if decimal(&held.price).as_ref() != Some(price) {
-        differences.push(difference(Kind::Amount, key, Some(&usage.price), Some(&held.price)));
-    }
-    if held.currency != comparison.currency {
-        differences.push(difference(Kind::Currency, key, Some(&comparison.currency), Some(&held.currency)));
-    }
-    let day = |text: &str| Moment::parse(text).and_then(Moment::date);
-    if day(&held.period_start) != Some(period.first()) || day(&held.period_end) != Some(period.last()) {
-        let theirs = format!("{} to {}", held.period_start, held.period_end);
-        differences.push(difference(Kind::Period, key, Some(&format!("{} to {}", period.first(), period.last())), Some(&theirs)));
-    }
-    differences
-}
-
-fn excesses(comparison: &Comparison, total: &Exact, lines: u64) -> Result<Vec<Excess>, Refusal> {
-    let mut excesses = Vec::new();
-    let previous: Option<Exact> = comparison.previous.iter().map(|line| decimal(&line.price)).sum();
-    let previous = previous.filter(|previous| previous.is_positive());
-    if let Some(text) = &comparison.bounds.times {
-        let times = decimal(text)
-            .filter(|times| !times.is_negative())
-            .ok_or_else(|| wrong("bounds.times", text, "a decimal that is not negative"))?;
-        if previous.is_some_and(|previous| *total > previous * times) {
-            excesses
-                .push(Excess { bound: Bound::Times, message: format!("the total is more than {text} times that of the period before") });
-        }
-    }
-    if let Some(most) = comparison.bounds.lines.filter(|most| lines > *most) {
-        excesses.push(Excess { bound: Bound::Lines, message: format!("{lines} lines are more than {most}") });
-    }
-    if let Some(line) = comparison.previous.iter().find(|line| line.currency != comparison.currency) {
-        excesses.push(Excess {
-            bound: Bound::Currency,
-            message: format!("the period before was billed in {}, not in {}", line.currency, comparison.currency),
-        });
-    }
-    Ok(excesses)
 }

@@ -25,6 +25,8 @@ pub struct Record<'a> {
     pub count: u64,
     /// Flaws with the index of their cell, ascending.
     pub flaws: &'a [(usize, Flaw)],
+    /// Whether any cell is quoted.
+    pub quoted: bool,
 }
 
 impl<'a> Record<'a> {
@@ -52,7 +54,7 @@ impl<'a> Record<'a> {
 
     /// The flaw of a cell, if it has one.
     pub fn flaw(&self, index: usize) -> Option<Flaw> {
-        self.flaws.iter().find(|(at, _)| *at == index).map(|(_, flaw)| *flaw)
+        self.flaws.binary_search_by_key(&index, |(at, _)| *at).ok().map(|found| self.flaws[found].1)
     }
 }
 
@@ -175,7 +177,7 @@ impl Csv {
     fn whole(&mut self, line: &[u8], each: &mut dyn FnMut(Record<'_>)) {
         let one_cell = self.ends.len() == 1 || is_space(self.separator);
         if !(one_cell && line.iter().all(|&b| is_space(b))) {
-            each(Record { bytes: line, ends: &self.ends, gap: 1, count: self.ends.len() as u64, flaws: &[] });
+            each(Record { bytes: line, ends: &self.ends, gap: 1, count: self.ends.len() as u64, flaws: &[], quoted: false });
         }
         self.ends.clear();
     }
@@ -263,7 +265,8 @@ impl Csv {
         let one_cell = self.count == 1 || is_space(self.separator);
         let blank = one_cell && !self.quoted && self.bytes.iter().all(|&b| is_space(b));
         if !blank {
-            each(Record { bytes: &self.bytes, ends: &self.ends, gap: 0, count: self.count, flaws: &self.flaws });
+            let (count, quoted) = (self.count, self.quoted);
+            each(Record { bytes: &self.bytes, ends: &self.ends, gap: 0, count, flaws: &self.flaws, quoted });
         }
         self.bytes.clear();
         self.ends.clear();

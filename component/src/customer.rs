@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::fault::{Faults, Input, Place, Refusal};
+use crate::fault::{Faults, Input, Place, Refusal, raw};
 use crate::form::{At, Desk, Dialect, Document, Form, Sheet, columns, document};
 use crate::json::tree::Node;
 use crate::limit::Limits;
@@ -45,7 +45,7 @@ pub fn list(bytes: &[u8], limits: &Limits) -> Result<Listing, Refusal> {
     }
 }
 
-/// A valid customers file. Exclusion wins over a mapping.
+/// A valid customers file. No tenant is both mapped and excluded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Customers {
     tenants: Names,
@@ -77,7 +77,7 @@ impl Customers {
 
     /// Whom the file maps and whom it excludes, each in byte order.
     pub fn listing(&self) -> Listing {
-        let mapped = self.tenants.texts().iter().zip(&self.customers).filter(|(tenant, _)| !self.excludes(tenant));
+        let mapped = self.tenants.texts().iter().zip(&self.customers);
         let mut customers: Vec<Mapping> = mapped
             .map(|(tenant, customer)| Mapping {
                 tenant_id: tenant.clone(),
@@ -97,7 +97,7 @@ impl Customers {
     pub fn read(bytes: &[u8], limits: &Limits, faults: &mut Faults) -> Option<Customers> {
         let before = faults.count;
         let mut desk = Desk { input: Input::Customers, limits, faults };
-        let dialect = Dialect { columns: &COLUMNS, spreadsheets: true, decimals: &["factor"] };
+        let dialect = Dialect { columns: &COLUMNS, decimals: &["factor"], wholes: &["enterprise"] };
         let mut customers = Customers::default();
         match document(bytes, &dialect, &mut desk)? {
             Document::Json(node) => customers.json(&node, &mut desk),
@@ -148,12 +148,15 @@ impl Customers {
     }
 
     fn exclude(&mut self, tenant: &str, place: Place, desk: &mut Desk<'_>) {
-        if !self.excluded.is_new(tenant) {
-            desk.wrong(place, crate::fault::raw(tenant), "each tenant once");
+        if self.tenants.find(tenant).is_some() {
+            desk.wrong(place, raw(tenant), "a tenant that this file does not map as well");
+        } else if !self.excluded.is_new(tenant) {
+            desk.wrong(place, raw(tenant), "each tenant once");
         }
     }
 
-    /// One mapping; gives the tenant's id where it can be read.
+    /// One mapping; of a row that excludes its tenant, what stands there is read, and maps nobody. Gives the
+    /// tenant's id where it can be read.
     fn customer(&mut self, form: &mut Form<'_>, mapped: bool, desk: &mut Desk<'_>) -> Option<String> {
         let tenant = form.need_text("tenant_id", desk).map(str::to_string);
         let enterprise = if mapped {
@@ -165,11 +168,15 @@ impl Customers {
         let enterprise_name = form.label("enterprise_name", desk).map(str::to_string);
         let factor = form.decimal("factor", desk);
         let tenant = tenant?;
-        if let Some(enterprise) = enterprise {
-            if self.tenants.is_new(&tenant) {
-                self.customers.push(Customer { enterprise, enterprise_name, factor });
+        if mapped {
+            let place = form.at.field("tenant_id");
+            if self.excludes(&tenant) {
+                desk.wrong(place, raw(&tenant), "a tenant that this file does not exclude as well");
+            } else if self.tenants.is_new(&tenant) {
+                // Where there is no enterprise the file has a mistake, and nobody is mapped by it.
+                self.customers.push(Customer { enterprise: enterprise.unwrap_or_default(), enterprise_name, factor });
             } else {
-                desk.wrong(form.at.field("tenant_id"), crate::fault::raw(&tenant), "each tenant once");
+                desk.wrong(place, raw(&tenant), "each tenant once");
             }
         }
         Some(tenant)

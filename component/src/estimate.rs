@@ -107,7 +107,7 @@ fn day(moment: Moment, period: Month) -> Option<u32> {
 }
 
 fn read(costs: &[u8], desk: &mut Desk<'_>) -> Vec<Cost> {
-    let dialect = Dialect { columns: &COLUMNS, spreadsheets: false, decimals: &[] };
+    let dialect = Dialect { columns: &COLUMNS, decimals: &COLUMNS[1..], wholes: &[] };
     match document(costs, &dialect, desk) {
         None => Vec::new(),
         Some(Document::Csv(sheet)) => {
@@ -129,9 +129,9 @@ fn cost(node: &Node, at: At, desk: &mut Desk<'_>) -> Option<Cost> {
     let mut form = Form::open(node, at, desk)?;
     let place = form.at.field("date");
     let moment = form.need_text("date", desk).and_then(|text| {
-        let moment = Moment::parse(text).filter(|moment| moment.date().is_some());
+        let moment = Moment::typed(text).filter(|moment| moment.date().is_some());
         if moment.is_none() {
-            desk.wrong(place.clone(), raw(text), "a date: YYYY-MM-DD, RFC 3339 or yyyy/MM/dd HH:mm:ss Z");
+            desk.wrong(place.clone(), raw(text), "a date: YYYY-MM-DD, DD.MM.YYYY, RFC 3339 or yyyy/MM/dd HH:mm:ss Z");
         }
         moment
     });

@@ -25,8 +25,11 @@ pub const MIXED_RANGE: &str = "mixed-range";
 /// Of day costs only.
 pub const PREVIOUS_PERIOD_OPEN: &str = "previous-period-open";
 
+/// Of day costs only.
+pub const FOREIGN_REGISTER: &str = "foreign-register";
+
 /// Every code there is.
-pub const CODES: [&str; 17] = [
+pub const CODES: [&str; 18] = [
     UNPRICED_SKU,
     UNIT_MISMATCH,
     UNMAPPED_TENANT,
@@ -44,6 +47,7 @@ pub const CODES: [&str; 17] = [
     UNKNOWN_COLUMN,
     MIXED_RANGE,
     PREVIOUS_PERIOD_OPEN,
+    FOREIGN_REGISTER,
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

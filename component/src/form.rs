@@ -1,15 +1,19 @@
 //! Filling in a form: typed fields from a JSON object or from the cells of a CSV row, and every
 //! mistake with its place.
 
-use crate::csv::{Csv, Record, describe};
+mod mark;
+mod sheet;
+
 use crate::fault::{Faults, Input, Place};
-use crate::json::tree::{self, Node};
+use crate::json::tree::Node;
 use crate::limit::Limits;
 use crate::money::Exact;
 use crate::money::decimal::Decimal;
+use crate::names::Names;
 use crate::period::Date;
 use crate::report::row::decimal_expected;
-use crate::text::{strip_byte_order_mark, trim, trim_start};
+
+pub use sheet::{Dialect, Document, Sheet, columns, document};
 
 /// Where a form stands: a JSON path, or a row of a CSV file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +64,9 @@ impl Desk<'_> {
     }
 }
 
+/// So many keys are compared in pairs; more are hashed, so that an object's keys cost what their bytes cost.
+const FEW_KEYS: usize = 16;
+
 /// One object or row. Each field may be asked for once; [`Form::end`] names those nobody knows.
 pub struct Form<'a> {
     pub at: At,
@@ -73,9 +80,14 @@ impl<'a> Form<'a> {
             desk.wrong(at.itself(), node.shown(), "an object");
             return None;
         };
-        let mut fields: Vec<(&str, &Node)> = Vec::new();
+        let mut fields: Vec<(&str, &Node)> = Vec::with_capacity(entries.len());
+        let mut known = (entries.len() > FEW_KEYS).then(Names::default);
         for (name, value) in entries {
-            if fields.iter().any(|(known, _)| known == name) {
+            let again = match &mut known {
+                Some(known) => !known.is_new(name),
+                None => fields.iter().any(|(known, _)| known == name),
+            };
+            if again {
                 desk.wrong(at.field(name), "this key twice", "each key once");
             }
             fields.push((name, value));
@@ -121,6 +133,7 @@ impl<'a> Form<'a> {
     fn as_text(&self, name: &str, node: &'a Node, expected: &str, desk: &mut Desk<'_>) -> Option<&'a str> {
         match node {
             Node::Text(text) if !text.is_empty() => Some(text),
+            Node::Told => None,
             node => {
                 desk.wrong(self.at.field(name), node.shown(), expected);
                 None
@@ -157,6 +170,7 @@ impl<'a> Form<'a> {
     pub fn as_whole(&self, name: &str, node: &Node, least: u64, most: u64, desk: &mut Desk<'_>) -> Option<u64> {
         let text = match node {
             Node::Text(text) | Node::Number(text) => text.as_str(),
+            Node::Told => return None,
             _ => "",
         };
         let value = Decimal::parse(text, desk.limits.digits).and_then(|decimal| decimal.exact().to_u64());
@@ -174,7 +188,7 @@ impl<'a> Form<'a> {
 
     pub fn date(&mut self, name: &str, desk: &mut Desk<'_>) -> Option<Date> {
         let node = self.take(name)?;
-        let date = if let Node::Text(text) = node { Date::parse(text) } else { None };
+        let date = if let Node::Text(text) = node { Date::typed(text) } else { None };
         if date.is_none() {
             desk.wrong(self.at.field(name), node.shown(), "a date such as 2021-08-31");
         }
@@ -198,6 +212,18 @@ impl<'a> Form<'a> {
             desk.wrong(self.at.field(name), "nothing", "a list");
         }
         self.list(name, desk)
+    }
+
+    /// The texts of a list; none where it is not there. Each that is empty or no text is a mistake.
+    pub fn texts(&mut self, name: &str, expected: &str, desk: &mut Desk<'_>) -> Vec<String> {
+        let mut texts = Vec::new();
+        for (node, at) in self.list(name, desk).unwrap_or_default() {
+            match node {
+                Node::Text(text) if !text.is_empty() => texts.push(text.clone()),
+                node => desk.wrong(at.itself(), node.shown(), expected),
+            }
+        }
+        texts
     }
 
     /// A form of all of this one's fields, which are taken out of it.
@@ -240,7 +266,8 @@ impl At {
 /// A decimal of either sign, as a string or a number.
 pub fn signed(node: &Node, place: Place, desk: &mut Desk<'_>) -> Option<Exact> {
     let text = match node {
-        Node::Text(text) | Node::Number(text) => text.as_str(),
+        Node::Text(text) | Node::Number(text) | Node::Comma { number: text, .. } => text.as_str(),
+        Node::Told => return None,
         _ => "",
     };
     let value = Decimal::parse(text, desk.limits.digits);
@@ -248,156 +275,4 @@ pub fn signed(node: &Node, place: Place, desk: &mut Desk<'_>) -> Option<Exact> {
         desk.wrong(place, node.shown(), decimal_expected(text, desk.limits.digits));
     }
     value.map(|decimal| decimal.exact())
-}
-
-/// A small input as a document: JSON, or the rows of a CSV file.
-pub enum Document {
-    Json(Node),
-    Csv(Sheet),
-}
-
-/// The rows of a CSV file, each an object of its non-empty cells.
-pub struct Sheet {
-    pub header: Vec<String>,
-    /// Each with its number, from 1 without the header.
-    pub rows: Vec<(u64, Node)>,
-}
-
-/// How a CSV input may be written.
-pub struct Dialect<'a> {
-    /// Column names that the input may have.
-    pub columns: &'a [&'a str],
-    /// `;` and tab may separate columns too, and then a decimal may have a comma: how a
-    /// spreadsheet saves numbers in half of Europe.
-    pub spreadsheets: bool,
-    /// Columns that hold decimals.
-    pub decimals: &'a [&'a str],
-}
-
-/// Read a small input: JSON where its first character says so, CSV otherwise.
-pub fn document(bytes: &[u8], dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Option<Document> {
-    if bytes.len() as u64 > desk.limits.book_bytes {
-        let max = desk.limits.book_bytes;
-        desk.wrong(Place::whole(), format!("more than {max} bytes"), format!("at most {max} bytes (limit book_bytes)"));
-        return None;
-    }
-    let text = trim_start(strip_byte_order_mark(bytes));
-    match text.first() {
-        None => {
-            desk.wrong(Place::whole(), "nothing", "JSON or CSV");
-            None
-        }
-        Some(b'{' | b'[') => tree::read(text, desk.input, desk.limits, desk.faults).map(Document::Json),
-        Some(b'<') => {
-            desk.wrong(Place::whole(), "an HTML or XML page", "JSON or CSV");
-            None
-        }
-        Some(_) => sheet(text, dialect, desk).map(Document::Csv),
-    }
-}
-
-fn sheet(text: &[u8], dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Option<Sheet> {
-    let before = desk.faults.count;
-    let separator = separator(text, dialect, desk.limits);
-    let mut csv = Csv::new(separator, desk.limits.columns, desk.limits.cell_bytes);
-    let mut sheet = Sheet { header: Vec::new(), rows: Vec::new() };
-    let (mut number, mut header_fits) = (0, false);
-    let comma = separator != b',';
-    let mut each = |record: Record<'_>| {
-        if sheet.header.is_empty() {
-            sheet.header = header(&record, desk);
-            header_fits = desk.faults.count == before;
-        } else {
-            number += 1;
-            if let Some(node) = row(&record, &sheet.header, number, comma.then_some(dialect.decimals), desk) {
-                sheet.rows.push((number, node));
-            }
-        }
-    };
-    csv.feed(text, &mut each);
-    csv.finish(&mut each);
-    // Rows that can be read are judged beside those that cannot: all mistakes at once.
-    header_fits.then_some(sheet)
-}
-
-/// The separator under which the header has the most names that are known.
-fn separator(text: &[u8], dialect: &Dialect<'_>, limits: &Limits) -> u8 {
-    if !dialect.spreadsheets {
-        return b',';
-    }
-    let known = |separator: u8| {
-        let mut count = None;
-        let mut csv = Csv::new(separator, limits.columns, limits.cell_bytes);
-        let mut each = |record: Record<'_>| {
-            let cells = record.cells().filter_map(|cell| std::str::from_utf8(cell).ok());
-            count.get_or_insert(cells.filter(|cell| dialect.columns.contains(&trim(cell))).count());
-        };
-        let line = text.split_inclusive(|b| *b == b'\n').next().unwrap_or_default();
-        csv.feed(line, &mut each);
-        csv.finish(&mut each);
-        count.unwrap_or(0)
-    };
-    // The last of equals wins in `max_by_key`: a comma, where nothing else is better.
-    [b'\t', b';', b','].into_iter().max_by_key(|separator| known(*separator)).unwrap_or(b',')
-}
-
-fn header(record: &Record<'_>, desk: &mut Desk<'_>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    if record.count > desk.limits.columns {
-        let max = desk.limits.columns;
-        desk.wrong(Place::whole(), format!("{} columns", record.count), format!("at most {max} (limit columns)"));
-    }
-    for (at, cell) in record.cells().enumerate() {
-        let place = || Place::column(format!("column {}", at + 1));
-        let name = checked(cell, record, at, place(), desk).unwrap_or_default();
-        if names.contains(&name) {
-            desk.wrong(Place::column(&name), "a column of this name twice", "each column once");
-        }
-        names.push(name);
-    }
-    names
-}
-
-fn row(record: &Record<'_>, header: &[String], number: u64, decimals: Option<&[&str]>, desk: &mut Desk<'_>) -> Option<Node> {
-    if record.count != header.len() as u64 {
-        desk.wrong(Place::row(number), format!("{} fields", record.count), format!("{} fields, as in the header", header.len()));
-        return None;
-    }
-    let mut entries = Vec::new();
-    for ((at, cell), name) in record.cells().enumerate().zip(header) {
-        let mut text = checked(cell, record, at, Place::cell(number, name), desk)?;
-        if decimals.is_some_and(|decimals| decimals.contains(&name.as_str())) && !text.contains('.') {
-            text = text.replacen(',', ".", 1);
-        }
-        let node = if text.is_empty() { Node::Null } else { Node::Text(text) };
-        entries.push((name.clone(), node));
-    }
-    Some(Node::Object(entries))
-}
-
-/// A cell as trimmed text, or the fault it has.
-fn checked(cell: &[u8], record: &Record<'_>, at: usize, place: Place, desk: &mut Desk<'_>) -> Option<String> {
-    let max = desk.limits.cell_bytes;
-    if let Some(flaw) = record.flaw(at) {
-        let (found, expected) = describe(flaw, max);
-        desk.wrong(place, found, expected);
-        return None;
-    }
-    match std::str::from_utf8(cell) {
-        Ok(text) => Some(trim(text).to_string()),
-        Err(_) => {
-            desk.wrong(place, "bytes that are no UTF-8", "UTF-8 text");
-            None
-        }
-    }
-}
-
-/// Columns of a sheet that the input may not have, and those it must have.
-pub fn columns(sheet: &Sheet, known: &[&str], required: &[&str], desk: &mut Desk<'_>) {
-    for name in sheet.header.iter().filter(|name| !known.contains(&name.as_str())) {
-        desk.wrong(Place::column(name), "a column that is not known", format!("one of {}", known.join(", ")));
-    }
-    for name in required.iter().filter(|name| !sheet.header.iter().any(|column| column == *name)) {
-        desk.wrong(Place::column(*name), "no such column", "this column in the header");
-    }
 }

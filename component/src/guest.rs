@@ -87,6 +87,9 @@ const BILL: (&str, &str) = ("bill.finish", "begin a bill first");
 const USAGE: (&str, &str) = ("usage.finish", "begin usage first");
 const RECORD: (&str, &str) = ("record.finish", "begin a record first");
 const EXPLAIN: (&str, &str) = ("explain.finish", "begin an explanation first");
+const CHECK: (&str, &str) = ("check.finish-json", "begin a check first");
+const LISTING: (&str, &str) = ("customers.finish-json", "begin customers first");
+const ESTIMATE: (&str, &str) = ("estimate.finish-json", "begin an estimate first");
 
 impl feed::Guest for Component {
     fn bytes(input: types::Input, chunk: Vec<u8>) -> Result<(), types::Refusal> {
@@ -193,22 +196,38 @@ impl explain::Guest for Component {
 impl check::Guest for Component {
     fn check(prices: Vec<u8>, customers: Option<Vec<u8>>, limits: Option<types::Limits>) -> Result<check::Checked, types::Refusal> {
         fresh("check")?;
-        Ok(run::check(&prices, customers.as_deref(), &limits.map_or_else(Limits::default, Into::into))?.into())
+        Ok(run::check(&prices, customers.as_deref(), &convert::limits(limits)?)?.into())
     }
 
     fn check_json(prices: String, customers: Option<String>, limits: String) -> Result<String, String> {
         json("check-json", Call::Check, &limits, &[(PRICES, Some(&prices)), (CUSTOMERS, customers.as_deref())])
+    }
+
+    fn begin_json(limits: String) -> Result<(), String> {
+        begin_json("check.begin-json", Call::Check, &limits)
+    }
+
+    fn finish_json() -> Result<String, String> {
+        finish_json(CHECK, |begun| matches!(begun, Begun::Check { .. }))
     }
 }
 
 impl customers::Guest for Component {
     fn customers(customers: Vec<u8>, limits: Option<types::Limits>) -> Result<customers::Listing, types::Refusal> {
         fresh("customers")?;
-        Ok(customer::list(&customers, &limits.map_or_else(Limits::default, Into::into))?.into())
+        Ok(customer::list(&customers, &convert::limits(limits)?)?.into())
     }
 
     fn customers_json(customers: String, limits: String) -> Result<String, String> {
         json("customers-json", Call::Customers, &limits, &[(CUSTOMERS, Some(&customers))])
+    }
+
+    fn begin_json(limits: String) -> Result<(), String> {
+        begin_json("customers.begin-json", Call::Customers, &limits)
+    }
+
+    fn finish_json() -> Result<String, String> {
+        finish_json(LISTING, |begun| matches!(begun, Begun::Customers { .. }))
     }
 }
 
@@ -221,6 +240,14 @@ impl estimate::Guest for Component {
     fn estimate_json(costs: String, job: String) -> Result<String, String> {
         json("estimate-json", Call::Estimate, &job, &[(fault::Input::Costs, Some(&costs))])
     }
+
+    fn begin_json(job: String) -> Result<(), String> {
+        begin_json("estimate.begin-json", Call::Estimate, &job)
+    }
+
+    fn finish_json() -> Result<String, String> {
+        finish_json(ESTIMATE, |begun| matches!(begun, Begun::Estimate { .. }))
+    }
 }
 
 impl record::Guest for Component {
@@ -229,12 +256,13 @@ impl record::Guest for Component {
         prices: Vec<u8>,
         customers: Vec<u8>,
         day: String,
+        provider: Option<String>,
         earlier: Vec<record::Earlier>,
         job: bill::Job,
     ) -> Result<record::Day, types::Refusal> {
         fresh("record")?;
         let job: Job = job.try_into()?;
-        let task = recording::Task::new(&day, convert::all(earlier), &job)?;
+        let task = recording::Task::new(&day, provider.as_deref(), convert::all(earlier), &job)?;
         Ok(fed(job, &[(PRICES, &prices), (CUSTOMERS, &customers), (REPORT, &report)])?.bounded(|run| run.record(&task))?.into())
     }
 
@@ -242,9 +270,9 @@ impl record::Guest for Component {
         json("record-json", Call::Record, &job, &[(PRICES, Some(&prices)), (CUSTOMERS, Some(&customers)), (REPORT, Some(&report))])
     }
 
-    fn begin(day: String, earlier: Vec<record::Earlier>, job: bill::Job) -> Result<(), types::Refusal> {
+    fn begin(day: String, provider: Option<String>, earlier: Vec<record::Earlier>, job: bill::Job) -> Result<(), types::Refusal> {
         let job: Job = job.try_into()?;
-        let task = recording::Task::new(&day, convert::all(earlier), &job)?;
+        let task = recording::Task::new(&day, provider.as_deref(), convert::all(earlier), &job)?;
         Ok(begin("record.begin", Begun::Record(Box::new(Run::new(job)), task))?)
     }
 

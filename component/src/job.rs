@@ -192,7 +192,7 @@ impl Limits {
         let mut limits = Limits::default();
         let Some(mut form) = form else { return limits };
         for (name, limit) in limits.fields() {
-            if let Some(value) = form.whole(name, 0, u64::MAX, desk) {
+            if let Some(value) = form.whole(name, 0, Limits::most(name), desk) {
                 *limit = value;
             }
         }

@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+use crate::fault::Refusal;
+use crate::job::wrong;
+
 /// A month of the largest partner known is some hundred megabytes; gzip makes that a tenth.
 pub const COMPRESSED_BYTES_MAX: u64 = 1 << 30;
 /// 32-bit sizes stay far from wrapping, and a report of 10 million rows still fits.
@@ -18,6 +21,12 @@ pub const COLUMNS_MAX: u64 = 1_000;
 pub const CELL_BYTES_MAX: u64 = 64 << 10;
 /// What a decimal(38) column holds, the widest that databases agree on; 38 also bounds exponents.
 pub const DIGITS_MAX: u64 = 38;
+/// A number of this many digits is read, multiplied and written in well under a millisecond; no currency
+/// or unit needs more. What an embedder may set `digits` to at most.
+pub const DIGITS_BOUND: u64 = 1_000;
+/// An amount is a quantity × a price × three factors: five numbers, each of at most 2 × `digits` digits
+/// before the point, and a sum of them. `compare` reads amounts of all limits that an embedder may set.
+pub const AMOUNT_DIGITS_MAX: u64 = 12 * DIGITS_BOUND;
 /// The deepest JSON that any input needs is 6.
 pub const DEPTH_MAX: u64 = 32;
 /// A thousand SKUs for a thousand tenants; about 300 bytes of memory each.
@@ -66,6 +75,23 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The most that a limit may be set to: work grows with the square of a number's digits, and is bounded by
+    /// nothing else.
+    pub fn most(name: &str) -> u64 {
+        if name == "digits" { DIGITS_BOUND } else { u64::MAX }
+    }
+
+    /// Limits that came typed.
+    pub fn checked(mut self) -> Result<Limits, Refusal> {
+        for (name, limit) in self.fields() {
+            let most = Limits::most(name);
+            if *limit > most {
+                return Err(wrong(&format!("limits.{name}"), &limit.to_string(), &format!("a whole number from 0 to {most}")));
+            }
+        }
+        Ok(self)
+    }
+
     /// Each limit with its name.
     pub fn fields(&mut self) -> [(&'static str, &mut u64); 12] {
         [

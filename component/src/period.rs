@@ -25,6 +25,15 @@ impl Date {
         Date::new(digits(&bytes[..4])?, digits(&bytes[5..7])?, digits(&bytes[8..])?)
     }
 
+    /// As people type it: `YYYY-MM-DD`, or `DD.MM.YYYY`.
+    pub fn typed(text: &str) -> Option<Date> {
+        let bytes = text.as_bytes();
+        if bytes.len() == 10 && bytes[2] == b'.' && bytes[5] == b'.' {
+            return Date::new(digits(&bytes[6..])?, digits(&bytes[3..5])?, digits(&bytes[..2])?);
+        }
+        Date::parse(text)
+    }
+
     fn new(year: u32, month: u32, day: u32) -> Option<Date> {
         let in_calendar = (1..=9999).contains(&year) && (1..=12).contains(&month);
         if !in_calendar || day == 0 || day > u32::from(days_of_month(year as u16, month as u8)) {
@@ -153,6 +162,12 @@ impl Moment {
         if !fits { None } else { Some(Moment(start + seconds)) }
     }
 
+    /// As people type it: one of the three spellings, or `DD.MM.YYYY`.
+    pub fn typed(text: &str) -> Option<Moment> {
+        let start = |date: Date| Moment(date.unix_days() * DAY_SECONDS);
+        Moment::parse(text).or_else(|| Date::typed(text).map(start))
+    }
+
     /// The UTC day, where it lies in the years 1 to 9999.
     pub fn date(self) -> Option<Date> {
         Date::from_unix_seconds(self.0)
@@ -229,6 +244,18 @@ mod tests {
     fn dates_that_are_none() {
         for text in ["2021-02-29", "2021-13-01", "0000-01-01", "2021-1-01", "2021-01-01 ", "２021-01-0", "2021-00-10"] {
             assert_eq!(Date::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_that_people_type() {
+        let last = Date::parse("2021-08-31");
+        assert_eq!((Date::typed("31.08.2021"), Date::typed("2021-08-31"), Date::parse("31.08.2021")), (last, last, None));
+        assert_eq!(Moment::typed("31.08.2021"), Moment::parse("2021-08-31"));
+        assert_eq!(Moment::typed("2021/08/31 12:00:00 +0000"), Moment::parse("2021-08-31T12:00:00Z"));
+        for text in ["31.8.2021", "08.31.2021", "30.02.2021", "31.08.21", "31-08-2021", "31.08-2021", "31.08.2021 ", "+1.08.2021"] {
+            assert_eq!(Date::typed(text), None, "{text}");
+            assert_eq!(Moment::typed(text), None, "{text}");
         }
     }
 

@@ -47,12 +47,6 @@ impl Price {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 
-    /// Whether two prices of one SKU and tenant are in force on one day.
-    pub fn overlaps(&self, other: &Price) -> bool {
-        let starts_by = |a: &Price, b: &Price| a.from.is_none_or(|from| b.until.is_none_or(|until| from <= until));
-        starts_by(self, other) && starts_by(other, self)
-    }
-
     /// Rate an exact sum in the report's unit. The order is fixed: sum, conversion,
     /// `round_quantity`, minus `included`, model, factors, `minimum`, `maximum`. A sum below 0 is a
     /// credit: the model on its absolute value, times the factors, negative.
@@ -111,10 +105,11 @@ impl Price {
     }
 }
 
-/// Of prices of one SKU, the one that applies: in force on the period's first day, else the first
-/// that starts within the period.
-fn applying<'a>(prices: impl Iterator<Item = &'a Price> + Clone, period: Month) -> Option<&'a Price> {
-    let on_first = prices.clone().find(|price| price.in_force_on(period.first()));
+/// Of prices of one SKU and tenant, by their first days and without overlaps, the one that applies: in force
+/// on the period's first day, else the first that starts within the period.
+fn applying(prices: &[Price], period: Month) -> Option<&Price> {
+    let later = prices.partition_point(|price| price.from.is_none_or(|from| from <= period.first()));
+    let on_first = later.checked_sub(1).map(|last| &prices[last]).filter(|price| price.in_force_on(period.first()));
     let starts_within = |price: &&Price| price.from.is_some_and(|from| period.contains(from));
-    on_first.or_else(|| prices.filter(starts_within).min_by_key(|price| price.from))
+    on_first.or_else(|| prices.get(later).filter(starts_within))
 }

@@ -1,5 +1,7 @@
 //! What one day has cost: the amount to date less what earlier cost records of the period hold.
 
+mod earlier;
+
 use serde::Serialize;
 
 use crate::bill::{self, totalled};
@@ -7,50 +9,38 @@ use crate::fault::{Refusal, shown};
 use crate::finding::{self, Finding, Severity};
 use crate::form::{Desk, Form};
 use crate::job::{Job, wrong};
-use crate::money::decimal::Decimal;
 use crate::money::{Amount, Exact};
-use crate::order::{distinct, grouped, sort_rows};
+use crate::order::{distinct, grouped, sort_by, sort_rows};
 use crate::outcome::{Accounting, Billed, Category, PostingCharge};
-use crate::period::{Date, Moment};
+use crate::period::Date;
 use crate::price::book::Book;
 use crate::rating::{RatedLine, Rating};
+use earlier::Standing;
 
-/// A cost record that already stands, as the dashboard gives it back.
-#[derive(Debug, Clone)]
-pub struct Earlier {
-    pub enterprise: u64,
-    pub date: String,
-    pub period_start: String,
-    pub category: String,
-    pub usage_type: String,
-    pub price: String,
-    pub currency: String,
-}
+pub use earlier::Earlier;
 
 /// What is to be recorded.
 #[derive(Debug, Clone)]
 pub struct Task {
     pub day: Date,
-    pub earlier: Vec<Standing>,
-}
-
-/// An earlier cost record, read.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    enterprise: u64,
-    date: Date,
-    period_start: Date,
-    key: (String, String),
-    price: Exact,
-    currency: String,
+    /// Cost records that stand and are ours, of this period and of others.
+    standing: Vec<Standing>,
+    /// What is not ours, by enterprise.
+    foreign: Vec<Finding>,
 }
 
 impl Task {
-    pub fn new(day: &str, earlier: Vec<Earlier>, job: &Job) -> Result<Task, Refusal> {
+    /// `provider` is ours; without one no record is another's by its provider.
+    pub fn new(day: &str, provider: Option<&str>, earlier: Vec<Earlier>, job: &Job) -> Result<Task, Refusal> {
         let day = day_of(day, job)?;
-        let digits = job.limits.digits;
-        let earlier = earlier.into_iter().map(|raw| standing(raw, digits)).collect::<Result<_, _>>()?;
-        Ok(Task { day, earlier })
+        let (ours, foreign): (Vec<_>, Vec<_>) = earlier.into_iter().partition(|record| record.foreign(provider).is_none());
+        let standing = ours.into_iter().map(|record| record.standing(job.limits.digits)).collect::<Result<_, _>>()?;
+        Ok(Task { day, standing, foreign: earlier::foreign_findings(&foreign, provider) })
+    }
+
+    /// The records of the day's own period.
+    fn of_period(&self) -> impl Iterator<Item = &Standing> {
+        self.standing.iter().filter(|standing| standing.period_start.month() == self.day.month())
     }
 }
 
@@ -72,18 +62,6 @@ pub fn share(day: Date) -> Exact {
 /// month. A line whose rows are of both kinds is an error; where that is accepted it is a counter.
 pub fn to_date(line: &RatedLine, share: &Exact) -> Exact {
     if line.measured.ranges { line.exact.clone() } else { &line.exact * share }
-}
-
-fn standing(raw: Earlier, digits: u64) -> Result<Standing, Refusal> {
-    let date = |key, text: &str| Moment::parse(text).and_then(Moment::date).ok_or_else(|| wrong(key, text, "a date"));
-    Ok(Standing {
-        enterprise: raw.enterprise,
-        date: date("earlier.date", &raw.date)?,
-        period_start: date("earlier.period_start", &raw.period_start)?,
-        price: Decimal::parse(&raw.price, digits).ok_or_else(|| wrong("earlier.price", &raw.price, "a decimal"))?.exact(),
-        key: (raw.category, raw.usage_type),
-        currency: raw.currency,
-    })
 }
 
 /// A line whose difference is below zero: kept back, to be made up by later days.
@@ -121,22 +99,27 @@ pub struct Day {
 
 /// Work out the day's cost of each enterprise.
 pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result<Day, Refusal> {
-    let period = task.day.month();
-    if let Some(standing) = task.earlier.iter().find(|standing| standing.currency != book.currency) {
-        return Err(wrong("earlier.currency", &standing.currency, &format!("{}, the price book's currency", book.currency)));
+    if let Some(standing) = task.standing.iter().find(|standing| standing.currency != book.currency) {
+        let expected = format!("{}, the price book's currency (enterprise {})", book.currency, standing.enterprise);
+        return Err(wrong("earlier.currency", &standing.currency, &expected));
     }
     rating.findings.extend(mixed_ranges(&rating.lines));
     rating.findings.extend(open_periods(task));
-    let (number, days) = (task.day.number(), period.days());
+    rating.findings.extend(task.foreign.iter().cloned());
+    keep_categories(&mut rating.lines, task);
+    let (number, days) = (task.day.number(), task.day.month().days());
     let share = share(task.day);
     let to_date: Vec<Amount> = rating.lines.iter().map(|line| book.rounding.apply(&to_date(line, &share))).collect();
     // An enterprise whose lines are gone still has earlier records to be carried.
     let mut of_enterprises: Vec<(u64, Option<(&RatedLine, &Amount)>)> =
-        task.earlier.iter().map(|standing| (standing.enterprise, None)).collect();
+        task.standing.iter().map(|standing| (standing.enterprise, None)).collect();
     of_enterprises.extend(rating.lines.iter().zip(&to_date).filter_map(|line| Some((line.0.enterprise?, Some(line)))));
-    let registers = grouped(of_enterprises)
-        .into_iter()
-        .map(|(enterprise, lines)| register(enterprise, lines.into_iter().flatten().collect(), book, job, task));
+    // By enterprise, so that no enterprise looks through all records of all others.
+    let mut standing = grouped(task.of_period().map(|standing| (standing.enterprise, standing)).collect()).into_iter().peekable();
+    let registers = grouped(of_enterprises).into_iter().map(|(enterprise, lines)| {
+        let earlier = standing.next_if(|(of, _)| *of == enterprise).map(|(_, earlier)| earlier).unwrap_or_default();
+        register(enterprise, lines.into_iter().flatten().collect(), &earlier, book, job, task.day)
+    });
     let mut registers: Vec<Register> = registers.collect();
     let billed = bill::bill(rating, book, job);
     for register in &mut registers {
@@ -155,46 +138,76 @@ pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result
     })
 }
 
-/// To-date amounts and what earlier records hold, side by side by (category, usage type).
-fn register(enterprise: u64, lines: Vec<(&RatedLine, &Amount)>, book: &Book, job: &Job, task: &Task) -> Register {
-    let places = book.rounding.places;
-    let of_period = |standing: &&Standing| standing.enterprise == enterprise && standing.period_start.month() == task.day.month();
-    let done = task.earlier.iter().filter(of_period).any(|standing| standing.date >= task.day);
-    let mut sides: Vec<((String, String), Side)> = Vec::new();
-    let (merged, _) = bill::merge(lines.into_iter(), &job.usage_name, places);
-    for category in merged {
-        sides.extend(
-            category.usages.into_iter().map(|charge| ((category.category.clone(), charge.usage_type.clone()), Side::ToDate(charge))),
-        );
+/// A SKU keeps within a period the category of its enterprise's earliest record, of several the smallest: a
+/// category that changes is no reason to post what stands already once more.
+fn keep_categories(lines: &mut [RatedLine], task: &Task) {
+    let keys = task.of_period().map(|standing| ((standing.enterprise, standing.usage_type.as_str()), standing));
+    let kept: Vec<((u64, &str), &str)> = grouped(keys.collect())
+        .into_iter()
+        .filter_map(|(key, of_one)| {
+            let earliest = of_one.into_iter().min_by_key(|standing| (standing.moment, &standing.category))?;
+            Some((key, earliest.category.as_str()))
+        })
+        .collect();
+    for line in lines {
+        let Some(enterprise) = line.enterprise else { continue };
+        if let Ok(found) = kept.binary_search_by(|(key, _)| key.cmp(&(enterprise, line.sku.as_str()))) {
+            line.category = kept[found].1.to_string();
+        }
     }
-    sides.extend(task.earlier.iter().filter(of_period).map(|standing| (standing.key.clone(), Side::Earlier(&standing.price))));
+}
+
+/// To-date amounts and what earlier records hold, side by side by usage type.
+fn register(enterprise: u64, lines: Vec<(&RatedLine, &Amount)>, earlier: &[&Standing], book: &Book, job: &Job, day: Date) -> Register {
+    let places = book.rounding.places;
+    let done = earlier.iter().any(|standing| standing.date >= day);
+    let (merged, _) = bill::merge(lines.into_iter(), &job.usage_name, places);
+    let to_date = merged.into_iter().flat_map(|category| {
+        let name = category.category;
+        category.usages.into_iter().map(move |charge| (charge.usage_type.clone(), Side::ToDate(name.clone(), charge)))
+    });
+    let mut sides: Vec<(String, Side<'_>)> = to_date.collect();
+    sides.extend(earlier.iter().map(|standing| (standing.usage_type.clone(), Side::Earlier(standing))));
     let (mut charges, mut carried) = (Vec::new(), Vec::new());
-    for ((category, usage_type), sides) in grouped(sides) {
-        let (mut difference, mut charge) = (Exact::default(), None);
+    for (usage_type, sides) in grouped(sides) {
+        let (mut to_date, mut standing) = (Vec::new(), Vec::new());
         for side in sides {
             match side {
-                Side::ToDate(to_date) => {
-                    difference += to_date.price.exact();
-                    charge = Some(to_date);
-                }
-                Side::Earlier(price) => difference = difference - price,
+                Side::ToDate(category, charge) => to_date.push((category, charge)),
+                Side::Earlier(earlier) => standing.push(earlier),
             }
         }
-        let amount = book.rounding.apply(&difference);
-        match charge {
-            Some(charge) if !difference.is_negative() => charges.push((category, PostingCharge { price: amount, ..charge })),
-            // Nothing to carry where earlier records add up to 0, or below.
-            None if !difference.is_negative() => {}
-            _ => carried.push(Carried { category, usage_type, amount }),
+        let held: Exact = standing.iter().map(|standing| &standing.price).sum();
+        let difference = |charge: Option<&PostingCharge>| charge.map_or_else(Exact::default, |charge| charge.price.exact()) - &held;
+        let earliest = standing.iter().min_by_key(|standing| (standing.moment, &standing.category));
+        // Without a record there may be several categories, each for itself; with one, all lines have its category.
+        if to_date.is_empty()
+            && let Some(earliest) = earliest
+            && difference(None).is_negative()
+        {
+            let amount = book.rounding.apply(&difference(None));
+            carried.push(Carried { category: earliest.category.clone(), usage_type, amount });
+            continue;
+        }
+        for (category, charge) in to_date {
+            let difference = difference(Some(&charge));
+            let amount = book.rounding.apply(&difference);
+            if difference.is_negative() {
+                carried.push(Carried { category, usage_type: charge.usage_type, amount });
+            } else {
+                charges.push((category, PostingCharge { price: amount, ..charge }));
+            }
         }
     }
+    sort_by(&mut carried, |a, b| (&a.category, &a.usage_type).cmp(&(&b.category, &b.usage_type)));
     let (categories, total) = totalled(charges, places, |charge| &charge.price);
     Register { enterprise, total, held: Vec::new(), done, categories, carried }
 }
 
 enum Side<'a> {
-    ToDate(PostingCharge),
-    Earlier(&'a Exact),
+    /// What the lines of a category have cost.
+    ToDate(String, PostingCharge),
+    Earlier(&'a Standing),
 }
 
 /// Rows of a stock and of a counter in one SKU: what it has cost to date cannot be told.
@@ -218,7 +231,7 @@ fn mixed_ranges(lines: &[RatedLine]) -> Vec<Finding> {
 /// at a time.
 fn open_periods(task: &Task) -> impl Iterator<Item = Finding> {
     let before = |standing: &&Standing| standing.period_start.month() < task.day.month();
-    let open = distinct(task.earlier.iter().filter(before).map(|standing| standing.enterprise));
+    let open = distinct(task.standing.iter().filter(before).map(|standing| standing.enterprise));
     open.into_iter().map(|enterprise| {
         let message = "cost records of an earlier period still stand: post its bill, or delete them, first";
         let finding = Finding::new(finding::PREVIOUS_PERIOD_OPEN, Severity::Error, message).touching([enterprise]);
@@ -226,31 +239,17 @@ fn open_periods(task: &Task) -> impl Iterator<Item = Finding> {
     })
 }
 
-/// A record job's JSON: `day`, `earlier`, and the `job` of a bill.
+/// A record job's JSON: `day`, `provider`, `earlier`, and the `job` of a bill.
 pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<(Task, Job), Refusal> {
     let day = form.need_text("day", desk).unwrap_or_default().to_string();
+    let provider = form.text("provider", desk);
     let mut earlier = Vec::new();
     for (node, at) in form.list("earlier", desk).unwrap_or_default() {
         if let Some(mut form) = Form::open(node, at, desk) {
-            earlier.extend(one_earlier(&mut form, desk));
+            earlier.extend(Earlier::read(&mut form, desk));
             form.end("a key of a cost record", desk);
         }
     }
     let job = Job::of_task(form, desk)?;
-    Ok((Task::new(&day, earlier, &job)?, job))
-}
-
-fn one_earlier(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Option<Earlier> {
-    let enterprise = form.whole("enterprise", 1, u64::MAX, desk);
-    let [date, period_start, category, usage_type, price, currency] =
-        ["date", "period_start", "category", "usage_type", "price", "currency"].map(|name| form.need_text(name, desk).map(str::to_string));
-    Some(Earlier {
-        enterprise: enterprise?,
-        date: date?,
-        period_start: period_start?,
-        category: category?,
-        usage_type: usage_type?,
-        price: price?,
-        currency: currency?,
-    })
+    Ok((Task::new(&day, provider, earlier, &job)?, job))
 }

@@ -1,4 +1,6 @@
-//! White space and UTF-8, the same for every input.
+//! White space and encodings.
+
+use std::borrow::Cow;
 
 /// White space around a cell, a header name or a JSON string is not part of it.
 pub const fn is_space(byte: u8) -> bool {
@@ -16,6 +18,46 @@ pub fn trim(text: &str) -> &str {
 #[inline(never)]
 fn trim_spaces(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_ascii() && is_space(c as u8))
+}
+
+/// White space in what people type: also what web pages and spreadsheets leave unseen around a text, the
+/// no-break space, the zero-width space and the byte-order mark.
+const fn is_typed_space(c: char) -> bool {
+    matches!(c, '\u{a0}' | '\u{200b}' | '\u{feff}') || c.is_ascii() && is_space(c as u8)
+}
+
+/// Text that somebody typed, without the white space around it.
+pub fn trim_typed(text: &str) -> &str {
+    text.trim_matches(is_typed_space)
+}
+
+/// Bytes of what somebody typed, without the white space before them.
+pub fn trim_typed_start(bytes: &[u8]) -> &[u8] {
+    // Bytes that are no UTF-8 are no white space either.
+    let valid = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    &bytes[valid.len() - valid.trim_start_matches(is_typed_space).len()..]
+}
+
+/// Bytes that begin with the byte-order mark of UTF-16 as UTF-8, and all others as they are. The error is
+/// where half a character stands.
+pub fn from_utf_16(bytes: &[u8]) -> Result<Cow<'_, [u8]>, usize> {
+    let (unit, rest): (fn([u8; 2]) -> u16, &[u8]) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
+        [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
+        _ => return Ok(Cow::Borrowed(bytes)),
+    };
+    let (units, odd) = rest.as_chunks::<2>();
+    let mut text = String::with_capacity(units.len());
+    let mut at = bytes.len() - rest.len();
+    for c in char::decode_utf16(units.iter().map(|bytes| unit(*bytes))) {
+        let c = c.map_err(|_| at)?;
+        at += 2 * c.len_utf16();
+        text.push(c);
+    }
+    if odd.is_empty() { Ok(Cow::Owned(text.into_bytes())) } else { Err(at) }
 }
 
 /// Whether two texts are equal, eight bytes a step: a WebAssembly module's own comparison takes one.
@@ -67,6 +109,21 @@ mod tests {
     fn trims_what_the_rules_name_and_nothing_else() {
         assert_eq!(trim(" \t\r\n\u{b}\u{c}a b\u{a0} "), "a b\u{a0}");
         assert_eq!(trim_start(b" \n{"), b"{");
+        assert_eq!(trim_typed("\u{feff} \u{a0}\u{200b}a\u{a0}b\u{2003}\u{200b}\t"), "a\u{a0}b\u{2003}");
+        assert_eq!(trim_typed_start("\u{a0}\r\n\u{feff}{\u{a0}".as_bytes()), "{\u{a0}".as_bytes());
+        assert_eq!(trim_typed_start(b" \xff\xa0"), b"\xff\xa0");
+        assert_eq!(trim_typed_start(b" \n"), b"");
+    }
+
+    #[test]
+    fn utf_16_is_read_by_its_mark() {
+        let read = |bytes: &[u8]| from_utf_16(bytes).map(Cow::into_owned);
+        assert_eq!(read(b"\xff\xfea\0\xe9\0\x3d\xd8\0\xde"), Ok("aé😀".as_bytes().to_vec()));
+        assert_eq!(read(b"\xfe\xff\0a\0\xe9\xd8\x3d\xde\0"), Ok("aé😀".as_bytes().to_vec()));
+        assert_eq!(read(b"\xff\xfe"), Ok(Vec::new()));
+        assert_eq!(read("aé".as_bytes()), Ok("aé".as_bytes().to_vec()));
+        assert_eq!(read(b"\xff\xfea\0b"), Err(4));
+        assert_eq!(read(b"\xff\xfea\0\x3d\xd8b\0"), Err(4));
         assert_eq!(strip_byte_order_mark(b"\xef\xbb\xbf\xef\xbb\xbf"), BYTE_ORDER_MARK);
     }
 }

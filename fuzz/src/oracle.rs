@@ -99,7 +99,7 @@ type Stated = BTreeMap<String, Node>;
 
 fn text<'a>(stated: &'a Stated, key: &str) -> Option<&'a str> {
     match stated.get(key)? {
-        Node::Text(text) | Node::Number(text) => Some(text.as_str()).filter(|text| !text.is_empty()),
+        Node::Text(text) | Node::Number(text) | Node::Comma { number: text, .. } => Some(text.as_str()).filter(|text| !text.is_empty()),
         _ => None,
     }
 }
@@ -212,13 +212,18 @@ fn cell<'a>(row: &'a Cells, column: &str) -> &'a str {
     row.iter().find(|(name, _)| *name == column).map_or("", |(_, text)| text.as_str())
 }
 
+/// `31.08.2021` as `2021-08-31`.
+fn date(text: &str) -> String {
+    text.split('.').rev().collect::<Vec<_>>().join("-")
+}
+
 /// A tenant's own price, else the book's: in force on the first day, else the first that starts in August.
 fn applying<'a>(prices: &'a [Stated], sku: &str, tenant: &str) -> Option<&'a Stated> {
     let of = |owner: Option<&str>| {
         let prices: Vec<&Stated> =
             prices.iter().filter(|price| text(price, "sku") == Some(sku) && text(price, "tenant_id") == owner).collect();
-        let from = |price: &Stated| text(price, "from").unwrap_or("0000").to_string();
-        let until = |price: &Stated| text(price, "until").unwrap_or("9999-99").to_string();
+        let from = |price: &Stated| date(text(price, "from").unwrap_or("0000"));
+        let until = |price: &Stated| date(text(price, "until").unwrap_or("9999-99"));
         let first = prices.iter().find(|price| from(price).as_str() <= "2021-08-01" && "2021-08-01" <= until(price).as_str());
         let within = prices.iter().filter(|price| from(price).starts_with("2021-08-")).min_by_key(|price| from(price));
         first.or(within).copied()

@@ -102,12 +102,12 @@ fn place(object: &mut Map<String, Value>, name: &str, cell: &str, nested: bool) 
 pub fn read(bytes: &[u8], input: Input, columns: &[&str], decimals: &[&str]) -> Document {
     let (limits, mut faults) = (Limits::default(), Faults::new(1));
     let mut desk = Desk { input, limits: &limits, faults: &mut faults };
-    let dialect = Dialect { columns, spreadsheets: true, decimals };
+    let dialect = Dialect { columns, decimals, wholes: &["enterprise"] };
     document(bytes, &dialect, &mut desk).expect("what was accepted can be read")
 }
 
 /// A small file in other writings that mean the same: JSON with its numbers as strings, a sheet with each
-/// separator. Decimals of a sheet that is not separated by commas may have one.
+/// separator. Decimals of a sheet that is not separated by commas have a mark that cannot separate thousands.
 pub fn otherwise(bytes: &[u8], input: Input, columns: &[&str], decimals: &[&str]) -> Vec<String> {
     let sheet = match read(bytes, input, columns, decimals) {
         Document::Json(node) => return vec![tree(&node, false), tree(&node, true)],
@@ -119,7 +119,10 @@ pub fn otherwise(bytes: &[u8], input: Input, columns: &[&str], decimals: &[&str]
         let rows = sheet.rows.iter().map(|(_, row)| {
             let cell = |name: &String| match row {
                 Node::Object(entries) => match entries.iter().find(|(known, _)| known == name) {
-                    Some((_, Node::Text(text))) if comma && decimals.contains(&name.as_str()) => quoted(&text.replacen('.', ",", 1)),
+                    Some((_, Node::Text(number) | Node::Comma { number, .. })) if decimals.contains(&name.as_str()) => {
+                        let number = if separator == ',' { number.clone() } else { settled(number) };
+                        quoted(&if comma { number.replacen('.', ",", 1) } else { number })
+                    }
                     Some((_, Node::Text(text))) => quoted(text),
                     _ => quoted(""),
                 },
@@ -132,6 +135,15 @@ pub fn otherwise(bytes: &[u8], input: Input, columns: &[&str], decimals: &[&str]
     vec![written(',', false), written(';', false), written('\t', false), written(';', true)]
 }
 
+/// A number with more or fewer than three digits after its point.
+fn settled(number: &str) -> String {
+    let Some((whole, rest)) = number.split_once('.') else { return number.into() };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, exponent) = rest.split_at(digits);
+    let zero = if digits.len() == 3 && whole.len() < 5 { "0" } else { "" };
+    format!("{whole}.{digits}{zero}{exponent}")
+}
+
 /// JSON of a tree: numbers are their text, or all strings.
 pub fn tree(node: &Node, strings: bool) -> String {
     let text = |text: &str| Value::from(text).to_string();
@@ -141,6 +153,9 @@ pub fn tree(node: &Node, strings: bool) -> String {
         Node::Number(number) if strings => text(number),
         Node::Number(number) => number.clone(),
         Node::Text(value) => text(value),
+        Node::Comma { number, .. } => text(number),
+        // Of what was accepted nothing is a mistake.
+        Node::Told => "null".into(),
         Node::List(items) => format!("[{}]", items.iter().map(|item| tree(item, strings)).collect::<Vec<_>>().join(" , ")),
         Node::Object(entries) => {
             let entries = entries.iter().map(|(key, value)| format!("{}:\t{}", text(key), tree(value, strings)));

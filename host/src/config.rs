@@ -87,7 +87,8 @@ pub struct Billing {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Bounds {
-    /// How many times the total of the month before the total may be: a decimal.
+    /// How many times the total of the month before the total may be, and one part in how many it has to be: a
+    /// decimal.
     pub times: Option<String>,
     /// How many lines a bill may have.
     pub lines: Option<u64>,

@@ -194,36 +194,43 @@ impl Run {
         })
     }
 
-    /// Check a price book and a customers file; the answer is JSON. Bytes that are no text take the
-    /// typed call, which names where they stand.
-    pub fn check(self, prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Answer<(String, Used)> {
-        let texts = std::str::from_utf8(prices).and_then(|prices| Ok((prices, customers.map(std::str::from_utf8).transpose()?)));
-        match texts {
-            Ok((prices, customers)) => {
-                self.last(|store, billing| billing.skubill_billing_check().call_check_json(store, prices, customers, limits))
-            }
-            Err(_) => self.unreadable(|store, billing| billing.skubill_billing_check().call_check(store, prices, customers, None)),
-        }
+    /// Check a price book and a customers file; the answer is JSON.
+    pub fn check(mut self, prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Answer<(String, Used)> {
+        let begun = self.inside(|store, billing| billing.skubill_billing_check().call_begin_json(store, limits))?;
+        let customers = customers.map(|customers| (Input::Customers, customers));
+        self.fed(begun, [(Input::Prices, prices)].into_iter().chain(customers), |store, billing| {
+            billing.skubill_billing_check().call_finish_json(store)
+        })
     }
 
     /// Whom a customers file maps; the answer is JSON.
-    pub fn customers(self, customers: &[u8], limits: &str) -> Answer<(String, Used)> {
-        match std::str::from_utf8(customers) {
-            Ok(customers) => self.last(|store, billing| billing.skubill_billing_customers().call_customers_json(store, customers, limits)),
-            Err(_) => self.unreadable(|store, billing| billing.skubill_billing_customers().call_customers(store, customers, None)),
-        }
+    pub fn customers(mut self, customers: &[u8], limits: &str) -> Answer<(String, Used)> {
+        let begun = self.inside(|store, billing| billing.skubill_billing_customers().call_begin_json(store, limits))?;
+        self.fed(begun, [(Input::Customers, customers)], |store, billing| billing.skubill_billing_customers().call_finish_json(store))
     }
 
     /// Estimate a period from cost records; the answer is JSON.
-    pub fn estimate(self, costs: &[u8], job: &str) -> Answer<(String, Used)> {
-        use bindings::exports::skubill::billing::estimate::{Fit, Job};
-        match std::str::from_utf8(costs) {
-            Ok(costs) => self.last(|store, billing| billing.skubill_billing_estimate().call_estimate_json(store, costs, job)),
-            Err(_) => {
-                let job = Job { period: None, method: Fit::Cumulative, places: 2, limits: None };
-                self.unreadable(|store, billing| billing.skubill_billing_estimate().call_estimate(store, costs, &job))
+    pub fn estimate(mut self, costs: &[u8], job: &str) -> Answer<(String, Used)> {
+        let begun = self.inside(|store, billing| billing.skubill_billing_estimate().call_begin_json(store, job))?;
+        self.fed(begun, [(Input::Costs, costs)], |store, billing| billing.skubill_billing_estimate().call_finish_json(store))
+    }
+
+    /// A run that has begun, or was refused: its inputs, which need not be text, and its end.
+    fn fed<'a>(
+        mut self,
+        begun: Result<(), String>,
+        inputs: impl IntoIterator<Item = (Input, &'a [u8])>,
+        finish: impl FnOnce(&mut Store<Limiter>, &Billing) -> wasmtime::Result<Result<String, String>>,
+    ) -> Answer<(String, Used)> {
+        if let Err(refusal) = said(begun) {
+            return Ok(Err(refusal));
+        }
+        for (input, bytes) in inputs {
+            if let Err(refusal) = self.feed(input, bytes)? {
+                return Ok(Err(refusal));
             }
         }
+        self.last(finish)
     }
 
     /// Compare a posting with what the dashboard holds.
@@ -276,15 +283,6 @@ impl Run {
     ) -> Answer<(String, Used)> {
         let answer = self.inside(call)?;
         Ok(said(answer).map(|text| (text, self.used())))
-    }
-
-    /// The typed call for an input that is no text: a refusal, always.
-    fn unreadable<T>(
-        mut self,
-        call: impl FnOnce(&mut Store<Limiter>, &Billing) -> wasmtime::Result<Result<T, types::Refusal>>,
-    ) -> Answer<(String, Used)> {
-        let order = || Refusal::Order { order: "bytes that are no text were read as text".into() };
-        Ok(Err(self.inside(call)?.map_or_else(Refusal::from, |_| order())))
     }
 }
 

@@ -184,10 +184,42 @@ pub fn in_one_call(call: Call, inputs: &Inputs) -> Option<Said> {
     }))
 }
 
-pub fn component_estimate(costs: &str, job: &str) -> Said {
+/// A small call, fed; `whole` is its JSON twin in one call, where all inputs are text: the same to the byte.
+fn small(call: instance::Call, job: &str, inputs: &[(Input, &[u8])], whole: impl FnOnce(&[&str]) -> Said) -> Said {
+    let fed = small_fed(call, job, inputs);
+    if let Ok(texts) = inputs.iter().map(|(_, bytes)| std::str::from_utf8(bytes)).collect::<Result<Vec<_>, _>>() {
+        assert_eq!(whole(&texts), fed, "the JSON twin of {call:?} in one call");
+    }
+    fed
+}
+
+fn small_fed(call: instance::Call, job: &str, inputs: &[(Input, &[u8])]) -> Said {
     let mut run = instance();
     let (store, billing) = run.typed().expect("an instance");
-    ran(billing.skubill_billing_estimate().call_estimate_json(store, costs, job))
+    let (check, customers, estimate) =
+        (billing.skubill_billing_check(), billing.skubill_billing_customers(), billing.skubill_billing_estimate());
+    ran(match call {
+        instance::Call::Check => check.call_begin_json(&mut *store, job),
+        instance::Call::Customers => customers.call_begin_json(&mut *store, job),
+        _ => estimate.call_begin_json(&mut *store, job),
+    })?;
+    for (kind, bytes) in inputs {
+        let fed = ran(billing.skubill_billing_feed().call_bytes(&mut *store, input(*kind), bytes));
+        assert_eq!(format!("{fed:?}"), "Ok(())", "a piece is never refused");
+    }
+    ran(match call {
+        instance::Call::Check => check.call_finish_json(&mut *store),
+        instance::Call::Customers => customers.call_finish_json(&mut *store),
+        _ => estimate.call_finish_json(&mut *store),
+    })
+}
+
+pub fn component_estimate(costs: &[u8], job: &str) -> Said {
+    small(instance::Call::Estimate, job, &[(Input::Costs, costs)], |texts| {
+        let mut run = instance();
+        let (store, billing) = run.typed().expect("an instance");
+        ran(billing.skubill_billing_estimate().call_estimate_json(store, texts[0], job))
+    })
 }
 
 pub fn component_compare(comparison: &str) -> Said {
@@ -196,16 +228,22 @@ pub fn component_compare(comparison: &str) -> Said {
     ran(billing.skubill_billing_compare().call_compare_json(store, comparison))
 }
 
-pub fn component_check(prices: &str, customers: Option<&str>, limits: &str) -> Said {
-    let mut run = instance();
-    let (store, billing) = run.typed().expect("an instance");
-    ran(billing.skubill_billing_check().call_check_json(store, prices, customers, limits))
+pub fn component_check(prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Said {
+    let customers = customers.map(|customers| (Input::Customers, customers));
+    let inputs: Vec<_> = [(Input::Prices, prices)].into_iter().chain(customers).collect();
+    small(instance::Call::Check, limits, &inputs, |texts| {
+        let mut run = instance();
+        let (store, billing) = run.typed().expect("an instance");
+        ran(billing.skubill_billing_check().call_check_json(store, texts[0], texts.get(1).copied(), limits))
+    })
 }
 
-pub fn component_customers(customers: &str, limits: &str) -> Said {
-    let mut run = instance();
-    let (store, billing) = run.typed().expect("an instance");
-    ran(billing.skubill_billing_customers().call_customers_json(store, customers, limits))
+pub fn component_customers(customers: &[u8], limits: &str) -> Said {
+    small(instance::Call::Customers, limits, &[(Input::Customers, customers)], |texts| {
+        let mut run = instance();
+        let (store, billing) = run.typed().expect("an instance");
+        ran(billing.skubill_billing_customers().call_customers_json(store, texts[0], limits))
+    })
 }
 
 /// A JSON text that has to be one.

@@ -110,7 +110,7 @@ fn same(case: &Case, wrong: &mut Wrong) {
         Kind::Run(call) => return every_way(call, &case.name, &inputs, wrong),
         Kind::Estimate => {
             let costs = case.bytes("costs").unwrap_or_default();
-            wrong.differ(&case.name, "the component", &engine::component_estimate(text(&costs), &inputs.job), &said);
+            wrong.differ(&case.name, "the component", &engine::component_estimate(&costs, &inputs.job), &said);
             typed::estimate(&costs, &inputs.job)
         }
         Kind::Compare => {
@@ -121,10 +121,7 @@ fn same(case: &Case, wrong: &mut Wrong) {
         Kind::Check => {
             let limits = case.text("limits.json").unwrap_or_default();
             let customers = inputs.customers.as_deref();
-            if std::str::from_utf8(&inputs.prices).is_ok() {
-                let component = engine::component_check(text(&inputs.prices), customers.map(text), &limits);
-                wrong.differ(&case.name, "the component", &component, &said);
-            }
+            wrong.differ(&case.name, "the component", &engine::component_check(&inputs.prices, customers, &limits), &said);
             typed::check(&inputs.prices, customers, &limits)
         }
     };
@@ -136,10 +133,6 @@ fn same(case: &Case, wrong: &mut Wrong) {
 /// Whether a refusal is about the job itself.
 pub fn is_about_the_job(said: &Said) -> bool {
     said.as_ref().is_err_and(|json| value(json).get("job").is_some())
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).expect("text")
 }
 
 /// A refusal, a fault a line, as the command line tells it.

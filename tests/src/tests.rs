@@ -27,6 +27,7 @@ mod estimate;
 mod explain;
 mod fail;
 mod fuel;
+mod growth;
 mod laws;
 mod order;
 mod record;

@@ -18,10 +18,10 @@ pub fn run(call: Call, inputs: &Inputs) -> Said {
         Call::Bill => said(ran(billing.skubill_billing_bill().call_bill(store, report, prices, customers, &typed_job(&job))), billed),
         Call::Usage => said(ran(billing.skubill_billing_usage().call_usage(store, report, customers, &typed_job(&job))), usages),
         Call::Record => {
-            let (day, earlier) = (text(&job["day"]), list(&job["earlier"], earlier));
+            let (day, provider, earlier) = (text(&job["day"]), optional(&job["provider"]), list(&job["earlier"], earlier));
             let (job, customers) = (typed_job(&job["job"]), customers.expect("a record has a customers file"));
             let record = billing.skubill_billing_record();
-            said(ran(record.call_record(store, report, prices, customers, &day, &earlier, &job)), recorded)
+            said(ran(record.call_record(store, report, prices, customers, &day, provider.as_deref(), &earlier, &job)), recorded)
         }
         Call::Explain => {
             let day = job["day"].as_str().map(str::to_string);
@@ -65,7 +65,9 @@ pub fn compare(comparison: &str) -> Said {
         }),
     });
     let (period, currency) = (text(&json["period"]), text(&json["currency"]));
-    let comparison = compare::Comparison { period, currency, posting, held, previous, bounds };
+    let texts = |key: &str| list(&json[key], |tenant| text(tenant));
+    let (tenants, previous_tenants) = (texts("tenants"), texts("previous_tenants"));
+    let comparison = compare::Comparison { period, currency, posting, tenants, held, previous, previous_tenants, bounds };
     said(ran(billing.skubill_billing_compare().call_compare(store, &comparison)), compared)
 }
 
@@ -131,6 +133,8 @@ fn list<T>(value: &Value, item: impl Fn(&Value) -> T) -> Vec<T> {
 fn earlier(json: &Value) -> record::Earlier {
     record::Earlier {
         enterprise: json["enterprise"].as_u64().expect("an enterprise"),
+        stated_enterprise: json["stated_enterprise"].as_u64(),
+        provider: optional(&json["provider"]),
         date: text(&json["date"]),
         period_start: text(&json["period_start"]),
         category: text(&json["category"]),
@@ -338,16 +342,22 @@ fn compared(compared: compare::Compared) -> Value {
         let (posting, held) = (difference.posting, difference.held);
         json!({"kind": kind, "category": difference.category, "usage_type": difference.usage_type, "posting": posting, "held": held})
     });
+    let approximations = compared.approximations.into_iter().map(|line| {
+        json!({"category": line.category, "usage_type": line.usage_type, "posting": line.posting, "held": line.held})
+    });
     let excesses = compared.excesses.into_iter().map(|excess| {
-        let bound = match excess.bound {
-            compare::Bound::Times => "times",
-            compare::Bound::Lines => "lines",
-            compare::Bound::Currency => "currency",
-        };
-        json!({"bound": bound, "message": excess.message})
+        let mut json = json!({"code": excess.code, "message": excess.message});
+        if let Some(tenant) = excess.tenant_id {
+            json["tenant_id"] = tenant.into();
+        }
+        json
     });
     let (differences, excesses) = (differences.collect::<Vec<_>>(), excesses.collect::<Vec<_>>());
-    json!({"absent": compared.absent, "equal": compared.equal, "differences": differences, "excesses": excesses})
+    let approximations = approximations.collect::<Vec<_>>();
+    json!({
+        "absent": compared.absent, "equal": compared.equal, "differences": differences, "approximations": approximations,
+        "excesses": excesses,
+    })
 }
 
 /// The typed contract's job, from the JSON one.

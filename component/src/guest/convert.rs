@@ -45,6 +45,11 @@ macro_rules! cases {
     )*};
 }
 
+/// The limits that a call states, or the defaults.
+pub fn limits(stated: Option<types::Limits>) -> Result<Limits, Refusal> {
+    stated.map_or_else(Limits::default, Limits::from).checked()
+}
+
 pub fn all<A, B: From<A>>(list: Vec<A>) -> Vec<B> {
     list.into_iter().map(B::from).collect()
 }
@@ -66,7 +71,6 @@ cases! {
         Sum, Absolute, Convert, RoundQuantity, Included, Price, Tier, Tiers, Packages, Fee, Flat, Free, PriceFactor, CustomerFactor, BookFactor,
         Minimum, Maximum, Credit, ToDate, Round
     }
-    comparing::Bound => compare::Bound { Times, Lines, Currency }
 }
 
 alike! {
@@ -81,13 +85,14 @@ alike! {
     types::Acceptance => Acceptance { code, subject }
     run::Checked => check::Checked { currency, prices, skus, customers, excluded, enterprises }
     customer::Mapping => customers::Mapping { tenant_id, enterprise, enterprise_name }
-    record::Earlier => recording::Earlier { enterprise, date, period_start, category, usage_type, price, currency }
+    record::Earlier => recording::Earlier { enterprise, stated_enterprise, provider, date, period_start, category, usage_type, price, currency }
     telling::Used => explain::UsedPrice { place, name, model, unit, for_tenant }
     step::Step => explain::Step { kind, of, by, result }
     compare::HeldLine => comparing::HeldLine { category, usage_type, price, currency, period_start, period_end }
     compare::Bounds => comparing::Bounds { times, lines }
     comparing::Difference => compare::Difference { kind, category, usage_type, posting, held }
-    comparing::Excess => compare::Excess { bound, message }
+    comparing::Approximation => compare::Approximation { category, usage_type, posting, held }
+    comparing::Excess => compare::Excess { code, message, tenant_id }
 }
 
 record!(outcome::Period => types::Period, from { start: from.start.to_string(), end: from.end.to_string() });
@@ -157,11 +162,12 @@ record!(recording::Day => record::Day, from {
 record!(bill::PostingCharge => comparing::PostingUsage, from { usage_type: from.usage_type, price: from.price });
 record!(bill::PostingCategory => comparing::PostingCategory, from { category: from.category, usages: all(from.usages) });
 record!(compare::Comparison => comparing::Comparison, from {
-    period: from.period, currency: from.currency, posting: all(from.posting), held: all(from.held), previous: all(from.previous),
-    bounds: from.bounds.into(),
+    period: from.period, currency: from.currency, posting: all(from.posting), tenants: from.tenants, held: all(from.held),
+    previous: all(from.previous), previous_tenants: from.previous_tenants, bounds: from.bounds.into(),
 });
 record!(comparing::Compared => compare::Compared, from {
-    absent: from.absent, equal: from.equal, differences: all(from.differences), excesses: all(from.excesses),
+    absent: from.absent, equal: from.equal, differences: all(from.differences), approximations: all(from.approximations),
+    excesses: all(from.excesses),
 });
 record!(fault::Faults => types::Faults, from { faults: all(from.list), fault_count: from.count });
 
@@ -187,7 +193,7 @@ impl TryFrom<bill::Job> for Job {
             accept: all(raw.accept),
             exclude_tenants: job::tenants(raw.exclude_tenants)?,
             usage_name: raw.usage_name.as_deref().map(job::usage_name).transpose()?.unwrap_or_default(),
-            limits: raw.limits.map_or_else(Limits::default, Into::into),
+            limits: limits(raw.limits)?,
         };
         job.checked()
     }
@@ -198,7 +204,7 @@ impl TryFrom<estimate::Job> for fitting::Job {
 
     fn try_from(raw: estimate::Job) -> Result<fitting::Job, Refusal> {
         let period = raw.period.as_deref().map(job::month).transpose()?;
-        let limits = raw.limits.map_or_else(Limits::default, Into::into);
+        let limits = limits(raw.limits)?;
         fitting::Job { period, method: raw.method.into(), places: raw.places, limits }.checked()
     }
 }

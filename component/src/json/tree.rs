@@ -1,11 +1,12 @@
-//! A whole JSON document as a tree: price books, customers files, cost records.
+//! A whole JSON document as a tree: price books, customers files, cost records, jobs.
 
 use super::{Flaw, Json, Token, describe};
 use crate::fault::{Faults, Input, Place};
 use crate::limit::Limits;
-use crate::text::trim;
+use crate::text::{trim, trim_typed};
 
-/// A JSON value. Strings are trimmed, numbers are their text; keys come in their order.
+/// A JSON value, or a cell of a CSV file. Strings are trimmed, numbers are their text; keys come in their
+/// order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {
     Null,
@@ -14,6 +15,13 @@ pub enum Node {
     Text(String),
     List(Vec<Node>),
     Object(Vec<(String, Node)>),
+    /// A cell with a decimal comma: the number with a point, and as it stands in the file.
+    Comma {
+        number: String,
+        found: String,
+    },
+    /// A cell whose mistake is told already.
+    Told,
 }
 
 impl Node {
@@ -23,7 +31,8 @@ impl Node {
             Node::Null => "null".into(),
             Node::Bool(value) => value.to_string(),
             Node::Number(text) => text.chars().take(80).collect(),
-            Node::Text(text) => crate::fault::raw(text),
+            Node::Text(text) | Node::Comma { found: text, .. } => crate::fault::raw(text),
+            Node::Told => "a mistake".into(),
             Node::List(_) => "a list".into(),
             Node::Object(_) => "an object".into(),
         }
@@ -32,7 +41,9 @@ impl Node {
 
 /// Read a document whole, or add the fault that ends it.
 pub fn read(bytes: &[u8], input: Input, limits: &Limits, faults: &mut Faults) -> Option<Node> {
-    let mut builder = Builder::default();
+    // Reports and jobs are made by programs, everything else is typed.
+    let trim = if input == Input::Report { trim } else { trim_typed };
+    let mut builder = Builder { root: None, open: Vec::new(), trim };
     let mut json = Json::new(limits.depth, limits.cell_bytes);
     let mut each = |token: Token<'_>| builder.add(token);
     let result = json.feed(bytes, &mut each).and_then(|()| json.finish(&mut each));
@@ -47,11 +58,11 @@ pub fn read(bytes: &[u8], input: Input, limits: &Limits, faults: &mut Faults) ->
     }
 }
 
-#[derive(Default)]
 struct Builder {
     root: Option<Node>,
     /// Containers that are open, each with the key that waits for its value.
     open: Vec<(Node, Option<String>)>,
+    trim: fn(&str) -> &str,
 }
 
 impl Builder {
@@ -66,10 +77,10 @@ impl Builder {
             }
             Token::Key(key) => {
                 if let Some((_, waiting)) = self.open.last_mut() {
-                    *waiting = Some(trim(key).to_string());
+                    *waiting = Some((self.trim)(key).to_string());
                 }
             }
-            Token::Text(text) => self.place(Node::Text(trim(text).to_string())),
+            Token::Text(text) => self.place(Node::Text((self.trim)(text).to_string())),
             Token::Number(text) => self.place(Node::Number(text.to_string())),
             Token::Bool(value) => self.place(Node::Bool(value)),
             Token::Null => self.place(Node::Null),

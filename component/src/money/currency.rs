@@ -51,6 +51,24 @@ pub fn minor_digits(code: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
+    /// By digits, as ISO 4217's list one has them.
+    #[test]
+    fn digits_of_all_exceptions() {
+        let exceptions = [
+            (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+            (3, "BHD IQD JOD KWD LYD OMR TND"),
+            (4, "CLF UYW"),
+        ];
+        for (digits, codes) in exceptions {
+            for code in codes.split(' ') {
+                assert_eq!(minor_digits(code), Some(digits), "{code}");
+                assert!(!TWO_DIGITS.contains(code), "{code}");
+            }
+        }
+        let count: usize = exceptions.iter().map(|(_, codes)| codes.split(' ').count()).sum();
+        assert_eq!(DIGITS.len(), count);
+    }
+
     #[test]
     fn digits_of_some() {
         for (code, digits) in [

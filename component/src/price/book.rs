@@ -9,7 +9,7 @@ use crate::limit::Limits;
 use crate::money::currency::minor_digits;
 use crate::money::{Exact, Mode, PLACES_MAX, Rounding};
 use crate::order::{grouped, sort_by};
-use crate::period::Month;
+use crate::period::{Date, Month};
 use crate::unit::Unit;
 
 mod sheet;
@@ -22,7 +22,7 @@ pub struct Book {
     pub rounding: Rounding,
     /// Multiplies every amount.
     pub factor: Option<Exact>,
-    /// By SKU.
+    /// By SKU; of one SKU by tenant and first day.
     prices: Vec<(String, Vec<Price>)>,
 }
 
@@ -32,7 +32,11 @@ impl Book {
     pub fn price(&self, sku: &str, tenant_id: &str, period: Month) -> Option<&Price> {
         let at = self.prices.binary_search_by(|(known, _)| known.as_str().cmp(sku)).ok()?;
         let prices = &self.prices[at].1;
-        let of = |tenant: Option<&str>| applying(prices.iter().filter(move |price| price.tenant_id.as_deref() == tenant), period);
+        let of = |tenant: Option<&str>| {
+            let first = prices.partition_point(|price| price.tenant_id.as_deref() < tenant);
+            let end = prices.partition_point(|price| price.tenant_id.as_deref() <= tenant);
+            applying(&prices[first..end], period)
+        };
         of(Some(tenant_id)).or_else(|| of(None))
     }
 
@@ -45,7 +49,7 @@ impl Book {
     pub fn read(bytes: &[u8], limits: &Limits, faults: &mut Faults) -> Option<Book> {
         let before = faults.count;
         let mut desk = Desk { input: Input::Prices, limits, faults };
-        let dialect = Dialect { columns: &sheet::COLUMNS, spreadsheets: true, decimals: &sheet::DECIMALS };
+        let dialect = Dialect { columns: &sheet::COLUMNS, decimals: &sheet::DECIMALS, wholes: &[] };
         let book = match document(bytes, &dialect, &mut desk)? {
             Document::Json(node) => json(&node, &mut desk),
             Document::Csv(sheet) => sheet::read(&sheet, &mut desk),
@@ -103,6 +107,17 @@ fn rounding(mut form: Form<'_>, default: Option<u32>, desk: &mut Desk<'_>) -> Op
 #[derive(Default)]
 struct Prices {
     list: Vec<Price>,
+    /// When prices are in force, of those too that have another mistake.
+    spans: Vec<Span>,
+}
+
+/// When a price of a SKU and tenant is in force.
+struct Span {
+    sku: String,
+    tenant_id: Option<String>,
+    from: Option<Date>,
+    until: Option<Date>,
+    at: At,
 }
 
 impl Prices {
@@ -120,14 +135,20 @@ impl Prices {
         {
             desk.wrong(at.field("minimum"), "a minimum above the maximum", "minimum ≤ maximum");
         }
+        let before = desk.faults.count;
         let (from, until) = (form.date("from", desk), form.date("until", desk));
         if let (Some(first), Some(last)) = (from, until)
             && first > last
         {
             desk.wrong(at.field("from"), format!("{first}, after {last}"), "from ≤ until");
         }
+        let dates_are_right = desk.faults.count == before;
         let round_quantity = form.form("round_quantity", desk).and_then(|form| rounding(form, None, desk));
+        let before = desk.faults.count;
         let tenant_id = form.text("tenant_id", desk).map(str::to_string);
+        if let (Some(sku), true) = (sku, dates_are_right && desk.faults.count == before) {
+            self.spans.push(Span { sku: sku.into(), tenant_id: tenant_id.clone(), from, until, at: at.clone() });
+        }
         let model = model(&mut form, tiers, desk);
         form.end("a key that a price of this model has", desk);
         if let (Some(sku), Some(name), Some(unit), Some(model)) = (sku, name, unit, model) {
@@ -140,27 +161,28 @@ impl Prices {
 
     /// Two prices of one SKU and tenant may not be in force on one day.
     fn check_overlaps(&mut self, desk: &mut Desk<'_>) {
-        let mut order: Vec<&Price> = self.list.iter().collect();
-        sort_by(&mut order, |a, b| (&a.sku, &a.tenant_id, a.from).cmp(&(&b.sku, &b.tenant_id, b.from)));
-        for of_one in order.chunk_by(|a, b| (&a.sku, &a.tenant_id) == (&b.sku, &b.tenant_id)) {
+        let mut spans = std::mem::take(&mut self.spans);
+        sort_by(&mut spans, |a, b| (&a.sku, &a.tenant_id, a.from).cmp(&(&b.sku, &b.tenant_id, b.from)));
+        for of_one in spans.chunk_by(|a, b| (&a.sku, &a.tenant_id) == (&b.sku, &b.tenant_id)) {
             // By their first days: the one that lasts longest so far is the one to overlap with.
-            let mut longest = of_one[0];
-            for price in &of_one[1..] {
-                if price.overlaps(longest) {
+            let mut longest = &of_one[0];
+            for span in &of_one[1..] {
+                if span.from.is_none_or(|from| longest.until.is_none_or(|until| from <= until)) {
                     desk.wrong(
-                        price.at.field("from"),
-                        format!("a second price of {} in force on the same day", crate::fault::shown(&price.sku)),
+                        span.at.field("from"),
+                        format!("a second price of {} in force on the same day", crate::fault::shown(&span.sku)),
                         "prices of one SKU and tenant that do not overlap",
                     );
                 }
-                if longest.until.is_some_and(|last| price.until.is_none_or(|until| until > last)) {
-                    longest = price;
+                if longest.until.is_some_and(|last| span.until.is_none_or(|until| until > last)) {
+                    longest = span;
                 }
             }
         }
     }
 
-    fn by_sku(self) -> Vec<(String, Vec<Price>)> {
+    fn by_sku(mut self) -> Vec<(String, Vec<Price>)> {
+        sort_by(&mut self.list, |a, b| (&a.tenant_id, a.from).cmp(&(&b.tenant_id, b.from)));
         grouped(self.list.into_iter().map(|price| (price.sku.clone(), price)).collect())
     }
 }

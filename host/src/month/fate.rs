@@ -56,11 +56,14 @@ pub struct Difference {
 }
 
 /// A bound that a posting goes beyond.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Excess {
     /// The code that lets it pass.
-    pub code: &'static str,
+    pub code: String,
     pub message: String,
+    /// The tenant that is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<String>,
 }
 
 impl Fate {

@@ -188,8 +188,10 @@ struct Comparison<'a> {
     period: &'a str,
     currency: &'a str,
     posting: &'a [PostingCategory],
+    tenants: &'a [String],
     held: Vec<HeldLine<'a>>,
     previous: Vec<HeldLine<'a>>,
+    previous_tenants: &'a [String],
     bounds: &'a Bounds,
 }
 
@@ -208,20 +210,29 @@ struct Compared {
     absent: bool,
     equal: bool,
     differences: Vec<Difference>,
-    excesses: Vec<Exceeded>,
-}
-
-#[derive(Deserialize)]
-struct Exceeded {
-    bound: String,
-    message: String,
+    excesses: Vec<Excess>,
 }
 
 /// Whether bounds make sense, before there is anything to compare.
 pub(super) fn check_bounds(biller: &Biller, bounds: &Bounds) -> Result<(), Error> {
-    let comparison = Comparison { period: "2000-01", currency: "EUR", posting: &[], held: Vec::new(), previous: Vec::new(), bounds };
+    let (period, currency) = ("2000-01", "EUR");
+    let (held, previous) = (Vec::new(), Vec::new());
+    let comparison = Comparison { period, currency, posting: &[], tenants: &[], held, previous, previous_tenants: &[], bounds };
     let comparison = serde_json::to_string(&comparison).map_err(bill::Error::Answer)?;
     Ok(biller.compare(&comparison).map(drop)?)
+}
+
+/// A posting, and the tenants whose usage it is.
+#[derive(Clone, Copy)]
+pub(super) struct PostingLines<'a> {
+    pub categories: &'a [PostingCategory],
+    pub tenants: &'a [String],
+}
+
+/// What was billed for the period before: the lines that Abiquo holds, and the tenants as the journal has them.
+pub(super) struct Previous<'a> {
+    pub bills: Vec<&'a Bill>,
+    pub tenants: &'a [String],
 }
 
 /// Whether what Abiquo holds is a posting, as the component compares them; and where nothing is held, what the
@@ -229,19 +240,26 @@ pub(super) fn check_bounds(biller: &Biller, bounds: &Bounds) -> Result<(), Error
 pub(super) fn judge<'a>(
     biller: &Biller,
     header: &PostingHeader,
-    posting: &[PostingCategory],
+    posting: PostingLines<'_>,
     held: impl Iterator<Item = &'a Bill>,
-    previous: impl Iterator<Item = &'a Bill>,
+    previous: &Previous<'_>,
     bounds: &Bounds,
 ) -> Result<Found, Error> {
     let period = header.period.start.to_zoned(TimeZone::UTC).strftime("%Y-%m").to_string();
-    let (held, previous) = (held.map(held_line).collect(), previous.map(held_line).collect());
-    let comparison = Comparison { period: &period, currency: &header.currency, posting, held, previous, bounds };
+    let comparison = Comparison {
+        period: &period,
+        currency: &header.currency,
+        posting: posting.categories,
+        tenants: posting.tenants,
+        held: held.map(held_line).collect(),
+        previous: previous.bills.iter().map(|bill| held_line(bill)).collect(),
+        previous_tenants: previous.tenants,
+        bounds,
+    };
     let comparison = serde_json::to_string(&comparison).map_err(bill::Error::Answer)?;
     let compared: Compared = serde_json::from_str(&biller.compare(&comparison)?).map_err(bill::Error::Answer)?;
-    let excess = |exceeded: Exceeded| Excess { code: super::accept::bound(&exceeded.bound), message: exceeded.message };
     Ok(match compared {
-        Compared { absent: true, excesses, .. } => Found::Nothing(excesses.into_iter().map(excess).collect()),
+        Compared { absent: true, excesses, .. } => Found::Nothing(excesses),
         Compared { equal: true, .. } => Found::TheSame,
         Compared { differences, .. } => Found::Another(differences),
     })

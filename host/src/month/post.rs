@@ -4,9 +4,9 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::accept::{TENANT_GONE, lets};
-use super::fate::{Excess, Fate, Posted};
-use super::place::{Found, Hindrance, Place, judge};
+use super::accept::lets;
+use super::fate::{Fate, Posted};
+use super::place::{self, Found, Hindrance, Place, Previous, judge};
 use super::plan::Planned;
 use super::{ENTERPRISE_NAME, Error, Month, NEW_PROVIDER, Turn, free};
 use crate::abiquo::{self, BillingPeriod, Client, Deleted, PostingHeader, format_date};
@@ -143,8 +143,8 @@ impl<'a> BillPlace<'a> {
         Ok(BillingPeriod::days(first, first.last_of_month())?)
     }
 
-    /// Tenants of the bill before, as this journal has it, that this one does not have.
-    fn gone(&self, before: &BillingPeriod) -> Result<Vec<String>, Error> {
+    /// Tenants of the bill before, as this journal has it.
+    fn previous_tenants(&self, before: &BillingPeriod) -> Result<Vec<String>, Error> {
         let subject = Subject { period: month_of(before.start), ..self.subject.clone() };
         let history = self.journal.history(&subject)?;
         let posted =
@@ -155,8 +155,7 @@ impl<'a> BillPlace<'a> {
         });
         let payload = last.map(|sha256| self.journal.payload(sha256)).transpose()?.flatten();
         let before = payload.and_then(|bytes| serde_json::from_slice::<Tenants>(&bytes).ok());
-        let tenants = before.map(|before| before.tenants).unwrap_or_default();
-        Ok(tenants.into_iter().filter(|tenant| !self.posting.tenants.contains(tenant)).collect())
+        Ok(before.map(|before| before.tenants).unwrap_or_default())
     }
 }
 
@@ -182,15 +181,13 @@ impl Place for BillPlace<'_> {
         let both = BillingPeriod { start: before.start, end: period.end };
         let bills = self.client.find_bills(self.posting.enterprise, provider, &both).await?;
         let of = |period: BillingPeriod| bills.iter().filter(move |bill| bill.period().is_some_and(|its| its.overlaps(&period)));
-        let found = judge(&self.run.biller, self.header, &self.posting.categories, of(*period), of(before), self.bounds)?;
+        let previous = Previous { bills: of(before).collect(), tenants: &self.previous_tenants(&before)? };
+        let posting = place::PostingLines { categories: &self.posting.categories, tenants: &self.posting.tenants };
+        let found = judge(&self.run.biller, self.header, posting, of(*period), &previous, self.bounds)?;
         let Found::Nothing(mut excesses) = found else {
             return Ok(found);
         };
-        for tenant in self.gone(&before)? {
-            let message = format!("the tenant {tenant} was billed for the month before, and is not now");
-            excesses.push(Excess { code: TENANT_GONE, message });
-        }
-        excesses.retain(|excess| !lets(&self.run.accept, excess.code, self.posting.enterprise));
+        excesses.retain(|excess| !lets(&self.run.accept, &excess.code, self.posting.enterprise));
         Ok(Found::Nothing(excesses))
     }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::evidence::Inputs;
 use super::fate::Fate;
 use super::fetch::Report;
-use super::place::{Found, Hindrance, Place, judge, never_answered};
+use super::place::{Found, Hindrance, Place, PostingLines, Previous, judge, never_answered};
 use super::plan::Planned;
 use super::{AccountResult, Error, Month, Turn};
 use crate::abiquo::{self, Bill, BillingPeriod, Client, Deleted, PostingHeader, format_date};
@@ -84,6 +84,7 @@ pub struct Recorded {
 #[derive(Serialize)]
 struct Task<'a> {
     day: String,
+    provider: &'a str,
     earlier: &'a [Earlier],
     job: &'a Job,
 }
@@ -91,6 +92,8 @@ struct Task<'a> {
 #[derive(Serialize)]
 struct Earlier {
     enterprise: u64,
+    stated_enterprise: Option<u64>,
+    provider: Option<String>,
     date: String,
     period_start: String,
     category: String,
@@ -136,7 +139,7 @@ impl Turn<'_> {
         // Whom the day is about is known once it is billed; what stands there, once it was asked.
         let mut kept = self.keep(billing, report, &day.to_string())?;
         let job = self.job(billing, planned, report, None);
-        let (_, draft) = self.bill_day(&job, kept.inputs(), day, &[]).await?;
+        let (_, draft) = self.bill_day(billing, &job, kept.inputs(), day, &[]).await?;
         let draft = read_day(&draft)?;
         let header = PostingHeader {
             provider: billing.provider.clone(),
@@ -150,7 +153,7 @@ impl Turn<'_> {
             strangers.insert(enterprise, self.run.enterprise(&client, planned, enterprise).await?);
             earlier.extend(standing(&client, &header, enterprise).await?.iter().map(|bill| earlier_record(enterprise, bill)));
         }
-        let (task, billed) = self.bill_day(&job, kept.inputs(), day, &earlier).await?;
+        let (task, billed) = self.bill_day(billing, &job, kept.inputs(), day, &earlier).await?;
         kept.bytes(TASK, task.as_bytes())?;
         kept.bytes(OUTCOME, billed.as_bytes())?;
         let billed = read_day(&billed)?;
@@ -173,8 +176,16 @@ impl Turn<'_> {
     }
 
     /// The task of a day, and the component's answer to it.
-    async fn bill_day(&self, job: &Job, inputs: Inputs, day: Date, earlier: &[Earlier]) -> Result<(String, String), Error> {
-        let task = serde_json::to_string(&Task { day: day.to_string(), earlier, job }).map_err(bill::Error::Answer)?;
+    async fn bill_day(
+        &self,
+        billing: &Billing,
+        job: &Job,
+        inputs: Inputs,
+        day: Date,
+        earlier: &[Earlier],
+    ) -> Result<(String, String), Error> {
+        let task = Task { day: day.to_string(), provider: &billing.provider, earlier, job };
+        let task = serde_json::to_string(&task).map_err(bill::Error::Answer)?;
         let biller = self.run.biller.clone();
         off_thread(move || {
             let (prices, customers, report) = inputs.read()?;
@@ -256,7 +267,9 @@ impl Place for DayPlace<'_> {
     async fn look_up(&self) -> Result<Found, Error> {
         let standing = standing(self.client, self.header, self.register.enterprise).await?;
         let of_the_day = standing.iter().filter(|bill| bill.date == Some(self.header.date));
-        judge(&self.run.biller, self.header, &self.register.categories, of_the_day, std::iter::empty(), &Bounds::NONE)
+        let posting = PostingLines { categories: &self.register.categories, tenants: &[] };
+        let previous = Previous { bills: Vec::new(), tenants: &[] };
+        judge(&self.run.biller, self.header, posting, of_the_day, &previous, &Bounds::NONE)
     }
 
     async fn send(&self) -> Result<abiquo::Posted, abiquo::Error> {
@@ -286,6 +299,8 @@ fn earlier_record(enterprise: u64, bill: &Bill) -> Earlier {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     Earlier {
         enterprise,
+        stated_enterprise: bill.enterprise,
+        provider: bill.provider.clone(),
         date: date(bill.date),
         period_start: date(bill.period_start),
         category: text(&bill.category),

@@ -80,6 +80,8 @@ export interface RecordOptions extends JobOptions {
   customers: Input;
   /** `YYYY-MM-DD` */
   day: string;
+  /** Yours: records of another one are passed over. */
+  provider?: string | undefined;
   earlier?: readonly Earlier[] | undefined;
 }
 
@@ -116,12 +118,17 @@ export interface CompareOptions {
   /** `YYYY-MM` */
   period: string;
   currency: string;
+  /** Empty where an enterprise that was billed for the month before has no usage line now. */
   posting: Posting | readonly Category<PostingCharge>[];
+  /** The posting's tenants; its own where `posting` is a whole posting. */
+  tenants?: readonly string[] | undefined;
   /** What the dashboard holds. */
   held?: readonly HeldLine[] | undefined;
   /** The month before. */
   previous?: readonly HeldLine[] | undefined;
-  /** The total may be at most this many times that of the month before. */
+  /** The tenants of the month before. */
+  previous_tenants?: readonly string[] | undefined;
+  /** The total may be at most this many times that of the month before, and not less than one part in this many of it. */
   times?: Decimal | undefined;
   /** The posting may have at most this many lines. */
   lines?: number | undefined;
@@ -147,12 +154,22 @@ const JOB: Names<JobOptions> = {
 };
 const USAGE: Names<UsageOptions> = { ...JOB, report: true, customers: true };
 const BILL: Names<BillOptions> = { ...USAGE, prices: true };
-const RECORD: Names<RecordOptions> = { ...BILL, day: true, earlier: true };
+const RECORD: Names<RecordOptions> = { ...BILL, day: true, provider: true, earlier: true };
 const EXPLAIN: Names<ExplainOptions> = { ...BILL, tenant_id: true, sku: true, day: true };
 const CUSTOMERS: Names<CustomersOptions> = { customers: true, limits: true };
 const CHECK: Names<CheckOptions> = { ...CUSTOMERS, prices: true };
 const ESTIMATE: Names<EstimateOptions> = { costs: true, period: true, method: true, places: true, limits: true };
-const COMPARE: Names<CompareOptions> = { period: true, currency: true, posting: true, held: true, previous: true, times: true, lines: true };
+const COMPARE: Names<CompareOptions> = {
+  period: true,
+  currency: true,
+  posting: true,
+  tenants: true,
+  held: true,
+  previous: true,
+  previous_tenants: true,
+  times: true,
+  lines: true,
+};
 export const BILLER: Names<BillerOptions> = { memory_bytes: true, wasm: true };
 
 /** Ten million rows take 40 bytes each and a million lines 400. */
@@ -185,8 +202,8 @@ export class Biller {
 
   /** What the day has cost: the amount to date less what the month's earlier cost records hold. */
   async record(given: RecordOptions): Promise<Day> {
-    const { report, prices, customers, day, earlier = [], signal, ...options } = known("record", given, RECORD);
-    return this.#ask<Day>("record", { day, earlier, job: job(options) }, { prices, customers, report }, signal);
+    const { report, prices, customers, day, provider, earlier = [], signal, ...options } = known("record", given, RECORD);
+    return this.#ask<Day>("record", { day, provider, earlier, job: job(options) }, { prices, customers, report }, signal);
   }
 
   /** One line of the bill that `bill` makes of the same options, told: its rows, its price, and each step to the amount. */
@@ -215,9 +232,10 @@ export class Biller {
 
   /** A posting beside what the dashboard holds for its enterprise and period, and beside the month before. */
   async compare(given: CompareOptions): Promise<Compared> {
-    const { posting, held = [], previous = [], times, lines, ...rest } = known("compare", given, COMPARE);
-    const categories = "categories" in posting ? posting.categories : posting;
-    return this.#ask<Compared>("compare", { ...rest, posting: categories, held, previous, bounds: { times, lines } }, {});
+    const { posting, tenants, held = [], previous = [], times, lines, ...rest } = known("compare", given, COMPARE);
+    const whole = "categories" in posting ? posting : { categories: posting, tenants: [] };
+    const posted = { posting: whole.categories, tenants: tenants ?? whole.tenants };
+    return this.#ask<Compared>("compare", { ...rest, ...posted, held, previous, bounds: { times, lines } }, {});
   }
 
   /** What the component is: its version, its contract's, and its limits. */

@@ -152,9 +152,17 @@ export interface Day extends Text {
   unaccepted: number[];
 }
 
-/** A cost record that already stands, as the dashboard gives it back. */
+/**
+ * A cost record that already stands, as the dashboard gives it back. One without category or usage type, or of
+ * another provider or enterprise, is passed over: the warning `foreign-register`. Its texts may be empty.
+ */
 export interface Earlier {
+  /** Whose records were asked for. */
   enterprise: number;
+  /** What the record itself states. */
+  stated_enterprise?: number | null | undefined;
+  /** What the record itself states. */
+  provider?: string | null | undefined;
   date: string;
   period_start: string;
   category: string;
@@ -283,8 +291,15 @@ export interface Compared extends Text {
     posting: string | null;
     held: string | null;
   }[];
-  /** Bounds that the posting goes beyond. */
-  excesses: { bound: "times" | "lines" | "currency"; message: string }[];
+  /** Lines that are equal though another number is held: less than 10⁻⁶ apart, and the same once rounded. */
+  approximations: { category: string; usage_type: string; posting: Decimal; held: string }[];
+  /** What is suspicious beside the previous period, whatever is held; by code and tenant. */
+  excesses: {
+    code: "enterprise-gone" | "far-above-last-month" | "far-below-last-month" | "other-currency" | "tenant-gone" | "too-many-lines";
+    message: string;
+    /** The tenant that is gone. */
+    tenant_id?: string;
+  }[];
 }
 
 export interface Description extends Text {

@@ -21,6 +21,7 @@ from .errors import BoundError, DefectError, Fault, FaultsError, JobError, Skubi
 from .inputs import Input
 from .outcome import (
     Accounting,
+    Approximation,
     AskedRow,
     Bill,
     Billed,
@@ -71,6 +72,7 @@ __version__ = VERSION
 
 __all__ = [
     "Accounting",
+    "Approximation",
     "AskedRow",
     "Bill",
     "Billed",

@@ -105,6 +105,7 @@ class Biller:
         customers: Input,
         *,
         day: str,
+        provider: Optional[str] = None,
         earlier: Iterable[Earlier] = (),
         period: Optional[str] = None,
         root: Optional[str] = None,
@@ -115,9 +116,11 @@ class Biller:
         usage_name: Optional[str] = None,
         limits: Optional[Limits] = None,
     ) -> Day:
-        """What the day has cost: the amount to date less what the month's earlier cost records hold."""
+        """What the day has cost: the amount to date less what the month's earlier cost records hold. ``provider`` is
+        yours: records of another one are passed over."""
         job = {
             "day": day,
+            "provider": provider,
             "earlier": [_plain(record) for record in earlier],
             "job": _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits),
         }
@@ -186,19 +189,30 @@ class Biller:
         *,
         period: str,
         currency: str,
+        tenants: Optional[Iterable[str]] = None,
         previous: Iterable[HeldLine] = (),
+        previous_tenants: Iterable[str] = (),
         times: Union[Decimal, str, None] = None,
         lines: Optional[int] = None,
     ) -> Compared:
         """A posting beside what the dashboard holds for its enterprise and ``period`` (``YYYY-MM``); and whether it
-        is more than ``times`` the ``previous`` month's total, or has more than that many ``lines``."""
-        categories = posting.categories if isinstance(posting, Posting) else posting
+        is more than ``times`` the ``previous`` month's total or less than one part in ``times`` of it, has more than
+        that many ``lines``, or lacks one of ``previous_tenants``. ``tenants`` are the posting's own where it is a
+        whole :class:`Posting`. An empty posting is an enterprise without a usage line."""
+        categories: Iterable[PostingCategory]
+        own: Iterable[str]
+        if isinstance(posting, Posting):
+            categories, own = posting.categories, posting.tenants
+        else:
+            categories, own = posting, ()
         comparison = {
             "period": period,
             "currency": currency,
             "posting": [_plain(category) for category in categories],
+            "tenants": list(own if tenants is None else tenants),
             "held": [_plain(line) for line in held],
             "previous": [_plain(line) for line in previous],
+            "previous_tenants": list(previous_tenants),
             "bounds": _said(times=_text(times), lines=lines),
         }
         return self._ask(read.compared, Call.COMPARE, comparison, [])

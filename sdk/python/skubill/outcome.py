@@ -194,15 +194,21 @@ class Day:
 
 @dataclass(frozen=True)
 class Earlier:
-    """A cost record that already stands, as the dashboard gives it back."""
+    """A cost record that already stands, as the dashboard gives it back. One without category or usage type, or of
+    another provider or enterprise, is passed over: the warning ``foreign-register``. Its texts may be empty."""
 
     enterprise: int
+    """Whose records were asked for."""
     date: str
     period_start: str
     category: str
     usage_type: str
     price: Decimal | str
     currency: str
+    provider: Optional[str] = None
+    """What the record itself states."""
+    stated_enterprise: Optional[int] = None
+    """What the record itself states."""
 
 
 Exact = str
@@ -354,11 +360,26 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Excess:
-    """A bound that the posting goes beyond."""
+class Approximation:
+    """A line that is equal though another number is held: less than 10⁻⁶ apart, and the same once rounded."""
 
-    bound: str
+    category: str
+    usage_type: str
+    posting: Decimal
+    held: str
+    """As the dashboard writes it."""
+
+
+@dataclass(frozen=True)
+class Excess:
+    """What makes the posting suspicious beside the previous period's."""
+
+    code: str
+    """``enterprise-gone``, ``far-above-last-month``, ``far-below-last-month``, ``other-currency``, ``tenant-gone`` or
+    ``too-many-lines``."""
     message: str
+    tenant_id: Optional[str] = None
+    """The tenant that is gone."""
 
 
 @dataclass(frozen=True)
@@ -368,7 +389,9 @@ class Compared:
     equal: bool
     """What is held is the posting: nothing is to be done."""
     differences: tuple[Difference, ...]
+    approximations: tuple[Approximation, ...]
     excesses: tuple[Excess, ...]
+    """Whatever is held; by code and tenant."""
     json: str
 
 

@@ -84,6 +84,9 @@ def compared(node: Node, json: str) -> o.Compared:
         absent=node["absent"],
         equal=node["equal"],
         differences=tuple(o.Difference(**difference) for difference in node["differences"]),
+        approximations=tuple(
+            o.Approximation(**{**line, "posting": Decimal(line["posting"])}) for line in node["approximations"]
+        ),
         excesses=tuple(o.Excess(**excess) for excess in node["excesses"]),
         json=json,
     )

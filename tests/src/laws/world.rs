@@ -204,7 +204,8 @@ pub fn book(bounded: bool) -> impl Strategy<Value = Value> {
 
 pub fn customers() -> impl Strategy<Value = Value> {
     (vec((any::<bool>(), 290u32..293, proptest::option::of(amount())), 5), any::<bool>()).prop_map(|(tenants, exclude)| {
-        let mapped = tenants.into_iter().enumerate().filter(|(_, (mapped, ..))| *mapped);
+        // A tenant is mapped or excluded, never both.
+        let mapped = tenants.into_iter().enumerate().filter(|(at, (mapped, ..))| *mapped && !(exclude && *at == 4));
         let customers =
             mapped.map(|(at, (_, enterprise, factor))| json!({"tenant_id": format!("t{at}"), "enterprise": enterprise, "factor": factor}));
         json!({"exclude_tenants": if exclude { vec!["t4"] } else { vec![] }, "customers": customers.collect::<Vec<_>>()})

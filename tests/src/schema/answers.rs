@@ -169,11 +169,20 @@ pub fn compared() -> Value {
         .need("usage_type", any_text())
         .need("posting", or_null(any_text()))
         .need("held", or_null(any_text()));
-    let excess = Object::default().need("bound", one_of("times, lines or currency")).need("message", any_text());
+    let approximation = Object::default()
+        .need("category", any_text())
+        .need("usage_type", any_text())
+        .need("posting", exact_decimal())
+        .need("held", said("as the dashboard writes it", any_text()));
+    let excess = Object::default()
+        .need("code", json!({"enum": skubill_component::compare::CODES}))
+        .need("message", said("for people; its wording may change", any_text()))
+        .may("tenant_id", said("of tenant-gone", any_text()));
     Object::default()
         .need("absent", said("nothing is held", json!({"type": "boolean"})))
         .need("equal", said("what is held is the posting", json!({"type": "boolean"})))
-        .need("differences", list(difference.exact()))
+        .need("differences", said("by category, usage type and kind", list(difference.exact())))
+        .need("approximations", said("lines that are equal though another number is held", list(approximation.exact())))
         .need("excesses", list(excess.exact()))
         .exact()
 }

@@ -116,8 +116,15 @@ pub fn exact_decimal() -> Value {
 
 const DATE: &str = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 
+const DOTTED: &str = r"(0[1-9]|[12][0-9]|3[01])\.(0[1-9]|1[0-2])\.[0-9]{4}";
+
 pub fn date() -> Value {
     json!({"type": "string", "pattern": format!(r"^\s*{DATE}\s*$")})
+}
+
+/// A date that a person types.
+pub fn typed_date() -> Value {
+    said("YYYY-MM-DD or DD.MM.YYYY", json!({"type": "string", "pattern": format!(r"^\s*({DATE}|{DOTTED})\s*$")}))
 }
 
 pub fn exact_date() -> Value {
@@ -128,9 +135,10 @@ pub fn month() -> Value {
     json!({"type": "string", "pattern": r"^\s*[0-9]{4}-(0[1-9]|1[0-2])\s*$"})
 }
 
-/// A date with or without a time, as a dashboard or a file has it.
+/// A date with or without a time, as a file has it.
 pub fn moment() -> Value {
-    said("YYYY-MM-DD, RFC 3339, or yyyy/MM/dd HH:mm:ss Z", json!({"type": "string", "pattern": r"^\s*[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}"}))
+    let pattern = format!(r"^\s*([0-9]{{4}}[-/][0-9]{{2}}[-/][0-9]{{2}}|{DOTTED}\s*$)");
+    said("YYYY-MM-DD, DD.MM.YYYY, RFC 3339, or yyyy/MM/dd HH:mm:ss Z", json!({"type": "string", "pattern": pattern}))
 }
 
 pub fn currency() -> Value {

@@ -10,13 +10,13 @@ use skubill_component::report::row::COLUMNS;
 use skubill_component::unit::Unit;
 
 use super::build::{
-    Object, any_text, currency, date, decimal, decimal_text, list, moment, month, one_of, said, signed_decimal, text, whole,
+    Object, any_text, currency, date, decimal, decimal_text, list, moment, month, one_of, said, signed_decimal, text, typed_date, whole,
 };
 
 pub fn limits() -> Value {
     let mut limits = Limits::default();
     let one = |object: Object, (name, limit): (&str, &mut u64)| {
-        let schema = said(&format!("{limit} unless set"), whole(0, None));
+        let schema = said(&format!("{limit} unless set"), whole(0, Some(Limits::most(name)).filter(|most| *most < u64::MAX)));
         object.optional(name, schema)
     };
     limits.fields().into_iter().fold(Object::default(), one).strict()
@@ -45,16 +45,19 @@ fn usage_name() -> Value {
 
 pub fn record_job() -> Value {
     let earlier = Object::default()
-        .need("enterprise", whole(1, None))
-        .need("date", moment())
-        .need("period_start", moment())
-        .need("category", text())
-        .need("usage_type", text())
-        .need("price", decimal_text("[+-]"))
-        .need("currency", text())
+        .need("enterprise", said("whose records were asked for", whole(1, None)))
+        .optional("stated_enterprise", said("what the record itself states", whole(0, None)))
+        .optional("provider", said("what the record itself states", any_text()))
+        .optional("date", said("of a record of ours: YYYY-MM-DD, RFC 3339 or yyyy/MM/dd HH:mm:ss Z", any_text()))
+        .optional("period_start", said("of a record of ours: like the date", any_text()))
+        .optional("category", said("without one the record is not ours", any_text()))
+        .optional("usage_type", said("without one the record is not ours", any_text()))
+        .optional("price", said("of a record of ours: a decimal", any_text()))
+        .optional("currency", said("of a record of ours: the price book's", any_text()))
         .strict();
     Object::default()
         .need("day", said("YYYY-MM-DD", date()))
+        .optional("provider", said("ours; without one no record is another's by its provider", text()))
         .optional("earlier", said("cost records that stand already", list(earlier)))
         .optional("job", job())
         .strict()
@@ -87,9 +90,11 @@ pub fn comparison() -> Value {
         .need("period", month())
         .need("currency", text())
         .need("posting", said("the categories of a posting; totals and names are passed over", list(category)))
+        .optional("tenants", said("the posting's", list(text())))
         .optional("held", said("what the dashboard holds", held()))
         .optional("previous", said("what it holds of the period before", held()))
-        .optional("bounds", said("what is more is told", bounds))
+        .optional("previous_tenants", said("the tenants of the period before", list(text())))
+        .optional("bounds", said("what is beyond them is told", bounds))
         .strict()
 }
 
@@ -113,8 +118,8 @@ fn price() -> Object {
         .optional("factor", decimal())
         .optional("minimum", decimal())
         .optional("maximum", decimal())
-        .optional("from", said("first day in force", date()))
-        .optional("until", said("last day in force", date()))
+        .optional("from", said("first day in force", typed_date()))
+        .optional("until", said("last day in force", typed_date()))
         .optional("round_quantity", rounding(Some(())))
         .optional("tenant_id", said("a price for that tenant alone", text()))
 }

@@ -56,10 +56,16 @@ fn groups(rows: &[NumberedRow]) -> impl Iterator<Item = &[NumberedRow]> {
 
 fn cell<'a>(row: &'a Node, name: &str) -> Option<&'a str> {
     let Node::Object(entries) = row else { return None };
-    entries.iter().find_map(|(known, node)| match node {
-        Node::Text(text) if known == name => Some(text.as_str()),
+    entries.iter().find(|(known, _)| known == name).and_then(|(_, node)| text(node))
+}
+
+/// What stands in a cell, also where it is a mistake; none where it is empty.
+fn text(node: &Node) -> Option<&str> {
+    match node {
+        Node::Text(text) | Node::Comma { found: text, .. } => Some(text),
+        Node::Told => Some(""),
         _ => None,
-    })
+    }
 }
 
 fn price<'a>(rows: &'a [NumberedRow], currency: &mut Option<&'a str>, prices: &mut Prices, desk: &mut Desk<'_>) {
@@ -85,8 +91,11 @@ fn price<'a>(rows: &'a [NumberedRow], currency: &mut Option<&'a str>, prices: &m
 fn repeats(first: &Node, (number, row): &NumberedRow, desk: &mut Desk<'_>) {
     let Node::Object(entries) = row else { return };
     for (name, node) in entries.iter().filter(|(name, _)| !OF_A_TIER.contains(&name.as_str())) {
-        if let Node::Text(text) = node
-            && cell(first, name) != Some(text)
+        let first = cell(first, name);
+        // What is told already is no second mistake.
+        if let Some(text) = text(node).filter(|text| !text.is_empty())
+            && first != Some("")
+            && first != Some(text)
         {
             desk.wrong(Place::cell(*number, name), raw(text), "nothing, or what the price's first row says");
         }

@@ -1,0 +1,128 @@
+//! Cost records that stand already: those that are ours are read, the others are named.
+
+use crate::fault::{Refusal, shown};
+use crate::finding::{FOREIGN_REGISTER, Finding, Severity};
+use crate::form::{Desk, Form};
+use crate::job::wrong;
+use crate::money::Exact;
+use crate::money::decimal::Decimal;
+use crate::order::grouped;
+use crate::period::{Date, Moment};
+
+/// A cost record that already stands, as the dashboard gives it back. Of one that is not ours any text may be
+/// empty.
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    /// The enterprise whose records were asked for.
+    pub enterprise: u64,
+    /// The enterprise that the record itself states.
+    pub stated_enterprise: Option<u64>,
+    pub provider: Option<String>,
+    pub date: String,
+    pub period_start: String,
+    pub category: String,
+    pub usage_type: String,
+    pub price: String,
+    pub currency: String,
+}
+
+/// An earlier cost record of ours, read.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub enterprise: u64,
+    pub moment: Moment,
+    /// The UTC day of the moment.
+    pub date: Date,
+    pub period_start: Date,
+    pub category: String,
+    pub usage_type: String,
+    pub price: Exact,
+    pub currency: String,
+}
+
+/// Why a record is not ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Foreign<'a> {
+    Enterprise(u64),
+    Provider(&'a str),
+    Uncategorised,
+}
+
+impl Earlier {
+    /// From JSON; all but `enterprise` may be left out.
+    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Option<Earlier> {
+        let enterprise = form.need("enterprise", "the enterprise whose records were asked for", desk);
+        let enterprise = enterprise.and_then(|node| form.as_whole("enterprise", node, 1, u64::MAX, desk));
+        let stated_enterprise = form.whole("stated_enterprise", 0, u64::MAX, desk);
+        let provider = form.label("provider", desk).map(str::to_string);
+        let [date, period_start, category, usage_type, price, currency] =
+            ["date", "period_start", "category", "usage_type", "price", "currency"]
+                .map(|name| form.label(name, desk).unwrap_or_default().to_string());
+        Some(Earlier { enterprise: enterprise?, stated_enterprise, provider, date, period_start, category, usage_type, price, currency })
+    }
+
+    /// Why the record is not ours, if it is not. A name is the same in any case, as Abiquo's users write it; a
+    /// record that states no provider or enterprise is of those that were asked for.
+    pub fn foreign(&self, provider: Option<&str>) -> Option<Foreign<'_>> {
+        let stated = self.provider.as_deref().map(str::trim).filter(|stated| !stated.is_empty());
+        if let Some(other) = self.stated_enterprise.filter(|stated| *stated != self.enterprise) {
+            return Some(Foreign::Enterprise(other));
+        }
+        if let (Some(ours), Some(stated)) = (provider, stated)
+            && !stated.eq_ignore_ascii_case(ours.trim())
+        {
+            return Some(Foreign::Provider(stated));
+        }
+        let is_empty = |text: &str| text.trim().is_empty();
+        (is_empty(&self.category) || is_empty(&self.usage_type)).then_some(Foreign::Uncategorised)
+    }
+
+    /// A record of ours; what it lacks, or states wrongly, ends the day.
+    pub fn standing(self, digits: u64) -> Result<Standing, Refusal> {
+        let refused = |key: &str, text: &str, expected: &str| wrong(key, text, &format!("{expected} (enterprise {})", self.enterprise));
+        let moment = |key: &str, text: &str| {
+            let moment = Moment::parse(text).and_then(|moment| Some((moment, moment.date()?)));
+            moment.ok_or_else(|| refused(key, text, "a date"))
+        };
+        let (moment_of_record, date) = moment("earlier.date", &self.date)?;
+        let (_, period_start) = moment("earlier.period_start", &self.period_start)?;
+        let price = Decimal::parse(&self.price, digits).ok_or_else(|| refused("earlier.price", &self.price, "a decimal"))?;
+        Ok(Standing {
+            enterprise: self.enterprise,
+            moment: moment_of_record,
+            date,
+            period_start,
+            price: price.exact(),
+            category: self.category,
+            usage_type: self.usage_type,
+            currency: self.currency,
+        })
+    }
+}
+
+/// A message names so many reasons: it is read by a person.
+const REASONS_TOLD: usize = 5;
+
+/// One finding for each enterprise that has records of others: how many, and whose.
+pub fn foreign_findings(foreign: &[Earlier], provider: Option<&str>) -> Vec<Finding> {
+    let by_enterprise = foreign.iter().filter_map(|record| Some((record.enterprise, record.foreign(provider)?)));
+    let findings = grouped(by_enterprise.collect()).into_iter().map(|(enterprise, reasons)| {
+        let count = reasons.len();
+        let reasons = grouped(reasons.into_iter().map(|reason| (reason, ())).collect());
+        let told = reasons.iter().take(REASONS_TOLD).map(|(reason, records)| {
+            let whose = match reason {
+                Foreign::Enterprise(other) => format!("of enterprise {other}"),
+                Foreign::Provider(other) => format!("of provider {}", shown(other)),
+                Foreign::Uncategorised => "without category or usage type".into(),
+            };
+            format!("{} {whose}", records.len())
+        });
+        let mut told: Vec<String> = told.collect();
+        if reasons.len() > REASONS_TOLD {
+            told.push("and others".into());
+        }
+        let message = format!("cost records of others are passed over: {count} ({})", told.join(", "));
+        Finding { enterprise: Some(enterprise), ..Finding::new(FOREIGN_REGISTER, Severity::Warning, message) }
+    });
+    findings.collect()
+}
