@@ -183,10 +183,15 @@ impl Abiquo {
         Ok(Reply::json_as(200, &media, &body))
     }
 
-    /// The newest version: what Abiquo's Ruby client asks for first, and names in its media types.
+    /// The newest version: what Abiquo's Ruby client asks for first, and names in its media types. It has three parts, as
+    /// recorded answers have: the client takes what reads as JSON for JSON, and `6.1` is a number.
     fn version(&self, call: &Call, knobs: &AbiquoKnobs) -> Answer {
         media::takes_text(call)?;
-        Ok(Reply::new(200, media::TEXT, knobs.versions.last().cloned().unwrap_or_default()))
+        let mut version = knobs.versions.last().cloned().unwrap_or_default();
+        if version.split('.').count() == 2 {
+            version += ".0";
+        }
+        Ok(Reply::new(200, media::TEXT, version))
     }
 
     /// Who the credentials are, with the link to the enterprise that the user belongs to: the first one.

@@ -257,9 +257,9 @@ async fn pages_have_encoded_links_and_the_last_one_is_never_passed() -> Result<(
 async fn the_version_and_who_is_asking_come_first() -> Result<()> {
     let lab = Lab::open().await?;
     let version = lab.get("/version", "text/plain").await?;
-    assert_eq!((version.status, version.media.as_str(), version.text.as_str()), (200, "text/plain", "6.1"));
+    assert_eq!((version.status, version.media.as_str(), version.text.as_str()), (200, "text/plain", "6.1.0"));
     lab.abiquo.knobs(|knobs| knobs.versions = vec!["6.1".into(), "6.2".into()]);
-    assert_eq!(lab.get("/version", "*/*").await?.text, "6.2");
+    assert_eq!(lab.get("/version", "*/*").await?.text, "6.2.0");
     lab.get("/version", BILLS).await?.is(406, "406-NOT-ACCEPTABLE")?;
 
     let media = "application/vnd.abiquo.user+json; version=6.1";
