@@ -62,7 +62,7 @@ cases! {
     types::Input => fault::Input { Report, Prices, Customers, Costs }
     fault::Input => types::Input { Report, Prices, Customers, Costs }
     finding::Severity => types::Severity { Error, Warning, Info }
-    types::Level => job::Level { DirectPartners, AllPartners, AllCustomers, Accounts }
+    types::Level => job::Level { DirectPartners, AllPartners, AllCustomers, Accounts, Itself }
     estimate::Fit => fitting::Fit { Cumulative, Daily }
     fitting::Method => estimate::Method { Cumulative, Daily, RunRate, Fixed, None }
     comparing::Kind => compare::DifferenceKind { Missing, Extra, Amount, Currency, Period }
@@ -98,7 +98,7 @@ alike! {
 record!(outcome::Period => types::Period, from { start: from.start.to_string(), end: from.end.to_string() });
 record!(finding::Finding => types::Finding, from {
     code: from.code.into(), severity: from.severity.into(), message: from.message, rows: all(from.rows), sku: from.sku,
-    tenant_id: from.tenant_id, enterprise: from.enterprise, column: from.column,
+    tenant_id: from.tenant_id, enterprise: from.enterprise, column: from.column, acceptance: from.acceptance,
 });
 record!(outcome::Charge => bill::Charge, from {
     usage_type: from.usage_type, usage_name: from.usage_name, quantity: from.quantity, unit: from.unit.into(),

@@ -35,6 +35,8 @@ export interface Finding {
   tenant_id?: string;
   enterprise?: number;
   column?: string;
+  /** Of `unused-acceptance`: what the job accepts. */
+  acceptance?: string;
 }
 
 /** One SKU on a tenant's bill. */
@@ -232,7 +234,7 @@ export interface Explanation extends Text {
   sku: string;
   period: Period;
   currency: string;
-  /** The report's column that is billed. */
+  /** What is billed of a row: a usage column, or `usage.billable`. */
   measure: string;
   /** All rows of the tenant and SKU, ascending. */
   rows: AskedRow[];

@@ -46,6 +46,8 @@ class Finding:
     tenant_id: Optional[str] = None
     enterprise: Optional[int] = None
     column: Optional[str] = None
+    acceptance: Optional[str] = None
+    """Of ``unused-acceptance``: what the job accepts."""
 
 
 @dataclass(frozen=True)
@@ -283,7 +285,7 @@ class Explanation:
     period: Period
     currency: str
     measure: str
-    """The report's column that is billed."""
+    """What is billed of a row: a usage column, or ``usage.billable``."""
     rows: tuple[AskedRow, ...]
     """All rows of the tenant and SKU, ascending."""
     line: Optional[ExplainedLine]

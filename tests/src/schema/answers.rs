@@ -36,8 +36,9 @@ fn findings() -> Value {
         .may("sku", any_text())
         .may("tenant_id", any_text())
         .may("enterprise", enterprise())
-        .may("column", any_text());
-    said("by severity, code, tenant, SKU, first row, enterprise, column", list(finding.exact()))
+        .may("column", any_text())
+        .may("acceptance", said("of unused-acceptance: CODE or CODE:SUBJECT, as the job accepts it", any_text()));
+    said("by severity, code, tenant, SKU, first row, enterprise, column, acceptance", list(finding.exact()))
 }
 
 fn unaccepted() -> Value {
