@@ -252,6 +252,8 @@ pub struct Checked {
     pub customers: Option<u64>,
     pub excluded: Option<u64>,
     pub enterprises: Option<u64>,
+    /// What can be seen without a report.
+    pub findings: Vec<Finding>,
 }
 
 /// Read a price book and a customers file, and say what is in them.
@@ -263,6 +265,7 @@ pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &Limits) -> Result
         None => Err(Refusal::Faults(faults)),
         Some(book) => {
             let (prices, skus) = book.counts();
+            let findings = customers.as_ref().map(|customers| unmatched(&book, customers)).unwrap_or_default();
             Ok(Checked {
                 currency: book.currency,
                 prices: prices as u64,
@@ -270,7 +273,28 @@ pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &Limits) -> Result
                 customers: customers.as_ref().map(|customers| customers.len() as u64),
                 excluded: customers.as_ref().map(|customers| customers.excluded() as u64),
                 enterprises: customers.as_ref().map(|customers| customers.enterprises().len() as u64),
+                findings,
             })
         }
     }
+}
+
+/// Tenants that prices are for and that the customers file does not know: such a price applies to nobody.
+fn unmatched(book: &Book, customers: &Customers) -> Vec<Finding> {
+    let known = Lookalikes::new(customers.mapped().chain(customers.exclusions()));
+    let is_known = |tenant: &&str| customers.get(tenant).is_some() || customers.excludes(tenant);
+    let missing = distinct(book.tenants().filter(|tenant| !is_known(tenant)));
+    let findings = missing.into_iter().map(|tenant| {
+        let name = shown(tenant);
+        let message = match known.like(tenant) {
+            Some(alike) => format!(
+                "a price is for the tenant {name}, which the customers file does not have; it has {}, which differs in case or white space \
+                 alone",
+                shown(alike)
+            ),
+            None => format!("a price is for the tenant {name}, which the customers file neither maps nor excludes"),
+        };
+        Finding::new(finding::UNMATCHED_REFERENCE, Severity::Warning, message).tenant(tenant)
+    });
+    findings.collect()
 }

@@ -83,7 +83,6 @@ alike! {
         compressed_bytes, inflated_bytes, inflated_ratio, rows, columns, cell_bytes, digits, depth, lines, book_bytes, faults, output_bytes,
     }
     types::Acceptance => Acceptance { code, subject }
-    run::Checked => check::Checked { currency, prices, skus, customers, excluded, enterprises }
     customer::Mapping => customers::Mapping { tenant_id, enterprise, enterprise_name }
     record::Earlier => recording::Earlier { enterprise, stated_enterprise, provider, date, period_start, category, usage_type, price, currency }
     telling::Used => explain::UsedPrice { place, name, model, unit, for_tenant }
@@ -96,6 +95,10 @@ alike! {
 }
 
 record!(outcome::Period => types::Period, from { start: from.start.to_string(), end: from.end.to_string() });
+record!(run::Checked => check::Checked, from {
+    currency: from.currency, prices: from.prices, skus: from.skus, customers: from.customers, excluded: from.excluded,
+    enterprises: from.enterprises, findings: all(from.findings),
+});
 record!(finding::Finding => types::Finding, from {
     code: from.code.into(), severity: from.severity.into(), message: from.message, rows: all(from.rows), sku: from.sku,
     tenant_id: from.tenant_id, enterprise: from.enterprise, column: from.column, acceptance: from.acceptance,

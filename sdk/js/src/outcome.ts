@@ -252,6 +252,8 @@ export interface Checked extends Text {
   customers: number | null;
   excluded: number | null;
   enterprises: number | null;
+  /** What can be seen without a report: prices for tenants that the customers file does not have. */
+  findings: Finding[];
 }
 
 /** Whom a customers file maps, by tenant, and whom it excludes. */

@@ -297,7 +297,7 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a price book and a customers file hold; the last three are none without the latter."""
+    """What a price book and a customers file hold; the three counts of customers are none without the latter."""
 
     currency: str
     prices: int
@@ -305,6 +305,8 @@ class Checked:
     customers: Optional[int]
     excluded: Optional[int]
     enterprises: Optional[int]
+    findings: tuple[Finding, ...]
+    """What can be seen without a report: prices for tenants that the customers file does not have."""
     json: str
 
 

@@ -142,6 +142,7 @@ pub fn checked() -> Value {
         .need("customers", of_customers())
         .need("excluded", of_customers())
         .need("enterprises", of_customers())
+        .need("findings", said("warnings that need no report", findings()))
         .exact()
 }
 
