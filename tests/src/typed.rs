@@ -80,7 +80,7 @@ pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Said {
         let (prices, skus) = (c.prices, c.skus);
         json!({
             "currency": c.currency, "prices": prices, "skus": skus, "customers": customers, "excluded": excluded,
-            "enterprises": enterprises,
+            "enterprises": enterprises, "findings": findings(c.findings),
         })
     };
     said(ran(billing.skubill_billing_check().call_check(store, prices, customers, limits)), checked)

@@ -201,12 +201,12 @@ class Earlier:
 
     enterprise: int
     """Whose records were asked for."""
-    date: str
-    period_start: str
-    category: str
-    usage_type: str
-    price: Decimal | str
-    currency: str
+    date: str = ""
+    period_start: str = ""
+    category: str = ""
+    usage_type: str = ""
+    price: Decimal | str = ""
+    currency: str = ""
     provider: Optional[str] = None
     """What the record itself states."""
     stated_enterprise: Optional[int] = None
