@@ -1,14 +1,16 @@
 //! Bills and postings: lines by tenant and category, and added up by enterprise.
 
+use crate::fault::shown;
 use crate::finding::{self, Finding, Severity};
-use crate::job::{Job, Level};
+use crate::job::{Acceptance, Job, Level};
 use crate::money::{Amount, Exact};
 use crate::order::{distinct, grouped, sort_by};
 use crate::outcome::{Bill, Billed, Category, Charge, Outcome, Posting, PostingCharge};
 use crate::price::book::Book;
-use crate::rating::{RatedLine, Rating, shown_quantity};
+use crate::rating::quantity::short;
+use crate::rating::{RatedLine, Rating};
 use crate::template::{Filling, Template};
-use crate::unit::Unit;
+use crate::unit::{Unit, UnitKind};
 use crate::usage::Identity;
 
 /// Make bills and postings of rated lines, and say what holds a posting.
@@ -19,6 +21,7 @@ pub fn bill(rating: Rating, book: &Book, job: &Job) -> Billed {
     let mut findings = rating.findings;
     findings.extend(postings.iter().filter(|posting| posting.total.is_negative()).map(negative_bill));
     findings.extend(partner_and_descendant(&bills, job.level));
+    findings.extend(unused_acceptances(&findings, job));
     finding::sort(&mut findings);
     for posting in &mut postings {
         posting.held = held(&findings, posting.enterprise, job);
@@ -56,15 +59,18 @@ fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
     let mut lines = lines.into_iter().peekable();
     while let Some(first) = lines.next() {
         let (tenant_id, enterprise) = (first.tenant_id.clone(), first.enterprise);
-        let mut who = Identity::default();
+        let mut who: Option<Identity> = None;
         let mut charges: Vec<(String, Charge)> = Vec::new();
         let mut next = Some(first);
         while let Some(line) = next {
-            who.meet(line.measured.who);
+            match &mut who {
+                Some(who) => who.meet(&line.measured.who),
+                None => who = Some(line.measured.who),
+            }
             let charge = Charge {
                 usage_type: line.sku,
                 usage_name: line.name,
-                quantity: shown_quantity(&line.quantity),
+                quantity: line.shown,
                 unit: line.unit.name(),
                 price: line.amount,
                 rows: line.measured.rows,
@@ -72,6 +78,7 @@ fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
             charges.push((line.category, charge));
             next = lines.next_if(|line| line.tenant_id == tenant_id);
         }
+        let who = who.unwrap_or_default();
         let (categories, total) = totalled(charges, places, |charge| &charge.price);
         bills.push(Bill {
             tenant_id,
@@ -118,17 +125,28 @@ pub fn merge<'a>(
     totalled(charges.collect(), places, |charge: &PostingCharge| &charge.price)
 }
 
-/// What the lines of one SKU are called together. Their prices may be for several units of one kind:
-/// the smallest holds them all.
+/// What the lines of one SKU are called together. Their prices may be for several units: those of one kind are
+/// added up in the smallest of them, and kinds are listed.
 fn called<'a>(usage_name: &Template, first: &RatedLine, lines: impl Iterator<Item = &'a RatedLine> + Clone) -> String {
     let name = lines.clone().map(|line| &line.name).min().unwrap_or(&first.name);
     if !usage_name.says_quantity() {
         return usage_name.fill(&Filling { name, sku: &first.sku, quantity: "", unit: "" });
     }
-    let unit = Unit::smallest(lines.clone().map(|line| line.unit)).unwrap_or(first.unit);
+    let of_kinds = grouped(lines.map(|line| (line.unit.kind(), line)).collect());
+    let added: Vec<(String, &str)> = of_kinds.into_iter().map(|(kind, lines)| added_up(kind, &lines)).collect();
+    let (quantity, unit) = match &added[..] {
+        [(quantity, unit)] => (quantity.clone(), *unit),
+        several => (several.iter().map(|(quantity, unit)| format!("{quantity} {unit}")).collect::<Vec<_>>().join(" + "), ""),
+    };
+    usage_name.fill(&Filling { name, sku: &first.sku, quantity: &quantity, unit })
+}
+
+/// The quantities of lines whose units are of one kind, and the unit.
+fn added_up(kind: UnitKind, lines: &[&RatedLine]) -> (String, &'static str) {
+    let unit = Unit::smallest(lines.iter().map(|line| line.unit)).unwrap_or(kind.smallest());
     let mut quantity = Exact::default();
-    lines.for_each(|line| quantity += &line.unit.in_smaller(&line.quantity, unit));
-    usage_name.fill(&Filling { name, sku: &first.sku, quantity: &shown_quantity(&quantity), unit: unit.name() })
+    lines.iter().for_each(|line| quantity += &line.unit.in_smaller(&line.quantity, unit));
+    (short(&quantity), unit.name())
 }
 
 /// Charges by category, with the categories' totals, and the total of these.
@@ -147,6 +165,20 @@ fn negative_bill(posting: &Posting) -> Finding {
     let message = format!("the total {} is below zero", posting.total);
     let finding = Finding::new(finding::NEGATIVE_BILL, Severity::Error, message).touching([posting.enterprise]);
     Finding { enterprise: Some(posting.enterprise), ..finding }
+}
+
+/// What a job accepts and no finding is: written for another month, or misspelled. Accepting this code itself is
+/// never unused: it would be a finding that there is only where it is not accepted.
+fn unused_acceptances(findings: &[Finding], job: &Job) -> Vec<Finding> {
+    let unused = |acceptance: &&Acceptance| {
+        acceptance.code != finding::UNUSED_ACCEPTANCE && !findings.iter().any(|finding| acceptance.covers(finding))
+    };
+    let texts = distinct(job.accept.iter().filter(unused).map(Acceptance::text));
+    let finding = |text: String| {
+        let message = format!("the job accepts {}, and there is no such finding", shown(&text));
+        Finding { acceptance: Some(text), ..Finding::new(finding::UNUSED_ACCEPTANCE, Severity::Info, message) }
+    };
+    texts.into_iter().map(finding).collect()
 }
 
 /// A partner's own usage beside that of its customers may be a roll-up of it.

@@ -63,6 +63,16 @@ impl Customers {
         self.excluded.find(tenant_id).is_some()
     }
 
+    /// Tenants that the file excludes.
+    pub fn exclusions(&self) -> impl Iterator<Item = &str> {
+        self.excluded.texts().iter().map(String::as_str)
+    }
+
+    /// Tenants that the file maps.
+    pub fn mapped(&self) -> impl Iterator<Item = &str> {
+        self.tenants.texts().iter().map(String::as_str)
+    }
+
     pub fn len(&self) -> usize {
         self.customers.len()
     }

@@ -15,11 +15,11 @@ use crate::outcome::Period;
 use crate::period::Date;
 use crate::price::Price;
 use crate::price::book::Book;
-use crate::rating::{self, RatedLine, Rating, shown_quantity};
+use crate::rating::{self, RatedLine, Rating};
 use crate::record;
 use crate::report::csv::Read;
 use crate::report::row::Measure;
-use crate::usage::is_excluded;
+use crate::usage::{Identity, is_excluded};
 use step::{Kind, Step, Steps};
 
 /// The line that is asked for.
@@ -92,13 +92,13 @@ pub struct Used {
 }
 
 impl Used {
-    fn of(price: &Price) -> Used {
+    fn of(price: &Price, line: &RatedLine) -> Used {
         let place = price.at.itself();
         Used {
             place: place.column.or(place.row.map(|row| format!("row {row}"))).unwrap_or_default(),
             name: price.name.clone(),
             model: price.model.name(),
-            unit: price.unit.name(),
+            unit: line.unit.name(),
             for_tenant: price.tenant_id.is_some(),
         }
     }
@@ -125,7 +125,7 @@ pub struct Explanation {
     pub sku: String,
     pub period: Period,
     pub currency: String,
-    /// The column that is billed.
+    /// What is billed of a row.
     pub measure: &'static str,
     /// All rows of the tenant and SKU, ascending.
     pub rows: Vec<AskedRow>,
@@ -191,6 +191,8 @@ impl Asked {
 pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<&Customers>, job: &Job) -> Explanation {
     let Asked { task: Task { tenant_id, sku, day }, mut rows, measure, .. } = asked;
     let at = rating.lines.iter().position(|line| line.tenant_id == tenant_id && line.sku == sku);
+    let of_tenant = rating.lines.iter().filter(|line| line.tenant_id == tenant_id);
+    let who = Identity::of(of_tenant.map(|line| &line.measured.who));
     let line = at.map(|at| rating.lines.swap_remove(at));
     for row in &mut rows {
         row.outcome = outcome(row, &tenant_id, line.as_ref(), customers, job);
@@ -204,7 +206,7 @@ pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<
         period: rating.period.into(),
         currency: book.currency.clone(),
         measure: measure.name(),
-        line: line.zip(price).map(|(line, price)| told(line, price, day, book, customers)),
+        line: line.zip(price).map(|(line, price)| told(line, who, price, day, book, customers)),
         rows,
         findings: rating.findings,
         tenant_id,
@@ -212,7 +214,7 @@ pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<
     }
 }
 
-fn told(line: RatedLine, price: &Price, day: Option<Date>, book: &Book, customers: Option<&Customers>) -> Line {
+fn told(line: RatedLine, who: Identity, price: &Price, day: Option<Date>, book: &Book, customers: Option<&Customers>) -> Line {
     let factor = customers.and_then(|customers| customers.get(&line.tenant_id)).and_then(|customer| customer.factor.as_ref());
     let mut steps = Steps::asked_for();
     let mut line = rating::rated(line.tenant_id, line.enterprise, line.measured, price, factor, book, &mut steps);
@@ -220,12 +222,12 @@ fn told(line: RatedLine, price: &Price, day: Option<Date>, book: &Book, customer
         to_date(&mut line, day, book, &mut steps);
     }
     Line {
-        tenant_name: line.measured.who.name,
+        tenant_name: who.name,
         enterprise: line.enterprise,
+        price: Used::of(price, &line),
         category: line.category,
-        price: Used::of(price),
         steps: steps.list(),
-        quantity: shown_quantity(&line.quantity),
+        quantity: line.shown,
         exact: plain(&line.exact),
         amount: line.amount,
     }

@@ -11,12 +11,20 @@ pub const UNMAPPED_TENANT: &str = "unmapped-tenant";
 pub const DUPLICATE_ROW: &str = "duplicate-row";
 pub const SEVERAL_DATES: &str = "several-dates";
 pub const NO_SKU_COLUMN: &str = "no-sku-column";
+pub const SKU_MISSING: &str = "sku-missing";
+pub const NOTHING_BILLABLE: &str = "nothing-billable";
+pub const STALE_REPORT: &str = "stale-report";
+pub const ROUNDED_USAGE: &str = "rounded-usage";
+pub const MEASURE_UNFIT: &str = "measure-unfit";
 pub const PERIOD_DIFFERS: &str = "period-differs";
 pub const NEGATIVE_BILL: &str = "negative-bill";
 pub const PARTNER_AND_DESCENDANT: &str = "partner-and-descendant";
 pub const DATE_OUTSIDE_PERIOD: &str = "date-outside-period";
 pub const NEGATIVE_USAGE: &str = "negative-usage";
 pub const PERIOD_ASSUMED: &str = "period-assumed";
+pub const UNMATCHED_REFERENCE: &str = "unmatched-reference";
+pub const PRICE_WITHIN_PERIOD: &str = "price-within-period";
+pub const UNUSED_ACCEPTANCE: &str = "unused-acceptance";
 pub const TRIAL_USAGE: &str = "trial-usage";
 pub const MEASURES_DIFFER: &str = "measures-differ";
 pub const UNKNOWN_COLUMN: &str = "unknown-column";
@@ -29,19 +37,27 @@ pub const PREVIOUS_PERIOD_OPEN: &str = "previous-period-open";
 pub const FOREIGN_REGISTER: &str = "foreign-register";
 
 /// Every code there is.
-pub const CODES: [&str; 18] = [
+pub const CODES: [&str; 26] = [
     UNPRICED_SKU,
     UNIT_MISMATCH,
     UNMAPPED_TENANT,
     DUPLICATE_ROW,
     SEVERAL_DATES,
     NO_SKU_COLUMN,
+    SKU_MISSING,
+    NOTHING_BILLABLE,
+    STALE_REPORT,
+    ROUNDED_USAGE,
+    MEASURE_UNFIT,
     PERIOD_DIFFERS,
     NEGATIVE_BILL,
     PARTNER_AND_DESCENDANT,
     DATE_OUTSIDE_PERIOD,
     NEGATIVE_USAGE,
     PERIOD_ASSUMED,
+    UNMATCHED_REFERENCE,
+    PRICE_WITHIN_PERIOD,
+    UNUSED_ACCEPTANCE,
     TRIAL_USAGE,
     MEASURES_DIFFER,
     UNKNOWN_COLUMN,
@@ -84,6 +100,9 @@ pub struct Finding {
     pub enterprise: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
+    /// `CODE` or `CODE:SUBJECT`, as the job accepts it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<String>,
     #[serde(skip)]
     pub touches: Touches,
 }
@@ -99,6 +118,7 @@ impl Finding {
             tenant_id: None,
             enterprise: None,
             column: None,
+            acceptance: None,
             touches: Touches::None,
         }
     }
@@ -142,11 +162,11 @@ impl Finding {
     }
 }
 
-/// By severity, code, tenant, SKU, first row, enterprise, column.
+/// By severity, code, tenant, SKU, first row, enterprise, column, acceptance.
 #[allow(clippy::ptr_arg, reason = "called with the list that is being made")]
 pub fn sort(findings: &mut Vec<Finding>) {
     fn key(f: &Finding) -> impl Ord + '_ {
-        (f.severity, f.code, &f.tenant_id, &f.sku, f.rows.first(), f.enterprise, &f.column)
+        (f.severity, f.code, &f.tenant_id, &f.sku, f.rows.first(), f.enterprise, &f.column, &f.acceptance)
     }
     sort_by(findings, |a, b| key(a).cmp(&key(b)));
 }

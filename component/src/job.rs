@@ -17,15 +17,19 @@ pub enum Level {
     AllPartners,
     AllCustomers,
     Accounts,
+    Itself,
 }
 
 impl Level {
+    pub const NAMES: &str = "direct_partners, all_partners, all_customers, accounts or itself";
+
     fn parse(text: &str) -> Option<Level> {
         Some(match text {
             "direct_partners" => Level::DirectPartners,
             "all_partners" => Level::AllPartners,
             "all_customers" => Level::AllCustomers,
             "accounts" => Level::Accounts,
+            "itself" => Level::Itself,
             _ => return None,
         })
     }
@@ -40,6 +44,12 @@ pub struct Acceptance {
 }
 
 impl Acceptance {
+    /// As it is written: `CODE` or `CODE:SUBJECT`.
+    pub fn text(&self) -> String {
+        let subject = self.subject.iter().flat_map(|subject| [":", subject.as_str()]);
+        [self.code.as_str()].into_iter().chain(subject).collect()
+    }
+
     /// `CODE` or `CODE:SUBJECT`.
     fn parse(text: &str) -> Acceptance {
         match text.split_once(':') {
@@ -138,12 +148,11 @@ impl Job {
     pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Job, Refusal> {
         let period = form.text("period", desk).map(month).transpose()?;
         let root = form.text("root", desk).map(str::to_string);
-        let level = form
-            .text("level", desk)
-            .map(|text| Level::parse(text).ok_or_else(|| wrong("level", text, "direct_partners, all_partners, all_customers or accounts")));
-        let measure = form
-            .text("measure", desk)
-            .map(|text| Measure::parse(text).ok_or_else(|| wrong("measure", text, "a usage column such as usage.effective.production")));
+        let level = form.text("level", desk).map(|text| Level::parse(text).ok_or_else(|| wrong("level", text, Level::NAMES)));
+        let measure = form.text("measure", desk).map(|text| {
+            Measure::parse(text)
+                .ok_or_else(|| wrong("measure", text, "a usage column such as usage.effective.production, or usage.billable"))
+        });
         let mut accept = Vec::new();
         for (node, at) in form.list("accept", desk).unwrap_or_default() {
             match node {

@@ -25,6 +25,7 @@ pub mod form;
 pub mod instance;
 pub mod job;
 pub mod json;
+pub mod kind;
 pub mod limit;
 pub mod money;
 pub mod names;

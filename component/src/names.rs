@@ -4,7 +4,7 @@
 
 use std::hash::{BuildHasherDefault, Hasher};
 
-use crate::text::same;
+use crate::text::{folded, same};
 
 /// A hash map by numbers of texts. Its layout is the same in every run, so that a run costs the same
 /// each time.
@@ -124,6 +124,33 @@ impl Names {
     }
 }
 
+/// Texts by what a clerk takes for the same: equal but for ASCII case and white space.
+pub struct Lookalikes<'a> {
+    folded: Names,
+    /// By the numbers of `folded`.
+    texts: Vec<Vec<&'a str>>,
+}
+
+impl<'a> Lookalikes<'a> {
+    pub fn new(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut lookalikes = Lookalikes { folded: Names::default(), texts: Vec::new() };
+        for text in texts {
+            let number = lookalikes.folded.number(&folded(text)) as usize;
+            if number == lookalikes.texts.len() {
+                lookalikes.texts.push(Vec::new());
+            }
+            lookalikes.texts[number].push(text);
+        }
+        lookalikes
+    }
+
+    /// The smallest text that is like this one and not it.
+    pub fn like(&self, text: &str) -> Option<&'a str> {
+        let number = self.folded.find(&folded(text))?;
+        self.texts[number as usize].iter().copied().filter(|other| *other != text).min()
+    }
+}
+
 /// Odd, and its bits without a pattern: 2⁶⁴ ÷ the golden ratio.
 const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -192,6 +219,13 @@ mod tests {
         let place = Place { hash: hash(b"b"), number: 1 };
         names.place(place);
         assert_eq!((names.find("b"), names.number("b"), names.find("b")), (None, 1, Some(1)));
+    }
+
+    #[test]
+    fn lookalikes_are_other_texts() {
+        let lookalikes = Lookalikes::new(["SRV", "srv ", "STO", "s r v"].into_iter());
+        assert_eq!(lookalikes.like("SRV"), Some("s r v"));
+        assert_eq!((lookalikes.like("sto"), lookalikes.like("STO"), lookalikes.like("CPU")), (Some("STO"), None, None));
     }
 
     /// One hash for many texts would be as slow as a list.

@@ -130,6 +130,36 @@ impl fmt::Display for Month {
     }
 }
 
+/// Days from a first to a last one, both inclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    pub first: Date,
+    pub last: Date,
+}
+
+impl Days {
+    pub fn contains(self, date: Date) -> bool {
+        self.first <= date && date <= self.last
+    }
+
+    /// Whether a date is the day after the last one.
+    pub fn are_followed_by(self, date: Date) -> bool {
+        date.unix_days() == self.last.unix_days() + 1
+    }
+}
+
+impl From<Month> for Days {
+    fn from(month: Month) -> Self {
+        Days { first: month.first(), last: month.last() }
+    }
+}
+
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} to {}", self.first, self.last)
+    }
+}
+
 fn days_of_month(year: u16, month: u8) -> u8 {
     match month {
         4 | 6 | 9 | 11 => 30,
@@ -237,6 +267,22 @@ mod tests {
             assert_eq!(Date::from_unix_seconds(days * DAY_SECONDS), Some(date));
             assert_eq!(Date::from_unix_seconds(days * DAY_SECONDS + DAY_SECONDS - 1), Some(date));
             assert_eq!(date.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn days_end_with_their_last_one() {
+        let date = |text| Date::parse(text).expect(text);
+        let days = Days { first: date("2021-08-01"), last: date("2021-08-31") };
+        assert_eq!(Days::from(Month::parse("2021-08").expect("a month")), days);
+        for (text, inside, after) in [
+            ("2021-07-31", false, false),
+            ("2021-08-01", true, false),
+            ("2021-08-31", true, false),
+            ("2021-09-01", false, true),
+            ("2021-09-02", false, false),
+        ] {
+            assert_eq!((days.contains(date(text)), days.are_followed_by(date(text))), (inside, after), "{text}");
         }
     }
 

@@ -17,7 +17,8 @@ pub struct Price {
     pub name: String,
     /// None: by the application of the line's rows.
     pub category: Option<String>,
-    pub unit: Unit,
+    /// None, of a `flat` or `free` price: it takes rows of any kind of unit.
+    pub unit: Option<Unit>,
     pub model: Model,
     pub included: Option<Exact>,
     pub factor: Option<Exact>,
@@ -90,12 +91,12 @@ impl Price {
 
     /// A sum in the report's unit, in the price's, and rounded where the price says so.
     fn quantity(&self, sum: &Exact, steps: &mut Steps) -> Exact {
-        let size = Exact::whole(self.unit.size());
-        let converted = sum / &size;
-        if self.unit.size() > 1 {
-            steps.with(Kind::Convert, &size, &converted);
+        let size = self.unit.map_or(1, Unit::size);
+        let converted = sum / &Exact::whole(size);
+        if size > 1 {
+            steps.with(Kind::Convert, &Exact::whole(size), &converted);
         }
-        let default = (self.unit == Unit::Hour).then_some(HOUR_ROUNDING);
+        let default = (self.unit == Some(Unit::Hour)).then_some(HOUR_ROUNDING);
         let Some(rounding) = self.round_quantity.or(default) else {
             return converted;
         };

@@ -1,27 +1,23 @@
 //! Rating: usage becomes lines with exact amounts, and what has no price or no customer is named.
 
-use crate::customer::Customers;
+use crate::customer::{Customer, Customers};
 use crate::explain::step::{Kind, Steps};
 use crate::fault::{Refusal, shown};
 use crate::finding::{self, Finding, Severity};
 use crate::job::Job;
-use crate::money::{Amount, Exact, Rounding};
+use crate::money::{Amount, Exact};
+use crate::names::Lookalikes;
 use crate::order::{grouped, sort_rows};
 use crate::outcome::Accounting;
-use crate::period::{DAY_SECONDS, Date, Month};
+use crate::period::{Date, Days, Month};
 use crate::price::Price;
 use crate::price::book::Book;
 use crate::report::json::Params;
-use crate::unit::Unit;
-use crate::usage::{Line, Measured, Summed};
+use crate::unit::{Unit, UnitKind};
+use crate::usage::{Line, Measured, Note, Summed};
 
-/// Places of a quantity as it is shown.
-const SHOWN: Rounding = Rounding::half_up(6);
-
-/// A quantity as it is shown.
-pub fn shown_quantity(quantity: &Exact) -> String {
-    SHOWN.apply(quantity).trimmed()
-}
+pub mod quantity;
+pub mod report;
 
 /// A line of a bill: what one tenant pays for one SKU.
 pub struct RatedLine {
@@ -33,6 +29,8 @@ pub struct RatedLine {
     pub unit: Unit,
     /// In the price's unit, after rounding and before what is included.
     pub quantity: Exact,
+    /// The quantity as the bill shows it.
+    pub shown: String,
     /// Before the one rounding.
     pub exact: Exact,
     pub amount: Amount,
@@ -62,47 +60,90 @@ pub struct Context<'a> {
     pub job: &'a Job,
     pub customers: Option<&'a Customers>,
     pub params: Option<&'a Params>,
+    /// The day up to which the report was made, where that is not the period's last.
+    pub until: Option<Date>,
+}
+
+impl Context<'_> {
+    /// The days that dates are judged by: those of the period, up to the day of a cost record.
+    pub fn days(&self, period: Month) -> Days {
+        Days { last: self.until.unwrap_or(period.last()), ..period.into() }
+    }
+
+    fn customer(&self, tenant_id: &str) -> Option<&Customer> {
+        self.customers.and_then(|customers| customers.get(tenant_id))
+    }
+
+    /// The enterprise of a tenant, where the customers file has it.
+    pub fn enterprise(&self, tenant_id: &str) -> Option<u64> {
+        self.customer(tenant_id).map(|customer| customer.enterprise)
+    }
 }
 
 /// Rate summed usage by a price book.
 pub fn rate(summed: Summed, book: &Book, context: &Context<'_>) -> Result<Rating, Refusal> {
     let (period, assumed) = period(context.job, summed.latest)?;
-    let mut findings = of_the_report(&summed, period, assumed, context);
+    let mut findings = report::findings(&summed, period, assumed, context);
     let mut accounting = counted(&summed);
     let mut lines = Vec::new();
     let mut unmapped = Unmapped::default();
-    let (mut unpriced, mut mismatched) = (Withheld::default(), Withheld::default());
+    let (mut unpriced, mut mismatched, mut changing) = (Withheld::default(), Withheld::default(), Changing::default());
     for line in summed.lines {
-        let rows = |measured: &[Measured]| measured.iter().map(|m| m.rows.len() as u64).sum::<u64>();
-        let customer = context.customers.and_then(|customers| customers.get(&line.tenant_id));
+        let customer = context.customer(&line.tenant_id);
         if context.customers.is_some() && customer.is_none() {
             accounting.unmapped += unmapped.add(line);
             continue;
         }
         let enterprise = customer.map(|customer| customer.enterprise);
         let Some(price) = book.price(&line.sku, &line.tenant_id, period) else {
-            accounting.unpriced += rows(&line.measured);
-            unpriced.add(&line.sku, enterprise, line.measured);
+            accounting.unpriced += unpriced.add(&line.sku, enterprise, line.measured);
             continue;
         };
-        let (fitting, other): (Vec<_>, Vec<_>) = line.measured.into_iter().partition(|m| price.unit.fits(&m.unit));
+        let (fitting, other) = split(line.measured, price.unit);
         if !other.is_empty() {
-            accounting.unpriced += rows(&other);
-            mismatched.add(&line.sku, enterprise, other);
+            accounting.unpriced += mismatched.add(&line.sku, enterprise, other);
         }
         if let Some(measured) = Measured::join(fitting) {
             accounting.billed += measured.rows.len() as u64;
             let factor = customer.and_then(|customer| customer.factor.as_ref());
-            of_a_line(&line.tenant_id, &line.sku, &measured, &mut findings);
+            of_a_line(&line.tenant_id, enterprise, &line.sku, &measured, &mut findings);
+            changing.add(price, period, &measured.rows);
             lines.push(rated(line.tenant_id, enterprise, measured, price, factor, book, &mut Steps::default()));
         }
     }
-    findings.extend(unmapped.findings());
-    let message = |sku: &str| format!("the SKU {} has usage and no price that applies: unpriced is never free", shown(sku));
-    findings.extend(unpriced.findings(finding::UNPRICED_SKU, message));
-    let message = |sku: &str| format!("rows of the SKU {} have a unit that cannot be converted to its price's unit", shown(sku));
+    findings.extend(unmapped.findings(context.customers));
+    if !unpriced.0.is_empty() {
+        findings.extend(unpriced.findings(finding::UNPRICED_SKU, unpriced_message(book)));
+    }
+    let message = |sku: &str| format!("rows of the SKU {} have a unit that does not fit its price, or units of several kinds", shown(sku));
     findings.extend(mismatched.findings(finding::UNIT_MISMATCH, message));
+    findings.extend(changing.findings(period));
     Ok(Rating { period, lines, accounting, findings })
+}
+
+/// What a line's price can be applied to, and what not. A price without a unit takes rows of any one kind.
+fn split(measured: Vec<Measured>, unit: Option<Unit>) -> (Vec<Measured>, Vec<Measured>) {
+    match unit {
+        Some(unit) => measured.into_iter().partition(|of_unit| unit.fits(&of_unit.unit)),
+        None => {
+            let kind = |of_unit: &Measured| UnitKind::shown_for(&of_unit.unit);
+            let one = measured.windows(2).all(|two| kind(&two[0]) == kind(&two[1]));
+            if one { (measured, Vec::new()) } else { (Vec::new(), measured) }
+        }
+    }
+}
+
+fn unpriced_message(book: &Book) -> impl Fn(&str) -> String {
+    let lookalikes = Lookalikes::new(book.skus());
+    move |sku| {
+        let like = lookalikes.like(sku).map(|like| differs("the price book", like)).unwrap_or_default();
+        format!("the SKU {} has usage and no price that applies: unpriced is never free{like}", shown(sku))
+    }
+}
+
+/// Names the entry of a file that is probably meant.
+fn differs(file: &str, entry: &str) -> String {
+    format!("; {file} has {}, which differs in case or white space alone", shown(entry))
 }
 
 /// A line, priced and rounded once.
@@ -121,13 +162,15 @@ pub fn rated(
     let amount = book.rounding.apply(&rated.amount);
     steps.rounds(Kind::Round, book.rounding, &amount);
     let category = price.category.clone().unwrap_or_else(|| measured.application().to_string());
+    let unit = price.unit.unwrap_or_else(|| UnitKind::shown_for(&measured.unit).smallest());
     RatedLine {
         tenant_id,
         enterprise,
         sku: price.sku.clone(),
         name: price.name.clone(),
         category,
-        unit: price.unit,
+        unit,
+        shown: quantity::shown(&rated.quantity, price),
         quantity: rated.quantity,
         amount,
         exact: rated.amount,
@@ -147,65 +190,22 @@ pub fn counted(summed: &Summed) -> Accounting {
 }
 
 /// What a billed line's rows show.
-pub fn of_a_line(tenant_id: &str, sku: &str, measured: &Measured, findings: &mut Vec<Finding>) {
-    let of_line = |code, severity, message: &str| Finding::new(code, severity, message).tenant(tenant_id).sku(sku);
+pub fn of_a_line(tenant_id: &str, enterprise: Option<u64>, sku: &str, measured: &Measured, findings: &mut Vec<Finding>) {
+    let mut find = |code, severity, message: &str, rows: Vec<u32>| {
+        if !rows.is_empty() {
+            findings.push(Finding::new(code, severity, message).tenant(tenant_id).sku(sku).rows(rows).touching(enterprise));
+        }
+    };
     if measured.sum.exact().is_negative() {
         let message = "the sum is below zero: the line is a credit";
-        findings.push(of_line(finding::NEGATIVE_USAGE, Severity::Warning, message).rows(measured.rows.clone()));
+        find(finding::NEGATIVE_USAGE, Severity::Warning, message, measured.rows.clone());
     }
-    if !measured.trial.is_empty() {
-        let message = "the rows also carry trial usage, which is not billed";
-        findings.push(of_line(finding::TRIAL_USAGE, Severity::Info, message).rows(measured.trial.clone()));
-    }
-    if !measured.differing.is_empty() {
-        let message = "effective production differs from absolute production (from delta production where is_range)";
-        findings.push(of_line(finding::MEASURES_DIFFER, Severity::Info, message).rows(measured.differing.clone()));
-    }
-}
-
-/// Findings about the report as a whole, and about rows before they are priced.
-pub fn of_the_report(summed: &Summed, period: Month, assumed: bool, context: &Context<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = summed.unknown.iter().map(|column| Finding::unknown_column(column)).collect();
-    if summed.rows > 0 && !summed.any_sku {
-        let message = "no row has a SKU: the partner may lack the right to see them, or the report was made without them";
-        findings.push(Finding::report_wide(finding::NO_SKU_COLUMN, message));
-    }
-    let dates = summed.dates();
-    if dates.len() > 1 {
-        let (first, last) = (dates.first(), dates.last());
-        let days = first.zip(last).map_or_else(String::new, |(first, last)| format!(", from {first} to {last}"));
-        let message = format!("{} dates{days}: a daily report summed as if it were a monthly one", dates.len());
-        findings.push(Finding::report_wide(finding::SEVERAL_DATES, message));
-    }
-    let outside = summed.outside(period);
-    if !outside.is_empty() {
-        let message = format!("rows with a date outside {period}");
-        findings.push(Finding::new(finding::DATE_OUTSIDE_PERIOD, Severity::Warning, message).rows(outside));
-    }
-    if assumed {
-        let message = format!("no period was named; {period} is the month of the report's latest date");
-        findings.push(Finding::new(finding::PERIOD_ASSUMED, Severity::Warning, message));
-    }
-    if let Some(message) = context.params.and_then(|params| period_differs(params, period)) {
-        findings.push(Finding::report_wide(finding::PERIOD_DIFFERS, message));
-    }
-    for duplicate in &summed.duplicates {
-        let enterprise = context.customers.and_then(|customers| customers.get(&duplicate.tenant_id)).map(|customer| customer.enterprise);
-        let message = "rows that agree in application, tenant, name, edition, infra, date and SKU; all are summed";
-        let finding = Finding::new(finding::DUPLICATE_ROW, Severity::Error, message).rows(duplicate.rows.clone());
-        findings.push(finding.tenant(&duplicate.tenant_id).sku(&duplicate.sku).touching(enterprise));
-    }
-    findings
-}
-
-/// Where the report's own period is another. Midnight after the last day is the last day.
-fn period_differs(params: &Params, period: Month) -> Option<String> {
-    let start = Exact::whole(period.first().unix_days() * DAY_SECONDS);
-    let last = Exact::whole(period.last().unix_days() * DAY_SECONDS);
-    let day = Exact::whole(DAY_SECONDS);
-    let begins_elsewhere = params.begin_date.as_ref().is_some_and(|begin| *begin < start || *begin >= &start + &day);
-    let ends_elsewhere = params.end_date.as_ref().is_some_and(|end| *end < last || *end > last + day);
-    (begins_elsewhere || ends_elsewhere).then(|| format!("the report says that it begins or ends on another day than {period}"))
+    let message = "the usage is written with an exponent: a spreadsheet has saved the report and cut its digits; fetch the report again";
+    find(finding::ROUNDED_USAGE, Severity::Error, message, measured.noted(Note::Exponent));
+    let message = "the rows also carry trial usage, which is not billed";
+    find(finding::TRIAL_USAGE, Severity::Info, message, measured.noted(Note::Trial));
+    let message = "effective production differs from absolute production (from delta production where is_range)";
+    find(finding::MEASURES_DIFFER, Severity::Info, message, measured.noted(Note::Differing));
 }
 
 /// Usage of tenants that the customers file does not know.
@@ -221,19 +221,26 @@ impl Unmapped {
         count
     }
 
-    pub fn findings(self) -> impl Iterator<Item = Finding> {
-        grouped(self.0).into_iter().map(|(tenant, rows)| {
+    pub fn findings(self, customers: Option<&Customers>) -> Vec<Finding> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        let entries = customers.into_iter().flat_map(|customers| customers.mapped().chain(customers.exclusions()));
+        let lookalikes = Lookalikes::new(entries);
+        let finding = |(tenant, rows): (String, Vec<Vec<u32>>)| {
             let mut rows = rows.concat();
             sort_rows(&mut rows);
-            let message = "the tenant has billable usage, and the customers file does not know it";
+            let like = lookalikes.like(&tenant).map(|like| differs("it", like)).unwrap_or_default();
+            let message = format!("the tenant has billable usage, and the customers file does not know it{like}");
             Finding::new(finding::UNMAPPED_TENANT, Severity::Error, message).tenant(&tenant).rows(rows)
-        })
+        };
+        grouped(self.0).into_iter().map(finding).collect()
     }
 }
 
-/// Rows that could not be priced, by SKU, and the enterprises that wait for them.
+/// Rows that something is wrong with, by SKU, and the enterprises of their tenants.
 #[derive(Default)]
-struct Withheld(Vec<(String, WithheldRows)>);
+pub struct Withheld(Vec<(String, WithheldRows)>);
 
 struct WithheldRows {
     rows: Vec<u32>,
@@ -241,17 +248,46 @@ struct WithheldRows {
 }
 
 impl Withheld {
-    fn add(&mut self, sku: &str, enterprise: Option<u64>, measured: Vec<Measured>) {
-        let rows = measured.into_iter().flat_map(|measured| measured.rows).collect();
-        self.0.push((sku.to_string(), WithheldRows { rows, enterprise }));
+    /// How many rows there are.
+    fn add(&mut self, sku: &str, enterprise: Option<u64>, measured: Vec<Measured>) -> u64 {
+        self.add_rows(sku, enterprise, measured.into_iter().flat_map(|measured| measured.rows).collect())
     }
 
-    fn findings(self, code: &'static str, message: impl Fn(&str) -> String) -> impl Iterator<Item = Finding> {
+    pub fn add_rows(&mut self, sku: &str, enterprise: Option<u64>, rows: Vec<u32>) -> u64 {
+        let count = rows.len() as u64;
+        self.0.push((sku.to_string(), WithheldRows { rows, enterprise }));
+        count
+    }
+
+    pub fn findings(self, code: &'static str, message: impl Fn(&str) -> String) -> impl Iterator<Item = Finding> {
         grouped(self.0).into_iter().map(move |(sku, withheld)| {
             let enterprises: Vec<u64> = withheld.iter().filter_map(|of_a_tenant| of_a_tenant.enterprise).collect();
             let mut rows: Vec<u32> = withheld.into_iter().flat_map(|of_a_tenant| of_a_tenant.rows).collect();
             sort_rows(&mut rows);
             Finding::new(code, Severity::Error, message(&sku)).sku(&sku).rows(rows).touching(enterprises)
+        })
+    }
+}
+
+/// Lines whose price begins or ends within the period: it is used for the whole of it.
+#[derive(Default)]
+struct Changing(Vec<((String, Option<String>), Vec<u32>)>);
+
+impl Changing {
+    fn add(&mut self, price: &Price, period: Month, rows: &[u32]) {
+        if !(price.in_force_on(period.first()) && price.in_force_on(period.last())) {
+            self.0.push(((price.sku.clone(), price.tenant_id.clone()), rows.to_vec()));
+        }
+    }
+
+    fn findings(self, period: Month) -> impl Iterator<Item = Finding> {
+        grouped(self.0).into_iter().map(move |((sku, tenant_id), rows)| {
+            let mut rows = rows.concat();
+            sort_rows(&mut rows);
+            let message =
+                format!("the price of the SKU {} is not in force on each day of {period}, and is used for all of it", shown(&sku));
+            let finding = Finding::new(finding::PRICE_WITHIN_PERIOD, Severity::Warning, message).sku(&sku).rows(rows);
+            Finding { tenant_id, ..finding }
         })
     }
 }

@@ -7,6 +7,7 @@ pub mod row;
 pub mod unpack;
 
 use crate::fault::{Faults, Input, Place};
+use crate::kind::{self, Kind, LineEnds};
 use crate::limit::Limits;
 use crate::text::{BYTE_ORDER_MARK, strip_byte_order_mark, trim_start};
 use csv::{CsvReport, Read};
@@ -27,6 +28,8 @@ struct Text {
     /// The first bytes, until they tell the format.
     start: Vec<u8>,
     format: Format,
+    /// How its lines end, should it be CSV.
+    line_ends: LineEnds,
     /// What was read of the row that is begun, where rows are to come with their text.
     row: Option<Vec<u8>>,
 }
@@ -35,6 +38,8 @@ enum Format {
     Unknown,
     Csv(Box<CsvReport>),
     Json(Box<JsonReport>),
+    /// No text: its kind is named, and nothing more is said of it.
+    Refused,
 }
 
 /// Bytes of a row's text that are kept: many times what a row has.
@@ -46,7 +51,7 @@ impl Report {
         let row = with_text.then(Vec::new);
         Report {
             unpack: Unpack::new(limits),
-            text: Text { limits: limits.clone(), start: Vec::new(), format: Format::Unknown, row },
+            text: Text { limits: limits.clone(), start: Vec::new(), format: Format::Unknown, line_ends: LineEnds::new(b','), row },
             faults: Faults::new(limits.faults),
         }
     }
@@ -77,7 +82,11 @@ impl Report {
 
     fn join(&mut self, mut text_faults: Faults) {
         let unpack_faults = std::mem::replace(&mut self.faults, Faults::new(0));
-        text_faults.append(unpack_faults);
+        if matches!(self.text.format, Format::Refused) {
+            self.unpack.dead = true;
+        } else {
+            text_faults.append(unpack_faults);
+        }
         self.faults = text_faults;
     }
 
@@ -111,38 +120,53 @@ impl Text {
         match &self.format {
             Format::Csv(csv) => csv.is_between(),
             Format::Json(json) => json.is_between(),
-            Format::Unknown => true,
+            Format::Unknown | Format::Refused => true,
         }
     }
 
     fn read(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         match &mut self.format {
-            Format::Csv(csv) => csv.feed(bytes, faults, each),
+            Format::Csv(csv) => {
+                self.line_ends.feed(bytes);
+                csv.feed(bytes, faults, each);
+            }
             Format::Json(json) => json.feed(bytes, faults, each),
             Format::Unknown => {
+                self.line_ends.feed(bytes);
                 self.start.extend_from_slice(bytes);
-                self.decide(faults, each);
+                self.decide(false, faults, each);
             }
+            Format::Refused => {}
         }
     }
 
-    /// The first character that is no white space tells the format.
-    fn decide(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
-        if self.start.len() < BYTE_ORDER_MARK.len() && BYTE_ORDER_MARK.starts_with(&self.start) {
-            return;
-        }
+    /// The first bytes tell what is no text, and the first character that is no white space the format.
+    fn decide(&mut self, ending: bool, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         let text = trim_start(strip_byte_order_mark(&self.start));
-        self.format = match text.first() {
-            None => {
+        if !ending && text.len() < kind::START_BYTES {
+            if text.is_empty() && self.start.len() > BYTE_ORDER_MARK.len() {
                 // Nothing but white space so far: only the mark has to be remembered.
                 self.start.truncate(if self.start.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 1 });
-                return;
             }
+            return;
+        }
+        if let Some(kind) = Kind::of(&self.start) {
+            kind.refuse(Input::Report, faults);
+            self.format = Format::Refused;
+            return;
+        }
+        self.format = match text.first() {
+            None => return,
             Some(b'{' | b'[') => Format::Json(Box::new(JsonReport::new(&self.limits))),
             Some(_) => Format::Csv(Box::new(CsvReport::new(&self.limits))),
         };
         let start = std::mem::take(&mut self.start);
-        self.read(trim_start(strip_byte_order_mark(&start)), faults, each);
+        let text = trim_start(strip_byte_order_mark(&start));
+        match &mut self.format {
+            Format::Csv(csv) => csv.feed(text, faults, each),
+            Format::Json(json) => json.feed(text, faults, each),
+            Format::Unknown | Format::Refused => {}
+        }
     }
 
     /// Without a last newline, what is left is a row.
@@ -152,19 +176,23 @@ impl Text {
     }
 
     fn end(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+        if let Format::Unknown = self.format {
+            self.decide(true, faults, each);
+        }
         match &mut self.format {
-            Format::Csv(csv) => csv.finish(faults, each),
+            Format::Csv(csv) => match self.line_ends.kind() {
+                Some(kind) => {
+                    // What was said of the one line that it seemed to be is no news.
+                    *faults = Faults::new(self.limits.faults);
+                    kind.refuse(Input::Report, faults);
+                }
+                None => csv.finish(faults, each),
+            },
             Format::Json(json) => json.finish(faults, each),
-            Format::Unknown if trim_start(strip_byte_order_mark(&self.start)).is_empty() => {
+            Format::Unknown => {
                 faults.add(Input::Report, Place::whole(), "nothing", "a usage report in the format csv_v2_0 or json_v2_0");
             }
-            Format::Unknown => {
-                // One or two bytes that might have begun a byte-order mark.
-                self.format = Format::Csv(Box::new(CsvReport::new(&self.limits)));
-                let start = std::mem::take(&mut self.start);
-                self.read(&start, faults, each);
-                self.end(faults, each);
-            }
+            Format::Refused => {}
         }
     }
 }

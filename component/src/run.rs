@@ -5,16 +5,19 @@ use serde::Serialize;
 use crate::bill;
 use crate::customer::Customers;
 use crate::explain::{self, Asked, Explanation, Task as Asking};
-use crate::fault::{Faults, Input, Place, Refusal};
-use crate::finding;
+use crate::fault::{Faults, Input, Place, Refusal, shown};
+use crate::finding::{self, Finding, Severity};
 use crate::job::Job;
 use crate::limit::Limits;
+use crate::names::Lookalikes;
+use crate::order::distinct;
 use crate::outcome::{Billed, TenantUsage, UsageOutcome};
+use crate::period::Date;
 use crate::price::book::Book;
 use crate::rating::{self, Context, Rating, Unmapped};
 use crate::record::{self, Day, Task};
 use crate::report::Report;
-use crate::usage::{Summed, Usage};
+use crate::usage::{self, Identity, Summed, Usage};
 use crate::write;
 
 /// A run that takes a report: nothing of it is kept but sums and row numbers.
@@ -72,16 +75,17 @@ impl Run {
 
     /// Bills and postings.
     pub fn bill(self) -> Result<Billed, Refusal> {
-        let Rated { rating, book, job, .. } = self.rate()?;
+        let Rated { rating, book, job, .. } = self.rate(None)?;
         Ok(bill::bill(rating, &book, &job))
     }
 
     /// One line, told; of a cost record in its day's month, as [`record`](Self::record) has it.
     pub fn explain(mut self) -> Result<Explanation, Refusal> {
-        if let Some(day) = self.asked.as_ref().and_then(Asked::day) {
+        let day = self.asked.as_ref().and_then(Asked::day);
+        if let Some(day) = day {
             self.job.period = Some(day.month());
         }
-        let Rated { rating, book, customers, job, asked } = self.rate()?;
+        let Rated { rating, book, customers, job, asked } = self.rate(day)?;
         let asked = asked.ok_or_else(|| Refusal::Order("explain: this run was not asked to".into()))?;
         if asked.is_too_large() {
             return Err(too_large(&job.limits));
@@ -92,7 +96,7 @@ impl Run {
     /// The cost of a day. Without another period, the report's is the day's month.
     pub fn record(mut self, task: &Task) -> Result<Day, Refusal> {
         self.job.period = Some(task.day.month());
-        let Rated { rating, book, job, .. } = self.rate()?;
+        let Rated { rating, book, job, .. } = self.rate(Some(task.day))?;
         record::record(rating, &book, &job, task)
     }
 
@@ -101,21 +105,22 @@ impl Run {
         let mut faults = Faults::new(self.job.limits.faults);
         let read = self.read(&mut faults);
         let customers = read.customers(&mut faults);
-        let (summed, job, report, _) = read.finish(&mut faults, customers.as_ref())?;
-        let context = Context { job: &job, customers: customers.as_ref(), params: report.params() };
+        let (summed, job, report, _) = read.finish(&mut faults, None, customers.as_ref())?;
+        let context = Context { job: &job, customers: customers.as_ref(), params: report.params(), until: None };
         alone(summed, &context)
     }
 
-    fn rate(self) -> Result<Rated, Refusal> {
+    /// `until` is the day up to which the report was made, where that is not the period's last.
+    fn rate(self, until: Option<Date>) -> Result<Rated, Refusal> {
         let mut faults = Faults::new(self.job.limits.faults);
         let read = self.read(&mut faults);
         let book = Book::read(&read.0.prices, &read.0.job.limits, &mut faults);
         let customers = read.customers(&mut faults);
-        let (summed, job, report, asked) = read.finish(&mut faults, customers.as_ref())?;
+        let (summed, job, report, asked) = read.finish(&mut faults, book.as_ref(), customers.as_ref())?;
         let Some(book) = book else {
             return Err(Refusal::Faults(faults));
         };
-        let context = Context { job: &job, customers: customers.as_ref(), params: report.params() };
+        let context = Context { job: &job, customers: customers.as_ref(), params: report.params(), until };
         let rating = rating::rate(summed, &book, &context)?;
         Ok(Rated { rating, book, customers, job, asked })
     }
@@ -169,46 +174,59 @@ impl Read {
         self.0.customers.as_deref().and_then(|bytes| Customers::read(bytes, &self.0.job.limits, faults))
     }
 
-    fn finish(self, faults: &mut Faults, customers: Option<&Customers>) -> Result<(Summed, Job, Report, Option<Asked>), Refusal> {
+    fn finish(
+        self,
+        faults: &mut Faults,
+        book: Option<&Book>,
+        customers: Option<&Customers>,
+    ) -> Result<(Summed, Job, Report, Option<Asked>), Refusal> {
         if !faults.is_empty() {
             return Err(Refusal::Faults(faults.clone()));
         }
         let Run { usage, job, report, asked, .. } = self.0;
-        Ok((usage.finish(customers), job, report, asked))
+        let summed = usage.finish(customers, usage::references(book, customers, &job));
+        Ok((summed, job, report, asked))
     }
 }
 
 /// Usage per tenant, SKU and unit, with the findings that need no price.
 fn alone(summed: Summed, context: &Context<'_>) -> Result<UsageOutcome, Refusal> {
     let (period, assumed) = rating::period(context.job, summed.latest)?;
-    let mut findings = rating::of_the_report(&summed, period, assumed, context);
+    let mut findings = rating::report::findings(&summed, period, assumed, context);
     let mut accounting = rating::counted(&summed);
     let mut usages = Vec::new();
     let mut unmapped = Unmapped::default();
-    for line in summed.lines {
-        let customer = context.customers.and_then(|customers| customers.get(&line.tenant_id));
-        if context.customers.is_some() && customer.is_none() {
-            accounting.unmapped += unmapped.add(line);
+    let mut lines = summed.lines.into_iter().peekable();
+    while let Some(first) = lines.next() {
+        let enterprise = context.enterprise(&first.tenant_id);
+        let tenant_id = first.tenant_id.clone();
+        let mut of_tenant = vec![first];
+        of_tenant.extend(std::iter::from_fn(|| lines.next_if(|line| line.tenant_id == tenant_id)));
+        if context.customers.is_some() && enterprise.is_none() {
+            accounting.unmapped += of_tenant.into_iter().map(|line| unmapped.add(line)).sum::<u64>();
             continue;
         }
-        for measured in line.measured {
-            accounting.billed += measured.rows.len() as u64;
-            rating::of_a_line(&line.tenant_id, &line.sku, &measured, &mut findings);
-            usages.push(TenantUsage {
-                tenant_id: line.tenant_id.clone(),
-                enterprise: customer.map(|customer| customer.enterprise),
-                sku: line.sku.clone(),
-                quantity: crate::money::plain(&measured.sum.exact()),
-                application: measured.application().to_string(),
-                unit: measured.unit,
-                tenant_name: measured.who.name,
-                tenant_kind: measured.who.kind,
-                customer_id: measured.who.customer_id,
-                rows: measured.rows,
-            });
+        let who = Identity::of(of_tenant.iter().flat_map(|line| &line.measured).map(|measured| &measured.who));
+        for line in of_tenant {
+            for measured in line.measured {
+                accounting.billed += measured.rows.len() as u64;
+                rating::of_a_line(&tenant_id, enterprise, &line.sku, &measured, &mut findings);
+                usages.push(TenantUsage {
+                    tenant_id: tenant_id.clone(),
+                    tenant_name: who.name.clone(),
+                    tenant_kind: who.kind.clone(),
+                    customer_id: who.customer_id.clone(),
+                    enterprise,
+                    sku: line.sku.clone(),
+                    quantity: crate::money::plain(&measured.sum.exact()),
+                    application: measured.application().to_string(),
+                    unit: measured.unit,
+                    rows: measured.rows,
+                });
+            }
         }
     }
-    findings.extend(unmapped.findings());
+    findings.extend(unmapped.findings(context.customers));
     finding::sort(&mut findings);
     Ok(UsageOutcome { period: period.into(), usages, accounting, findings })
 }
@@ -236,6 +254,8 @@ pub struct Checked {
     pub customers: Option<u64>,
     pub excluded: Option<u64>,
     pub enterprises: Option<u64>,
+    /// What can be seen without a report.
+    pub findings: Vec<Finding>,
 }
 
 /// Read a price book and a customers file, and say what is in them.
@@ -247,6 +267,7 @@ pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &Limits) -> Result
         None => Err(Refusal::Faults(faults)),
         Some(book) => {
             let (prices, skus) = book.counts();
+            let findings = customers.as_ref().map(|customers| unmatched(&book, customers)).unwrap_or_default();
             Ok(Checked {
                 currency: book.currency,
                 prices: prices as u64,
@@ -254,7 +275,28 @@ pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &Limits) -> Result
                 customers: customers.as_ref().map(|customers| customers.len() as u64),
                 excluded: customers.as_ref().map(|customers| customers.excluded() as u64),
                 enterprises: customers.as_ref().map(|customers| customers.enterprises().len() as u64),
+                findings,
             })
         }
     }
+}
+
+/// Tenants that prices are for and that the customers file does not know: such a price applies to nobody.
+fn unmatched(book: &Book, customers: &Customers) -> Vec<Finding> {
+    let known = Lookalikes::new(customers.mapped().chain(customers.exclusions()));
+    let is_known = |tenant: &&str| customers.get(tenant).is_some() || customers.excludes(tenant);
+    let missing = distinct(book.tenants().filter(|tenant| !is_known(tenant)));
+    let findings = missing.into_iter().map(|tenant| {
+        let name = shown(tenant);
+        let message = match known.like(tenant) {
+            Some(alike) => format!(
+                "a price is for the tenant {name}, which the customers file does not have; it has {}, which differs in case or white space \
+                 alone",
+                shown(alike)
+            ),
+            None => format!("a price is for the tenant {name}, which the customers file neither maps nor excludes"),
+        };
+        Finding::new(finding::UNMATCHED_REFERENCE, Severity::Warning, message).tenant(tenant)
+    });
+    findings.collect()
 }

@@ -59,7 +59,10 @@ impl Template {
     }
 
     pub fn fill(&self, filling: &Filling<'_>) -> String {
-        let pieces = self.0.iter().map(|piece| match piece {
+        let before_unit = |at: usize| matches!(self.0.get(at + 1), Some(Piece::Unit)) && filling.unit.is_empty();
+        let pieces = self.0.iter().enumerate().map(|(at, piece)| match piece {
+            // Nothing follows that white space would separate.
+            Piece::Text(text) if before_unit(at) => text.trim_end(),
             Piece::Text(text) => text,
             Piece::Name => filling.name,
             Piece::Sku => filling.sku,
@@ -88,6 +91,10 @@ mod tests {
             assert_eq!(template.says_quantity(), text.contains("{quantity}") || text.contains("{unit}"), "{text}");
         }
         assert_eq!(Template::default().fill(&FILLING), "Cloud {unit}");
+        let of_several = Filling { quantity: "5 each + 1 GiB", unit: "", ..FILLING };
+        let filled = |text| Template::parse(text).expect(text).fill(&of_several);
+        assert_eq!(filled("{sku} ({quantity} {unit})"), "STO (5 each + 1 GiB)");
+        assert_eq!(filled("{unit} {sku}, {quantity}{unit} "), " STO, 5 each + 1 GiB ");
     }
 
     #[test]

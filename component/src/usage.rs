@@ -1,6 +1,8 @@
 //! Which rows count, and what they add up to: the filter, the exact sums by (tenant, SKU), and
 //! what the findings need to know of the rows.
 
+mod measured;
+mod reference;
 mod twin;
 
 use std::collections::hash_map::Entry;
@@ -9,11 +11,14 @@ use crate::customer::Customers;
 use crate::job::Job;
 use crate::money::decimal::Sum;
 use crate::names::{Map, Name, Names};
-use crate::order::{distinct, sort_by, sort_rows};
-use crate::period::{Date, Month};
+use crate::order::{distinct, grouped, sort_by, sort_rows};
+use crate::period::{Date, Days};
 use crate::report::csv::Read;
 use crate::report::row::{Measure, Row};
 use crate::text::same;
+
+pub use measured::{Identity, Measured, Note};
+pub use reference::{Reference, Unmatched, references};
 
 /// The empty text, which is none.
 const EMPTY: Name = 0;
@@ -34,10 +39,21 @@ pub struct Usage {
     /// By tenant and SKU, in the order in which they were seen; and where each is.
     lines: Vec<((Name, Name), Vec<Group>)>,
     places: Map<(Name, Name), u32>,
+    /// Of any row, and of the rows with SKU and usage.
     latest: Option<Date>,
+    latest_used: Option<Date>,
     twins: twin::Twins,
+    /// Offering items by their numbers: application, name and edition; and whether any row of it has a SKU.
+    items: Map<(Name, Name, Name), u32>,
+    with_sku: Vec<bool>,
+    /// The item of the row before, and its number.
+    item_before: ((Name, Name, Name), u32),
+    /// Rows without SKU that have usage.
+    skuless: Vec<Skuless>,
     unknown: Vec<String>,
     any_sku: bool,
+    /// A row has SKU and usage.
+    any_used: bool,
     rows: u64,
     /// There are more (tenant, SKU) lines than the limit allows.
     pub too_many: bool,
@@ -49,6 +65,13 @@ struct Idle {
     zero_usage: u64,
 }
 
+#[derive(Clone, Copy)]
+struct Skuless {
+    tenant: Name,
+    item: u32,
+    row: u32,
+}
+
 /// The rows of one tenant and SKU that are measured in one unit.
 #[derive(Debug, Clone)]
 struct Group {
@@ -57,8 +80,7 @@ struct Group {
     rows: Vec<u32>,
     /// Runs of rows of one date: the date, and where in `rows` the run begins.
     dates: Vec<(Option<Date>, usize)>,
-    trial: Vec<u32>,
-    differing: Vec<u32>,
+    notes: Vec<(Note, u32)>,
     application_name: Name,
     application_id: Name,
     ranges: bool,
@@ -84,11 +106,17 @@ pub struct Summed {
     pub excluded: u64,
     /// Rows that agree in everything that tells rows apart, by their first row.
     pub duplicates: Vec<Duplicate>,
-    /// The latest date of any row.
+    /// The latest date of the rows with SKU and usage, or if they have none of any row.
     pub latest: Option<Date>,
+    /// Rows with usage and without SKU of items that have one elsewhere, by tenant.
+    pub sku_missing: Vec<(String, Vec<u32>)>,
+    /// References that no row's tenant equals, by their text.
+    pub unmatched: Vec<Unmatched>,
     /// Columns that this version does not know.
     pub unknown: Vec<String>,
     pub any_sku: bool,
+    /// A row has SKU and usage, be its tenant excluded or not.
+    pub any_used: bool,
 }
 
 pub struct Duplicate {
@@ -102,78 +130,6 @@ pub struct Line {
     pub tenant_id: String,
     pub sku: String,
     pub measured: Vec<Measured>,
-}
-
-/// Usage in one unit of measurement; texts are resolved, an empty one is none.
-#[derive(Debug, Clone)]
-pub struct Measured {
-    pub unit: String,
-    pub sum: Sum,
-    pub rows: Vec<u32>,
-    dates: Vec<(Option<Date>, usize)>,
-    pub trial: Vec<u32>,
-    pub differing: Vec<u32>,
-    pub application_name: String,
-    pub application_id: String,
-    pub ranges: bool,
-    pub stocks: bool,
-    pub who: Identity,
-}
-
-impl Measured {
-    /// Usage in several spellings of one unit, as one.
-    pub fn join(parts: Vec<Measured>) -> Option<Measured> {
-        let mut parts = parts.into_iter();
-        let mut joined = parts.next()?;
-        for part in parts {
-            joined.sum.add_sum(&part.sum);
-            for (rows, others) in [(&mut joined.rows, part.rows), (&mut joined.trial, part.trial), (&mut joined.differing, part.differing)]
-            {
-                rows.extend(others);
-                sort_rows(rows);
-            }
-            joined.dates.clear();
-            keep_smallest(&mut joined.application_name, part.application_name);
-            keep_smallest(&mut joined.application_id, part.application_id);
-            joined.ranges |= part.ranges;
-            joined.stocks |= part.stocks;
-            joined.who.meet(part.who);
-        }
-        Some(joined)
-    }
-
-    /// The smallest application name, else the smallest application id.
-    pub fn application(&self) -> &str {
-        if self.application_name.is_empty() { &self.application_id } else { &self.application_name }
-    }
-}
-
-/// Who a tenant is, by its rows of the latest date; an empty text is none.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Identity {
-    pub date: Option<Date>,
-    pub name: String,
-    pub kind: String,
-    pub customer_id: String,
-}
-
-impl Identity {
-    /// Take in what other rows say: those of the later date count, and of equals the smallest.
-    pub fn meet(&mut self, other: Identity) {
-        if other.date > self.date {
-            *self = other;
-        } else if other.date == self.date {
-            keep_smallest(&mut self.name, other.name);
-            keep_smallest(&mut self.kind, other.kind);
-            keep_smallest(&mut self.customer_id, other.customer_id);
-        }
-    }
-}
-
-fn keep_smallest(kept: &mut String, text: String) {
-    if !text.is_empty() && (kept.is_empty() || text < *kept) {
-        *kept = text;
-    }
 }
 
 impl Usage {
@@ -191,9 +147,15 @@ impl Usage {
             lines: Vec::new(),
             places: Map::default(),
             latest: None,
+            latest_used: None,
             twins: twin::Twins::default(),
+            items: Map::default(),
+            with_sku: Vec::new(),
+            item_before: ((EMPTY, EMPTY, EMPTY), 0),
+            skuless: Vec::new(),
             unknown: Vec::new(),
             any_sku: false,
+            any_used: false,
             rows: 0,
             too_many: false,
         }
@@ -211,16 +173,50 @@ impl Usage {
     fn row(&mut self, number: u64, row: &Row<'_>) {
         self.rows += 1;
         self.latest = self.latest.max(row.date);
-        self.any_sku |= !row.sku.is_empty();
+        // Row numbers take half the memory as 32 bits; the reader lets no more rows in.
+        let number = u32::try_from(number).unwrap_or(u32::MAX);
         let tenant = self.names.number_again(self.before.0, row.tenant_id);
         self.before.0 = tenant;
+        let zero = row.usage(self.measure).is_zero();
         if row.sku.is_empty() {
             self.idle(tenant).no_sku += 1;
-        } else if row.usage(self.measure).is_zero() {
+            if !zero {
+                let item = self.item(row);
+                self.skuless.push(Skuless { tenant, item, row: number });
+            }
+            return;
+        }
+        self.any_sku = true;
+        let item = self.item(row);
+        self.with_sku[item as usize] = true;
+        if zero {
             self.idle(tenant).zero_usage += 1;
-        } else if !self.too_many {
+            return;
+        }
+        self.any_used = true;
+        self.latest_used = self.latest_used.max(row.date);
+        if !self.too_many {
             self.usage(tenant, number, row);
         }
+    }
+
+    /// The number of a row's offering item.
+    fn item(&mut self, row: &Row<'_>) -> u32 {
+        let (before, number) = self.item_before;
+        let mut again = |before, text| self.names.number_again(before, text);
+        let item = (again(before.0, row.application_id), again(before.1, row.name), again(before.2, row.edition));
+        // The first row has no item before it: its application is a text.
+        if item == before {
+            return number;
+        }
+        // As many as there are texts at most.
+        let next = self.with_sku.len() as u32;
+        let number = *self.items.entry(item).or_insert(next);
+        if number == next {
+            self.with_sku.push(false);
+        }
+        self.item_before = (item, number);
+        number
     }
 
     fn idle(&mut self, tenant: Name) -> &mut Idle {
@@ -231,9 +227,7 @@ impl Usage {
         &mut self.idle[at]
     }
 
-    fn usage(&mut self, tenant: Name, number: u64, row: &Row<'_>) {
-        // Row numbers take half the memory as 32 bits; the reader lets no more rows in.
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
+    fn usage(&mut self, tenant: Name, number: u32, row: &Row<'_>) {
         let sku = self.names.number(row.sku);
         let unit = self.names.number_again(self.before.1, row.unit);
         self.before.1 = unit;
@@ -261,8 +255,9 @@ impl Usage {
         groups[at].add(number, row, self.measure, &mut self.names);
     }
 
-    /// Everything was read. Excluded tenants go, whatever their rows hold.
-    pub fn finish(self, customers: Option<&Customers>) -> Summed {
+    /// Everything was read. Excluded tenants go, whatever their rows hold. `references` are the tenants that
+    /// the inputs name and some row should have.
+    pub fn finish(self, customers: Option<&Customers>, references: Vec<Reference<'_>>) -> Summed {
         let names = &self.names;
         let excluded: Vec<bool> =
             names.texts().iter().map(|tenant| is_excluded(tenant, self.root.as_deref(), &self.elsewhere, customers)).collect();
@@ -273,9 +268,12 @@ impl Usage {
             zero_usage: 0,
             excluded: 0,
             duplicates: Vec::new(),
-            latest: self.latest,
+            latest: self.latest_used.or(self.latest),
+            sku_missing: self.sku_missing(&excluded),
+            unmatched: reference::unmatched(references, names, &self.tenants()),
             unknown: distinct(self.unknown),
             any_sku: self.any_sku,
+            any_used: self.any_used,
         };
         for (idle, excluded) in self.idle.iter().zip(&excluded) {
             if *excluded {
@@ -301,6 +299,21 @@ impl Usage {
         summed.duplicates = self.twins.groups(&summed.lines);
         summed
     }
+
+    /// Rows with usage that have no SKU, though their item has one in another row.
+    fn sku_missing(&self, excluded: &[bool]) -> Vec<(String, Vec<u32>)> {
+        let counts = |row: &&Skuless| self.with_sku[row.item as usize] && !excluded[row.tenant as usize];
+        let rows = self.skuless.iter().filter(counts).map(|row| (self.names.text(row.tenant).to_string(), row.row));
+        grouped(rows.collect())
+    }
+
+    /// Which names are tenants of rows.
+    fn tenants(&self) -> Vec<bool> {
+        let mut tenants: Vec<bool> = self.idle.iter().map(|idle| idle.no_sku + idle.zero_usage > 0).collect();
+        tenants.resize(self.names.len(), false);
+        self.lines.iter().for_each(|((tenant, _), _)| tenants[*tenant as usize] = true);
+        tenants
+    }
 }
 
 impl Summed {
@@ -309,9 +322,9 @@ impl Summed {
         distinct(self.runs().filter_map(|(date, _)| date))
     }
 
-    /// The rows whose date is not in the period, ascending.
-    pub fn outside(&self, period: Month) -> Vec<u32> {
-        let outside = self.runs().filter(|(date, _)| date.is_some_and(|date| !period.contains(date)));
+    /// The rows whose date is none of these days, ascending.
+    pub fn outside(&self, days: Days) -> Vec<u32> {
+        let outside = self.runs().filter(|(date, _)| date.is_some_and(|date| !days.contains(date)));
         let mut rows: Vec<u32> = outside.flat_map(|(_, rows)| rows.iter().copied()).collect();
         sort_rows(&mut rows);
         rows
@@ -340,8 +353,7 @@ impl Group {
             sum: Sum::default(),
             rows: Vec::new(),
             dates: Vec::new(),
-            trial: Vec::new(),
-            differing: Vec::new(),
+            notes: Vec::new(),
             application_name: EMPTY,
             application_id: EMPTY,
             ranges: false,
@@ -356,12 +368,15 @@ impl Group {
             self.dates.push((row.date, self.rows.len()));
         }
         self.rows.push(number);
-        if !row.usage(Measure::EFFECTIVE_TRIAL).is_zero() {
-            self.trial.push(number);
-        }
-        let other = if row.is_range { Measure::DELTA_PRODUCTION } else { Measure::ABSOLUTE_PRODUCTION };
-        if row.usage(Measure::EFFECTIVE_PRODUCTION) != row.usage(other) {
-            self.differing.push(number);
+        for (note, applies) in [
+            (Note::Trial, !row.usage(Measure::EFFECTIVE_TRIAL).is_zero()),
+            (Note::Differing, row.usage(Measure::EFFECTIVE_PRODUCTION) != row.usage(Measure::BILLABLE)),
+            (Note::Exponent, row.has_exponent(measure)),
+            (Note::Unfit, measure.is_unfit(row.is_range)),
+        ] {
+            if applies {
+                self.notes.push((note, number));
+            }
         }
         self.ranges |= row.is_range;
         self.stocks |= !row.is_range;
@@ -384,8 +399,7 @@ impl Group {
             sum: self.sum,
             rows: self.rows,
             dates: self.dates,
-            trial: self.trial,
-            differing: self.differing,
+            notes: self.notes,
             application_name: text(self.application_name),
             application_id: text(self.application_id),
             ranges: self.ranges,

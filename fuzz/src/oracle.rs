@@ -200,8 +200,16 @@ pub fn agrees(outcome: &Value, report: &[u8], prices: &[u8], customers: &[u8]) {
         let (quantity, amount) = rate(price, &sum.expect("a line has rows"), [factors.get(tenant), book.factor.as_ref()]);
         let wanted = amount.rounded(u32::try_from(places).expect("few"), &book.mode);
         assert_eq!(sums::units(&usage["price"], places), wanted, "{usage} by {price:?}");
-        assert_eq!(usage["quantity"].as_str().map(|text| Ratio::read(text).rounded(6, "half-up")), Some(quantity.rounded(6, "half-up")));
-        assert_eq!((usage["unit"].as_str(), usage["usage_name"].as_str()), (text(price, "unit"), text(price, "name")));
+        let shown = usage["quantity"].as_str().expect("a quantity");
+        // Six places, or as many as it has, where six would reach a bound.
+        let places = shown.split_once('.').map_or(0, |(_, places)| places.len()).max(6) as u32;
+        assert_eq!(Ratio::read(shown).rounded(places, "half-up"), quantity.rounded(places, "half-up"), "{usage} by {price:?}");
+        let measured = match cell(of_line[0], "measurement_unit") {
+            "bytes" => "byte",
+            "seconds" => "second",
+            _ => "each",
+        };
+        assert_eq!((usage["unit"].as_str(), usage["usage_name"].as_str()), (text(price, "unit").or(Some(measured)), text(price, "name")));
         let smallest = |column: &str| of_line.iter().map(|row| cell(row, column)).filter(|text| !text.is_empty()).min();
         let wanted = text(price, "category").or_else(|| smallest("application.name")).or_else(|| smallest("application.id"));
         assert_eq!(category["category"].as_str(), wanted, "{usage}");
@@ -233,7 +241,8 @@ fn applying<'a>(prices: &'a [Stated], sku: &str, tenant: &str) -> Option<&'a Sta
 
 /// The quantity that is shown, and the amount before it is rounded.
 fn rate(price: &Stated, sum: &Ratio, factors: [Option<&Ratio>; 2]) -> (Ratio, Ratio) {
-    let unit = text(price, "unit").expect("a unit");
+    // A price of the models flat and free needs none.
+    let unit = text(price, "unit").unwrap_or_default();
     let size = match unit {
         "GiB" => 1 << 30,
         "TiB" => 1 << 40,

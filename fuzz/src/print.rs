@@ -47,7 +47,7 @@ fn cells(row: &Row<'_>) -> Cells {
         ("tenant.name", row.tenant_name),
     ];
     let date = row.date.map(|date| date.to_string()).unwrap_or_default();
-    let usages = (0..).map_while(Measure::nth).map(|measure| (measure.name(), number(&plain(&row.usage(measure).exact()))));
+    let usages = columns().map(|measure| (measure.name(), number(&plain(&row.usage(measure).exact()))));
     texts.map(|(name, text)| (name, text.to_string())).into_iter().chain([("date", date)]).chain(usages).collect()
 }
 
@@ -56,6 +56,11 @@ fn number(plain: &str) -> String {
     let significant = plain.trim_end_matches('0');
     let zeros = (plain.len() - significant.len()).min(38);
     if plain.contains('.') || plain.len() < 38 { plain.to_string() } else { format!("{}e{zeros}", &plain[..plain.len() - zeros]) }
+}
+
+/// The measures that are columns.
+fn columns() -> impl Iterator<Item = Measure> {
+    Measure::all().filter(|measure| *measure != Measure::BILLABLE)
 }
 
 pub fn csv(rows: &[Cells]) -> Vec<u8> {
@@ -67,7 +72,7 @@ pub fn csv(rows: &[Cells]) -> Vec<u8> {
 }
 
 fn cells_of_nobody() -> Cells {
-    let usages = (0..).map_while(Measure::nth).map(Measure::name);
+    let usages = columns().map(Measure::name);
     let texts = ["application.id", "name", "tenant.id", "tenant.kind", "measurement_unit", "sku"];
     texts.into_iter().chain(usages).map(|name| (name, String::new())).collect()
 }

@@ -120,10 +120,11 @@ pub struct Job {
     /// The report's root tenant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,
-    /// `direct_partners`, `all_partners`, `all_customers` or `accounts`.
+    /// `direct_partners`, `all_partners`, `all_customers`, `accounts` or `itself`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
-    /// A usage column; `usage.effective.production` unless named.
+    /// A usage column, or `usage.billable`: absolute production, and delta production of rows that are `is_range`;
+    /// `usage.effective.production` unless named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub measure: Option<String>,
     /// `CODE` or `CODE:SUBJECT`.

@@ -114,6 +114,9 @@ pub struct Finding {
     pub enterprise: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
+    /// Of `unused-acceptance`: what the job accepts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<String>,
 }
 
 /// An outcome, and the indices of its findings that are errors and not accepted.

@@ -129,6 +129,8 @@ fn nothing_of_the_rules_is_without_a_situation() {
         "root",
         "level",
         "measure",
+        "usage.billable",
+        "\"itself\"",
         "accept",
         "exclude_tenants",
         "usage_name",

@@ -33,6 +33,19 @@ fn billed(inputs: &Inputs) -> Value {
     value(&native(Call::Bill, inputs, usize::MAX).unwrap_or_else(|refusal| panic!("{refusal}")))
 }
 
+/// A bill without what only a CSV report is asked: whether a spreadsheet has saved it.
+fn of_no_format(mut billed: Value) -> Value {
+    let stays = |code: &Value| code != "rounded-usage";
+    let findings = billed["outcome"]["findings"].as_array().expect("findings").clone();
+    let unaccepted = billed["unaccepted"].as_array().into_iter().flatten().filter_map(Value::as_u64);
+    billed["unaccepted"] = unaccepted.map(|at| findings[at as usize].clone()).filter(|finding| stays(&finding["code"])).collect();
+    billed["outcome"]["findings"] = findings.into_iter().filter(|finding| stays(&finding["code"])).collect();
+    for posting in billed["outcome"]["postings"].as_array_mut().into_iter().flatten() {
+        posting["held"].as_array_mut().expect("codes").retain(stays);
+    }
+    billed
+}
+
 proptest! {
     #![proptest_config(many(300))]
 
@@ -40,8 +53,10 @@ proptest! {
     fn every_way_to_write_the_rows_is_the_same_report(world in world()) {
         let expected = native(Call::Bill, &world.inputs(world.csv()), usize::MAX);
         prop_assert!(expected.is_ok(), "{expected:?}");
-        for report in [gzip(&world.csv()), json(&world.rows, true), json(&world.rows, false), gzip(&json(&world.rows, true))] {
-            prop_assert_eq!(&native(Call::Bill, &world.inputs(report), usize::MAX), &expected);
+        prop_assert_eq!(&native(Call::Bill, &world.inputs(gzip(&world.csv())), usize::MAX), &expected);
+        let expected = of_no_format(value(&expected.expect("a bill")));
+        for report in [json(&world.rows, true), json(&world.rows, false), gzip(&json(&world.rows, true))] {
+            prop_assert_eq!(&of_no_format(billed(&world.inputs(report))), &expected);
         }
     }
 
@@ -74,7 +89,9 @@ proptest! {
         for posting in strict["outcome"]["postings"].as_array_mut().into_iter().flatten() {
             posting["held"] = json!([]);
         }
-        prop_assert_eq!(&strict["outcome"], &lenient["outcome"]);
+        let mut lenient = lenient["outcome"].clone();
+        lenient["findings"].as_array_mut().expect("findings").retain(|finding| finding["code"] != "unused-acceptance");
+        prop_assert_eq!(&strict["outcome"], &lenient);
     }
 
     #[test]
@@ -119,7 +136,7 @@ proptest! {
 fn worlds_are_rich() {
     let mut runner = TestRunner::deterministic();
     let (mut codes, mut counts, mut free) = (BTreeSet::new(), Map::new(), 0);
-    for _ in 0..200 {
+    for _ in 0..400 {
         let world = world().new_tree(&mut runner).expect("a world").current();
         let outcome = billed(&world.inputs(world.csv()))["outcome"].take();
         codes.extend(outcome["findings"].as_array().into_iter().flatten().map(|finding| finding["code"].to_string()));

@@ -150,7 +150,7 @@ fn accounted(accounting: &Value) -> String {
 }
 
 fn found(finding: &Value, stands: bool) -> String {
-    let subjects = ["tenant_id", "sku", "enterprise", "column"].iter().filter_map(|key| match &finding[*key] {
+    let subjects = ["tenant_id", "sku", "enterprise", "column", "acceptance"].iter().filter_map(|key| match &finding[*key] {
         Value::Null => None,
         Value::String(text) => Some(format!(" {text}")),
         other => Some(format!(" {other}")),

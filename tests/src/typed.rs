@@ -80,7 +80,7 @@ pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Said {
         let (prices, skus) = (c.prices, c.skus);
         json!({
             "currency": c.currency, "prices": prices, "skus": skus, "customers": customers, "excluded": excluded,
-            "enterprises": enterprises,
+            "enterprises": enterprises, "findings": findings(c.findings),
         })
     };
     said(ran(billing.skubill_billing_check().call_check(store, prices, customers, limits)), checked)
@@ -182,6 +182,7 @@ fn finding(finding: types::Finding) -> Value {
     map.extend(finding.tenant_id.map(|tenant| ("tenant_id".into(), tenant.into())));
     map.extend(finding.enterprise.map(|enterprise| ("enterprise".into(), enterprise.into())));
     map.extend(finding.column.map(|column| ("column".into(), column.into())));
+    map.extend(finding.acceptance.map(|acceptance| ("acceptance".into(), acceptance.into())));
     Value::Object(map)
 }
 
@@ -367,6 +368,7 @@ pub fn typed_job(job: &Value) -> bill::Job {
         "direct_partners" => types::Level::DirectPartners,
         "all_partners" => types::Level::AllPartners,
         "all_customers" => types::Level::AllCustomers,
+        "itself" => types::Level::Itself,
         _ => types::Level::Accounts,
     });
     let accept = job["accept"].as_array().into_iter().flatten().filter_map(Value::as_str).map(|text| {
@@ -396,6 +398,7 @@ fn measure(name: Option<&str>) -> types::Measure {
         Some("delta.trial") => types::Measure::DeltaTrial,
         Some("effective.total") => types::Measure::EffectiveTotal,
         Some("effective.trial") => types::Measure::EffectiveTrial,
+        Some("billable") => types::Measure::Billable,
         _ => types::Measure::EffectiveProduction,
     }
 }

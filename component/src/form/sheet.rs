@@ -4,6 +4,7 @@ use super::{Desk, mark};
 use crate::csv::{Csv, Record, describe};
 use crate::fault::{Place, raw};
 use crate::json::tree::{self, Node};
+use crate::kind::{Kind, LineEnds};
 use crate::limit::Limits;
 use crate::names::Names;
 use crate::text::{from_utf_16, trim_typed, trim_typed_start};
@@ -55,19 +56,35 @@ pub fn document(bytes: &[u8], dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Opt
             return None;
         }
     };
-    let text = trim_typed_start(&text);
+    let start = trim_typed_start(&text);
+    if let Some(kind) = Kind::of(&text).or_else(|| Kind::of(start)) {
+        kind.refuse(desk.input, desk.faults);
+        return None;
+    }
+    let text = start;
     match text.first() {
         None => {
             desk.wrong(Place::whole(), "nothing", "JSON or CSV");
             None
         }
         Some(b'{' | b'[') => tree::read(text, desk.input, desk.limits, desk.faults).map(Document::Json),
-        Some(b'<') => {
-            desk.wrong(Place::whole(), "an HTML or XML page", "JSON or CSV");
-            None
-        }
-        Some(_) => sheet(text, dialect, desk).map(Document::Csv),
+        Some(_) => match line_ends(text) {
+            Some(kind) => {
+                kind.refuse(desk.input, desk.faults);
+                None
+            }
+            None => sheet(text, dialect, desk).map(Document::Csv),
+        },
     }
+}
+
+/// Whether the lines end in CR alone, whatever separates the columns.
+fn line_ends(text: &[u8]) -> Option<Kind> {
+    SEPARATORS.into_iter().find_map(|separator| {
+        let mut ends = LineEnds::new(separator);
+        ends.feed(text);
+        ends.kind()
+    })
 }
 
 fn sheet(text: &[u8], dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Option<Sheet> {

@@ -62,7 +62,7 @@ cases! {
     types::Input => fault::Input { Report, Prices, Customers, Costs }
     fault::Input => types::Input { Report, Prices, Customers, Costs }
     finding::Severity => types::Severity { Error, Warning, Info }
-    types::Level => job::Level { DirectPartners, AllPartners, AllCustomers, Accounts }
+    types::Level => job::Level { DirectPartners, AllPartners, AllCustomers, Accounts, Itself }
     estimate::Fit => fitting::Fit { Cumulative, Daily }
     fitting::Method => estimate::Method { Cumulative, Daily, RunRate, Fixed, None }
     comparing::Kind => compare::DifferenceKind { Missing, Extra, Amount, Currency, Period }
@@ -83,7 +83,6 @@ alike! {
         compressed_bytes, inflated_bytes, inflated_ratio, rows, columns, cell_bytes, digits, depth, lines, book_bytes, faults, output_bytes,
     }
     types::Acceptance => Acceptance { code, subject }
-    run::Checked => check::Checked { currency, prices, skus, customers, excluded, enterprises }
     customer::Mapping => customers::Mapping { tenant_id, enterprise, enterprise_name }
     record::Earlier => recording::Earlier { enterprise, stated_enterprise, provider, date, period_start, category, usage_type, price, currency }
     telling::Used => explain::UsedPrice { place, name, model, unit, for_tenant }
@@ -96,9 +95,13 @@ alike! {
 }
 
 record!(outcome::Period => types::Period, from { start: from.start.to_string(), end: from.end.to_string() });
+record!(run::Checked => check::Checked, from {
+    currency: from.currency, prices: from.prices, skus: from.skus, customers: from.customers, excluded: from.excluded,
+    enterprises: from.enterprises, findings: all(from.findings),
+});
 record!(finding::Finding => types::Finding, from {
     code: from.code.into(), severity: from.severity.into(), message: from.message, rows: all(from.rows), sku: from.sku,
-    tenant_id: from.tenant_id, enterprise: from.enterprise, column: from.column,
+    tenant_id: from.tenant_id, enterprise: from.enterprise, column: from.column, acceptance: from.acceptance,
 });
 record!(outcome::Charge => bill::Charge, from {
     usage_type: from.usage_type, usage_name: from.usage_name, quantity: from.quantity, unit: from.unit.into(),

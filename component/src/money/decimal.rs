@@ -20,6 +20,11 @@ impl Decimal {
     /// Sign, digits, point, exponent. At most `digits_max` digits after leading zeros, and a
     /// written exponent within ±`digits_max`.
     pub fn parse(text: &str, digits_max: u64) -> Option<Decimal> {
+        Decimal::read(text, digits_max).map(|(decimal, _)| decimal)
+    }
+
+    /// A decimal, and whether it is written with an exponent.
+    pub fn read(text: &str, digits_max: u64) -> Option<(Decimal, bool)> {
         let bytes = text.as_bytes();
         let (negative, unsigned) = match bytes.split_first()? {
             (b'-', rest) => (true, rest),
@@ -28,7 +33,7 @@ impl Decimal {
         };
         let short = unsigned.len() <= WHOLE_DIGITS && unsigned.len() as u64 <= digits_max;
         if let Some(value) = if short { whole(unsigned) } else { None } {
-            return Some(Decimal::Whole(if negative { -value } else { value }));
+            return Some((Decimal::Whole(if negative { -value } else { value }), false));
         }
         let (mantissa, exponent) = split_exponent(unsigned, digits_max)?;
         let (digits, fraction) = split_point(mantissa)?;
@@ -36,7 +41,8 @@ impl Decimal {
         if significant.len() as u64 > digits_max {
             return None;
         }
-        Some(Decimal::scaled(negative, Natural::parse(significant), exponent - fraction))
+        let decimal = Decimal::scaled(negative, Natural::parse(significant), exponent - fraction);
+        Some((decimal, mantissa.len() < unsigned.len()))
     }
 
     /// `units` × 10^`exponent`.
@@ -175,6 +181,15 @@ mod tests {
             ["", "-", "+", ".", "1,5", "NaN", "inf", "1e", "1e39", "1e-39", "1e400", "--1", "1 2", "1.2.3", "0x1", "1_0", "１", &no_more]
         {
             assert_eq!(Decimal::parse(text, 38), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_exponent_is_told() {
+        for (text, exponent) in
+            [("1E+14", true), ("1e0", true), ("-2.5e-3", true), ("14", false), ("1.5", false), ("00000000000000000000014", false)]
+        {
+            assert_eq!(Decimal::read(text, 38).map(|(_, exponent)| exponent), Some(exponent), "{text}");
         }
     }
 

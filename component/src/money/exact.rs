@@ -54,6 +54,10 @@ impl Exact {
         self.numerator.is_zero()
     }
 
+    pub fn is_whole(&self) -> bool {
+        self.denominator.is_one()
+    }
+
     pub fn is_negative(&self) -> bool {
         self.negative
     }

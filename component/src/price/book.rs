@@ -40,6 +40,16 @@ impl Book {
         of(Some(tenant_id)).or_else(|| of(None))
     }
 
+    /// The SKUs that have prices, in byte order.
+    pub fn skus(&self) -> impl Iterator<Item = &str> {
+        self.prices.iter().map(|(sku, _)| sku.as_str())
+    }
+
+    /// Tenants that prices are for.
+    pub fn tenants(&self) -> impl Iterator<Item = &str> {
+        self.prices.iter().flat_map(|(_, prices)| prices).filter_map(|price| price.tenant_id.as_deref())
+    }
+
     /// How many prices, and for how many SKUs.
     pub fn counts(&self) -> (usize, usize) {
         (self.prices.iter().map(|(_, prices)| prices.len()).sum(), self.prices.len())
@@ -126,7 +136,9 @@ impl Prices {
         let at = form.at.clone();
         let sku = form.need_text("sku", desk);
         let name = form.need_text("name", desk);
-        let unit = form.need_text("unit", desk).and_then(|text| unit(text, form.at.field("unit"), desk));
+        let named = form.text("model", desk).unwrap_or(Model::DEFAULT);
+        let unit = if Model::needs_unit(named) { form.need_text("unit", desk) } else { form.text("unit", desk) }
+            .map(|text| unit(text, form.at.field("unit"), desk));
         let category = form.label("category", desk).map(str::to_string);
         let (included, factor) = (form.decimal("included", desk), form.decimal("factor", desk));
         let (minimum, maximum) = (form.decimal("minimum", desk), form.decimal("maximum", desk));
@@ -149,8 +161,10 @@ impl Prices {
         if let (Some(sku), true) = (sku, dates_are_right && desk.faults.count == before) {
             self.spans.push(Span { sku: sku.into(), tenant_id: tenant_id.clone(), from, until, at: at.clone() });
         }
-        let model = model(&mut form, tiers, desk);
+        let model = model(named, &mut form, tiers, desk);
         form.end("a key that a price of this model has", desk);
+        // A unit that is none is a mistake, and so is the lack of one that the model needs.
+        let unit = if Model::needs_unit(named) { unit.flatten().map(Some) } else { unit.map_or(Some(None), |unit| unit.map(Some)) };
         if let (Some(sku), Some(name), Some(unit), Some(model)) = (sku, name, unit, model) {
             let (sku, name) = (sku.to_string(), name.to_string());
             let price =
@@ -201,8 +215,7 @@ fn unit(text: &str, place: Place, desk: &mut Desk<'_>) -> Option<Unit> {
 }
 
 /// The model and what it needs; fields that it does not use are left for [`Form::end`] to name.
-fn model(form: &mut Form<'_>, tiers: Option<Vec<Form<'_>>>, desk: &mut Desk<'_>) -> Option<Model> {
-    let name = form.text("model", desk).unwrap_or("per-unit");
+fn model(name: &str, form: &mut Form<'_>, tiers: Option<Vec<Form<'_>>>, desk: &mut Desk<'_>) -> Option<Model> {
     if tiers.is_some() && !matches!(name, "graduated" | "volume") {
         desk.wrong(form.at.field("tiers"), "tiers", format!("no tiers with the model {name}"));
     }

@@ -42,6 +42,15 @@ pub struct Tier {
 impl Model {
     pub const NAMES: &str = "per-unit, graduated, volume, package, flat or free";
 
+    /// The model of a price that names none.
+    pub const DEFAULT: &str = "per-unit";
+
+    /// Whether a price of the model has to say what its quantities are measured in: those of `flat` and `free`
+    /// change no amount.
+    pub fn needs_unit(name: &str) -> bool {
+        !matches!(name, "flat" | "free")
+    }
+
     pub const fn name(&self) -> &'static str {
         match self {
             Model::PerUnit { .. } => "per-unit",
@@ -60,7 +69,7 @@ impl Model {
             Model::Graduated { tiers } => graduated(tiers, quantity, steps),
             Model::Volume { tiers } => volume(tiers, quantity, steps),
             Model::Package { size, price } => {
-                let packages = (quantity / size).ceil();
+                let packages = packages(quantity, size);
                 steps.with(Kind::Packages, size, &packages);
                 priced(&packages, price, steps)
             }
@@ -74,6 +83,11 @@ impl Model {
             }
         }
     }
+}
+
+/// How many packages a quantity takes, begun ones included.
+pub fn packages(quantity: &Exact, size: &Exact) -> Exact {
+    (quantity / size).ceil()
 }
 
 fn priced(quantity: &Exact, price: &Exact, steps: &mut Steps) -> Exact {

@@ -138,11 +138,10 @@ fn missing(header: &Header, faults: &mut Faults) {
     let missing: Vec<usize> = row::required().filter(|at| header.places[*at].is_none()).collect();
     if missing.len() == row::required().count() {
         let start = header.names.first().map_or_else(|| "nothing".to_string(), |name| shown(name));
-        let kind = if start.starts_with("\"<") { "an HTML or XML page" } else { "text" };
         faults.add(
             Input::Report,
             Place::whole(),
-            format!("{kind} that begins with {start}"),
+            format!("text that begins with {start}"),
             "a usage report in the format csv_v2_0 or json_v2_0",
         );
         return;

@@ -58,6 +58,8 @@ enum Part {
     Header,
     Body,
     Trailer,
+    /// Zero bytes after the last member: tapes and downloads fill up their last block.
+    Padding,
 }
 
 impl Gunzip {
@@ -94,7 +96,12 @@ impl Gunzip {
                     self.kept.extend_from_slice(&piece[..taken]);
                     piece = &piece[taken..];
                 }
-                // Whatever comes after a member has to be another.
+                Part::Padding => return if piece.iter().all(|byte| *byte == 0) { Ok(()) } else { Err(NO_HEADER) },
+                Part::Trailer if piece[0] == 0 => {
+                    self.finish()?;
+                    self.part = Part::Padding;
+                }
+                // Whatever else comes after a member has to be another.
                 Part::Trailer => {
                     self.finish()?;
                     self.part = Part::Header;
@@ -110,6 +117,9 @@ impl Gunzip {
 
     /// The end of the file: was it that of a member?
     pub fn finish(&self) -> Result<(), Flaw> {
+        if self.part == Part::Padding {
+            return Ok(());
+        }
         if self.part != Part::Trailer {
             return Err(INCOMPLETE);
         }
@@ -224,6 +234,13 @@ mod tests {
         })
     }
 
+    /// What the library reads, which takes zero bytes after the last member for a broken one.
+    fn without_padding(file: &[u8]) -> &[u8] {
+        let end = file.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+        // A trailer may end in zero bytes of its own.
+        (end..=file.len()).map(|end| &file[..end]).find(|file| theirs(file).is_ok()).unwrap_or(file)
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2048))]
 
@@ -237,8 +254,30 @@ mod tests {
                 2 => file.push(to),
                 _ => {}
             }
-            prop_assert_eq!(ours(&file, piece), theirs(&file));
+            prop_assert_eq!(ours(&file, piece), theirs(without_padding(&file)));
         }
+    }
+
+    #[test]
+    fn zero_bytes_after_the_last_member_are_padding_and_nothing_else_is() {
+        let member = finished(GzEncoder::new(Vec::new(), Compression::fast()), b"text");
+        for (tail, read) in [
+            (vec![0], true),
+            (vec![0; 5000], true),
+            (member.clone(), true),
+            ([member.clone(), vec![0; 9]].concat(), true),
+            ([vec![0], member.clone()].concat(), false),
+            ([vec![0; 4095], vec![1]].concat(), false),
+            (b"x".to_vec(), false),
+        ] {
+            let file = [&member[..], &tail].concat();
+            for piece in [1, 7, 4096, file.len()] {
+                assert_eq!(ours(&file, piece).is_ok(), read, "{} bytes after the member, in pieces of {piece}", tail.len());
+            }
+        }
+        let mut broken = [&member[..], &[0; 9]].concat();
+        broken[member.len() - TRAILER_BYTES] ^= 1;
+        assert!(ours(&broken, 7).is_err(), "a wrong check, then padding");
     }
 
     #[test]

@@ -324,7 +324,7 @@ impl Reading {
         let cells: [&str; COLUMNS.len()] = std::array::from_fn(|at| trim(self.row.cell(at)));
         let before = faults.count;
         match row::read(&cells, self.rows, self.limits.digits, faults) {
-            Some(row) if faults.count == before => each(Read::Row(self.rows, &row)),
+            Some(row) if faults.count == before => each(Read::Row(self.rows, &row.of_json())),
             _ => each(Read::Unreadable(self.rows)),
         }
     }

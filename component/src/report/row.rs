@@ -69,9 +69,12 @@ pub fn harmless(column: usize) -> &'static str {
     if matches!(column, DATE | IS_RANGE) { "" } else { "0" }
 }
 
-/// One of the nine usages of a row.
+/// What is billed of a row: one of its nine usages, or the one that fits the row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Measure(usize);
+
+/// Usages of a kind: production, total, trial.
+const OF_A_KIND: usize = 3;
 
 impl Measure {
     pub const ABSOLUTE_PRODUCTION: Measure = Measure(0);
@@ -79,20 +82,51 @@ impl Measure {
     /// What the vendor tells partners to bill from.
     pub const EFFECTIVE_PRODUCTION: Measure = Measure(6);
     pub const EFFECTIVE_TRIAL: Measure = Measure(8);
+    /// Absolute production, and delta production of a row that is `is_range`.
+    pub const BILLABLE: Measure = Measure(9);
+    /// The one measure that is no column.
+    const BILLABLE_NAME: &str = "usage.billable";
 
-    /// By its column's name.
+    /// By its name: that of a column, or `usage.billable`.
     pub fn parse(name: &str) -> Option<Measure> {
+        if name == Measure::BILLABLE_NAME {
+            return Some(Measure::BILLABLE);
+        }
         column(name).filter(|at| USAGES.contains(at)).map(|at| Measure(at - USAGES.start))
     }
 
-    /// Its column's name.
     pub fn name(self) -> &'static str {
-        COLUMNS[USAGES.start + self.0]
+        if self == Measure::BILLABLE { Measure::BILLABLE_NAME } else { COLUMNS[USAGES.start + self.0] }
     }
 
-    /// The `index`-th of the nine, in the order of their names.
+    /// The `index`-th measure: the nine in the order of their names, then `usage.billable`.
     pub fn nth(index: usize) -> Option<Measure> {
-        (index < USAGES.len()).then_some(Measure(index))
+        (index <= Measure::BILLABLE.0).then_some(Measure(index))
+    }
+
+    /// All measures, in this order.
+    pub fn all() -> impl Iterator<Item = Measure> {
+        (0..).map_while(Measure::nth)
+    }
+
+    /// Whether it says nothing of such a row: the absolute usage of a counter goes back beyond the period, and
+    /// the delta of a stock is not what is held.
+    pub fn is_unfit(self, is_range: bool) -> bool {
+        match self.0 / OF_A_KIND {
+            0 => is_range,
+            1 => !is_range,
+            _ => false,
+        }
+    }
+
+    /// Which of the nine it is for such a row.
+    #[inline]
+    fn usage(self, is_range: bool) -> usize {
+        match self {
+            Measure::BILLABLE if is_range => Measure::DELTA_PRODUCTION.0,
+            Measure::BILLABLE => Measure::ABSOLUTE_PRODUCTION.0,
+            Measure(index) => index,
+        }
     }
 }
 
@@ -112,11 +146,25 @@ pub struct Row<'a> {
     pub tenant_kind: &'a str,
     pub tenant_name: &'a str,
     usages: [Decimal; 9],
+    /// A bit for each usage that is written with an exponent.
+    exponents: u16,
 }
 
 impl Row<'_> {
+    #[inline]
     pub fn usage(&self, measure: Measure) -> &Decimal {
-        &self.usages[measure.0]
+        &self.usages[measure.usage(self.is_range)]
+    }
+
+    /// Whether a usage is written with an exponent.
+    #[inline]
+    pub fn has_exponent(&self, measure: Measure) -> bool {
+        self.exponents >> measure.usage(self.is_range) & 1 != 0
+    }
+
+    /// A row of JSON: there a program wrote the numbers, and an exponent costs no digits.
+    pub fn of_json(self) -> Self {
+        Row { exponents: 0, ..self }
     }
 }
 
@@ -137,7 +185,12 @@ pub fn read<'a>(cells: &[&'a str; COLUMNS.len()], row: u64, digits_max: u64, fau
     if !is_range && !cells[IS_RANGE].is_empty() && !cells[IS_RANGE].eq_ignore_ascii_case("false") {
         faults.add(Input::Report, Place::cell(row, COLUMNS[IS_RANGE]), raw(cells[IS_RANGE]), "True, False or nothing");
     }
-    let usages = std::array::from_fn(|index| usage(cells[USAGES.start + index], row, COLUMNS[USAGES.start + index], digits_max, faults));
+    let mut exponents = 0;
+    let usages = std::array::from_fn(|index| {
+        let (usage, exponent) = usage(cells[USAGES.start + index], row, COLUMNS[USAGES.start + index], digits_max, faults);
+        exponents |= u16::from(exponent) << index;
+        usage
+    });
     (faults.count == before).then(|| Row {
         application_id: cells[APPLICATION_ID],
         application_name: cells[APPLICATION_NAME],
@@ -153,17 +206,19 @@ pub fn read<'a>(cells: &[&'a str; COLUMNS.len()], row: u64, digits_max: u64, fau
         tenant_kind: cells[TENANT_KIND],
         tenant_name: cells[TENANT_NAME],
         usages,
+        exponents,
     })
 }
 
-fn usage(cell: &str, row: u64, column: &str, digits_max: u64, faults: &mut Faults) -> Decimal {
+/// A usage, and whether it is written with an exponent.
+fn usage(cell: &str, row: u64, column: &str, digits_max: u64, faults: &mut Faults) -> (Decimal, bool) {
     // Most cells of most reports.
     if matches!(cell, "" | "0") {
-        return Decimal::ZERO;
+        return (Decimal::ZERO, false);
     }
-    Decimal::parse(cell, digits_max).unwrap_or_else(|| {
+    Decimal::read(cell, digits_max).unwrap_or_else(|| {
         faults.add(Input::Report, Place::cell(row, column), raw(cell), decimal_expected(cell, digits_max));
-        Decimal::ZERO
+        (Decimal::ZERO, false)
     })
 }
 
@@ -207,10 +262,20 @@ mod tests {
             (Measure::DELTA_PRODUCTION, "usage.delta.production"),
             (Measure::EFFECTIVE_PRODUCTION, "usage.effective.production"),
             (Measure::EFFECTIVE_TRIAL, "usage.effective.trial"),
+            (Measure::BILLABLE, "usage.billable"),
         ] {
             assert_eq!(Measure::parse(name), Some(measure));
             assert_eq!(measure.name(), name);
         }
         assert_eq!(required().count(), 14);
+        assert!(Measure::all().eq(Measure::all().filter_map(|measure| Measure::parse(measure.name()))));
+        assert_eq!(Measure::all().count(), USAGES.len() + 1);
+    }
+
+    #[test]
+    fn measures_that_say_nothing_of_a_row() {
+        let unfit = |is_range| Measure::all().filter(|measure| measure.is_unfit(is_range)).map(Measure::name).collect::<Vec<_>>();
+        assert_eq!(unfit(true), ["usage.absolute.production", "usage.absolute.total", "usage.absolute.trial"]);
+        assert_eq!(unfit(false), ["usage.delta.production", "usage.delta.total", "usage.delta.trial"]);
     }
 }

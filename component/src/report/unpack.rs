@@ -127,7 +127,7 @@ impl Unpack {
     fn corrupt(&mut self, flaw: Flaw, faults: &mut Faults) {
         self.end(
             format!("gzip that cannot be unpacked: {flaw}"),
-            "a complete gzip file, with nothing after its last member".into(),
+            "a complete gzip file, with nothing but zero bytes after its last member".into(),
             faults,
         );
     }
@@ -187,7 +187,7 @@ mod tests {
                 assert_eq!(read, text, "bit {bit}");
             }
         }
-        for tail in [&b"x"[..], b"\0", b"\x1f", b"\x1f\x8b"] {
+        for tail in [&b"x"[..], b"\0x", b"\x1f", b"\x1f\x8b"] {
             assert!(unpack(&[&bytes[..], tail].concat(), 3, &Limits::default()).is_err(), "{tail:?}");
         }
     }

@@ -12,9 +12,28 @@ fn check_tells_what_the_files_hold() {
     let ran = folder.skubill(&["check", "prices.json", "--customers", "customers.json"]).ends(0);
     has(&ran.stdout, "customers.json: 1 tenants of 1 enterprises, 0 excluded\n");
     let ran = folder.skubill(&["check", "prices.json", "--customers", "customers.json", "--format", "json"]).ends(0);
-    assert_eq!(ran.json(), json!({"currency": "EUR", "prices": 2, "skus": 2, "customers": 1, "excluded": 0, "enterprises": 1}));
+    assert_eq!(ran.json(), json!({"currency": "EUR", "prices": 2, "skus": 2, "customers": 1, "excluded": 0, "enterprises": 1, "findings": []}));
+    // A spreadsheet's UTF-16 is no text for a JSON call, and is read all the same.
+    let sheet = "tenant_id;enterprise\nt-1;292\n".encode_utf16().flat_map(u16::to_le_bytes);
+    folder.file("customers.csv", [0xff, 0xfe].into_iter().chain(sheet).collect::<Vec<u8>>());
+    let ran = folder.skubill(&["check", "prices.json", "--customers", "customers.csv"]).ends(0);
+    has(&ran.stdout, "customers.csv: 1 tenants of 1 enterprises, 0 excluded\n");
     let fed = folder.skubill_fed(&["check", "-"], folder.read("prices.json").as_bytes()).ends(0);
     assert_eq!(fed.stdout, "-: 2 prices for 2 SKUs, in EUR\n");
+}
+
+/// A price for a tenant in capitals applies to nobody: what can be seen without a report.
+#[test]
+fn check_names_prices_of_tenants_that_are_not_there() {
+    let folder = small_folder();
+    folder.file(
+        "prices.json",
+        r#"{"currency": "EUR", "prices": [{"sku": "S", "name": "n", "unit": "each", "price": "1", "tenant_id": "T-1"}]}"#,
+    );
+    let ran = folder.skubill(&["check", "prices.json", "--customers", "customers.json"]).ends(0);
+    for word in ["warning", "unmatched-reference", "T-1", "\"t-1\""] {
+        has(&ran.stdout, word);
+    }
 }
 
 #[test]

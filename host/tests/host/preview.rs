@@ -144,9 +144,11 @@ fn root_level_measure_and_period_reach_the_component() {
     let base = ["preview", "report.csv", "--prices", "prices.json", "--format", "json"];
     let with = |more: &[&str], code| folder.skubill(&[&base[..], more].concat()).ends(code).json();
     assert_eq!(with(&["--root", "t-1"], 0)["accounting"]["excluded"], 2);
-    assert_eq!(with(&["--measure", "usage.effective.trial"], 0)["accounting"]["zero_usage"], 2);
-    let other = with(&["--period", "2021-07"], 0);
-    assert_eq!(other["findings"][0]["code"], "date-outside-period");
+    let trial = with(&["--measure", "usage.effective.trial"], 4);
+    assert_eq!((&trial["accounting"]["zero_usage"], &trial["findings"][0]["code"]), (&json!(2), &json!("nothing-billable")));
+    assert_eq!(with(&["--measure", "usage.billable"], 0)["accounting"]["billed"], 2);
+    let other = with(&["--period", "2021-07"], 4);
+    assert_eq!(other["findings"][0]["code"], "stale-report");
     assert_eq!(other["period"]["end"], "2021-07-31");
     // A partner's row beside a customer's: no finding at direct_partners, a warning without a level, an error at another.
     let mixed = report(&[row("t-1", "SRV", "", "1"), row("t-2", "SRV", "", "1")]).replacen("t-2,customer", "t-2,partner", 1);
@@ -154,8 +156,10 @@ fn root_level_measure_and_period_reach_the_component() {
     let about = |outcome: serde_json::Value| outcome["findings"][0].clone();
     assert_eq!(about(with(&["--period", "2021-08", "--level", "direct_partners"], 0)), json!(null));
     assert_eq!(about(with(&["--period", "2021-08"], 0))["severity"], "warning");
-    let standing = about(with(&["--period", "2021-08", "--level", "accounts"], 4));
-    assert_eq!((&standing["code"], &standing["severity"]), (&json!("partner-and-descendant"), &json!("error")));
+    for level in ["accounts", "itself"] {
+        let standing = about(with(&["--period", "2021-08", "--level", level], 4));
+        assert_eq!((&standing["code"], &standing["severity"]), (&json!("partner-and-descendant"), &json!("error")), "{level}");
+    }
 }
 
 #[test]

@@ -7,7 +7,8 @@ import { pathToFileURL } from "node:url";
 
 import { rolldown } from "rolldown";
 
-const MEASURES = ["effective", "absolute", "delta"].flatMap((kind) => ["production", "total", "trial"].map((part) => `usage.${kind}.${part}`));
+const COLUMNS = ["effective", "absolute", "delta"].flatMap((kind) => ["production", "total", "trial"].map((part) => `usage.${kind}.${part}`));
+const MEASURES = [...COLUMNS, "usage.billable"];
 
 /** What is inlined in place of `inlined.js`. */
 function inlined(root) {

@@ -48,8 +48,11 @@ export interface JobOptions {
   /** The report's root tenant, whose own rows are excluded unless the customers file has it. */
   root?: string | undefined;
   /** What the report was made for. */
-  level?: "direct_partners" | "all_partners" | "all_customers" | "accounts" | undefined;
-  /** A usage column; `usage.effective.production` unless named. */
+  level?: "direct_partners" | "all_partners" | "all_customers" | "accounts" | "itself" | undefined;
+  /**
+   * A usage column, or `usage.billable`: absolute production, and delta production of rows that are `is_range`;
+   * `usage.effective.production` unless named.
+   */
   measure?: string | undefined;
   /** Findings that may pass: `CODE`, or `CODE:SUBJECT` with a SKU, tenant or enterprise. */
   accept?: readonly string[] | undefined;

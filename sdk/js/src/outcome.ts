@@ -35,6 +35,8 @@ export interface Finding {
   tenant_id?: string;
   enterprise?: number;
   column?: string;
+  /** Of `unused-acceptance`: what the job accepts. */
+  acceptance?: string;
 }
 
 /** One SKU on a tenant's bill. */
@@ -232,7 +234,7 @@ export interface Explanation extends Text {
   sku: string;
   period: Period;
   currency: string;
-  /** The report's column that is billed. */
+  /** What is billed of a row: a usage column, or `usage.billable`. */
   measure: string;
   /** All rows of the tenant and SKU, ascending. */
   rows: AskedRow[];
@@ -250,6 +252,8 @@ export interface Checked extends Text {
   customers: number | null;
   excluded: number | null;
   enterprises: number | null;
+  /** What can be seen without a report: prices for tenants that the customers file does not have. */
+  findings: Finding[];
 }
 
 /** Whom a customers file maps, by tenant, and whom it excludes. */

@@ -71,7 +71,8 @@ class Biller:
 
         ``period`` is ``YYYY-MM``, and without one the month of the report's latest date. ``root`` is the report's
         root tenant, ``level`` what the report was made for (``direct_partners``, ``all_partners``, ``all_customers``,
-        ``accounts``), ``measure`` a usage column, ``accept`` findings that may pass, as ``CODE`` or ``CODE:SUBJECT``.
+        ``accounts``, ``itself``), ``measure`` a usage column or ``usage.billable`` (absolute production, and delta
+        production of rows that are ``is_range``), ``accept`` findings that may pass, as ``CODE`` or ``CODE:SUBJECT``.
         ``exclude_tenants`` are billed by somebody else; ``usage_name`` is what a posting's usages are called, a text
         with ``{name}``, ``{sku}``, ``{quantity}`` and ``{unit}``.
         """

@@ -46,6 +46,8 @@ class Finding:
     tenant_id: Optional[str] = None
     enterprise: Optional[int] = None
     column: Optional[str] = None
+    acceptance: Optional[str] = None
+    """Of ``unused-acceptance``: what the job accepts."""
 
 
 @dataclass(frozen=True)
@@ -199,12 +201,12 @@ class Earlier:
 
     enterprise: int
     """Whose records were asked for."""
-    date: str
-    period_start: str
-    category: str
-    usage_type: str
-    price: Decimal | str
-    currency: str
+    date: str = ""
+    period_start: str = ""
+    category: str = ""
+    usage_type: str = ""
+    price: Decimal | str = ""
+    currency: str = ""
     provider: Optional[str] = None
     """What the record itself states."""
     stated_enterprise: Optional[int] = None
@@ -283,7 +285,7 @@ class Explanation:
     period: Period
     currency: str
     measure: str
-    """The report's column that is billed."""
+    """What is billed of a row: a usage column, or ``usage.billable``."""
     rows: tuple[AskedRow, ...]
     """All rows of the tenant and SKU, ascending."""
     line: Optional[ExplainedLine]
@@ -295,7 +297,7 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a price book and a customers file hold; the last three are none without the latter."""
+    """What a price book and a customers file hold; the three counts of customers are none without the latter."""
 
     currency: str
     prices: int
@@ -303,6 +305,8 @@ class Checked:
     customers: Optional[int]
     excluded: Optional[int]
     enterprises: Optional[int]
+    findings: tuple[Finding, ...]
+    """What can be seen without a report: prices for tenants that the customers file does not have."""
     json: str
 
 

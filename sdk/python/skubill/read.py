@@ -67,7 +67,7 @@ def listing(node: Node, json: str) -> o.Listing:
 
 
 def checked(node: Node, json: str) -> o.Checked:
-    return o.Checked(**node, json=json)
+    return o.Checked(**{**node, "findings": _findings(node["findings"])}, json=json)
 
 
 def description(node: Node, json: str) -> o.Description:

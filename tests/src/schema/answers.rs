@@ -36,8 +36,9 @@ fn findings() -> Value {
         .may("sku", any_text())
         .may("tenant_id", any_text())
         .may("enterprise", enterprise())
-        .may("column", any_text());
-    said("by severity, code, tenant, SKU, first row, enterprise, column", list(finding.exact()))
+        .may("column", any_text())
+        .may("acceptance", said("of unused-acceptance: CODE or CODE:SUBJECT, as the job accepts it", any_text()));
+    said("by severity, code, tenant, SKU, first row, enterprise, column, acceptance", list(finding.exact()))
 }
 
 fn unaccepted() -> Value {
@@ -141,6 +142,7 @@ pub fn checked() -> Value {
         .need("customers", of_customers())
         .need("excluded", of_customers())
         .need("enterprises", of_customers())
+        .need("findings", said("warnings that need no report", findings()))
         .exact()
 }
 

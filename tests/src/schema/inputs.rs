@@ -3,10 +3,11 @@
 
 use serde_json::{Value, json};
 use skubill_component::finding::CODES;
+use skubill_component::job::Level;
 use skubill_component::limit::Limits;
 use skubill_component::money::{Mode, PLACES_MAX};
 use skubill_component::price::model::Model;
-use skubill_component::report::row::COLUMNS;
+use skubill_component::report::row::Measure;
 use skubill_component::unit::Unit;
 
 use super::build::{
@@ -23,13 +24,16 @@ pub fn limits() -> Value {
 }
 
 pub fn job() -> Value {
-    let measures: Vec<&str> = COLUMNS.into_iter().filter(|column| column.starts_with("usage.")).collect();
+    let measures: Vec<&str> = Measure::all().map(Measure::name).collect();
     let accept = json!({"type": "string", "pattern": format!(r"^\s*({})(:|\s*$)", CODES.join("|"))});
     Object::default()
         .optional("period", said("YYYY-MM; without one, the month of the report's latest date", month()))
         .optional("root", said("the report's root tenant", text()))
-        .optional("level", said("the level the report was made for", one_of("direct_partners, all_partners, all_customers or accounts")))
-        .optional("measure", said("the usage column to bill from; usage.effective.production unless named", json!({"enum": measures})))
+        .optional("level", said("the level the report was made for", one_of(Level::NAMES)))
+        .optional(
+            "measure",
+            said("the usage column to bill from, or usage.billable; usage.effective.production unless named", json!({"enum": measures})),
+        )
         .optional("accept", said("findings that may pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise", list(accept)))
         .optional("exclude_tenants", said("tenants that somebody else bills", list(text())))
         .optional("usage_name", said("what a posting's usages are called", usage_name()))
@@ -112,7 +116,6 @@ fn price() -> Object {
     Object::default()
         .need("sku", text())
         .need("name", text())
-        .need("unit", one_of(Unit::NAMES))
         .optional("category", any_text())
         .optional("included", said("units free of charge", decimal()))
         .optional("factor", decimal())
@@ -134,6 +137,8 @@ fn tiers() -> Value {
 fn of_model(name: &str) -> Value {
     let this = json!({"const": name});
     let named = |object: Object| object.need("model", this.clone());
+    let unit = one_of(Unit::NAMES);
+    let price = || if Model::needs_unit(name) { price().need("unit", unit.clone()) } else { price().optional("unit", unit.clone()) };
     match name {
         "per-unit" => price().optional("model", this).need("price", decimal()),
         "flat" => named(price()).need("price", decimal()),

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use skubill::bill::{Biller, Limits};
+use skubill::outcome::Finding;
 
 use crate::exit::Exit;
 use crate::fail::Fail;
+use crate::ledger::{findings, section};
 use crate::{input, show};
 
 #[derive(Args)]
@@ -36,6 +38,7 @@ struct Checked {
     customers: Option<u64>,
     excluded: Option<u64>,
     enterprises: Option<u64>,
+    findings: Vec<Finding>,
 }
 
 impl Check {
@@ -57,6 +60,9 @@ impl Check {
             (&self.customers, checked.customers, checked.excluded, checked.enterprises)
         {
             text += &format!("{}: {customers} tenants of {enterprises} enterprises, {excluded} excluded\n", path.display());
+        }
+        if !checked.findings.is_empty() {
+            text += &section(findings(&checked.findings, &[]));
         }
         show::print(&text)?;
         Ok(Exit::Done)

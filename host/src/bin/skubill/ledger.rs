@@ -140,7 +140,7 @@ pub fn findings(findings: &[Finding], unaccepted: &[u32]) -> Table {
 
 fn about(finding: &Finding) -> String {
     let enterprise = finding.enterprise.map(|enterprise| format!("enterprise {enterprise}"));
-    let parts = [finding.tenant_id.clone(), finding.sku.clone(), enterprise, finding.column.clone()];
+    let parts = [finding.tenant_id.clone(), finding.sku.clone(), enterprise, finding.column.clone(), finding.acceptance.clone()];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

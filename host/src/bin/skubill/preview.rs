@@ -44,10 +44,10 @@ pub struct JobArgs {
     /// The report's root tenant, whose own rows are excluded unless the customers file has it.
     #[arg(long, value_name = "TENANT")]
     pub root: Option<String>,
-    /// The level the report was made for: direct_partners, all_partners, all_customers or accounts.
+    /// The level the report was made for: direct_partners, all_partners, all_customers, accounts or itself.
     #[arg(long, value_name = "LEVEL")]
     pub level: Option<String>,
-    /// The usage column to bill from.
+    /// The usage column to bill from; or usage.billable: the absolute production, and the delta of rows that are is_range.
     #[arg(long, value_name = "NAME", default_value = MEASURE)]
     pub measure: String,
     /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise.

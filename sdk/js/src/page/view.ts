@@ -78,9 +78,9 @@ function findings({ outcome, unaccepted }: Billed, acts: Acts): HTMLElement {
 }
 
 function one_finding(finding: Finding, stands: boolean, acts: Acts): HTMLElement {
-  const { code, severity, message, sku, tenant_id, enterprise, column } = finding;
+  const { code, severity, message, sku, tenant_id, enterprise, column, acceptance } = finding;
   const kind = severity === "error" && !stands ? "accepted" : severity;
-  const about = [tenant_id, sku, enterprise !== undefined && `enterprise ${enterprise}`, column].filter((part) => part);
+  const about = [tenant_id, sku, enterprise !== undefined && `enterprise ${enterprise}`, column, acceptance].filter((part) => part);
   const subject = sku ?? tenant_id ?? enterprise;
   const what = subject === undefined ? code : `${code}:${subject}`;
   const undo = acts.accepted.has(what);

@@ -1,0 +1,60 @@
+//! Tenants that the inputs name: one that no row has is probably misspelled, and then somebody is billed who
+//! should not be, or at another price.
+
+use crate::customer::Customers;
+use crate::job::Job;
+use crate::names::Names;
+use crate::order::{distinct, grouped};
+use crate::price::book::Book;
+use crate::text::folded;
+
+/// A tenant that an input names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reference<'a> {
+    tenant_id: &'a str,
+    /// Some row should have it: it stands in a file, and not only in the job, whose exclusions are those of
+    /// several reports.
+    expected: bool,
+}
+
+/// A reference that no row has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmatched {
+    /// As it is written.
+    pub tenant_id: String,
+    /// Tenants of rows that are equal to it but for ASCII case and white space, in byte order.
+    pub alike: Vec<String>,
+}
+
+/// The tenants that prices are for, and those that the customers file and the job exclude or name as the root.
+pub fn references<'a>(book: Option<&'a Book>, customers: Option<&'a Customers>, job: &'a Job) -> Vec<Reference<'a>> {
+    let of_files = book.into_iter().flat_map(Book::tenants).chain(customers.into_iter().flat_map(Customers::exclusions));
+    let of_job = job.exclude_tenants.texts().iter().chain(&job.root).map(String::as_str);
+    let in_file = of_files.map(|tenant_id| Reference { tenant_id, expected: true });
+    in_file.chain(of_job.map(|tenant_id| Reference { tenant_id, expected: false })).collect()
+}
+
+/// The references that no row has, each once; of those that nobody expects the ones that a tenant is like.
+pub(super) fn unmatched(references: Vec<Reference<'_>>, names: &Names, tenants: &[bool]) -> Vec<Unmatched> {
+    let has_rows = |tenant_id: &str| names.find(tenant_id).is_some_and(|name| tenants[name as usize]);
+    let missing = references.into_iter().filter(|reference| !has_rows(reference.tenant_id));
+    let missing = grouped(missing.map(|reference| (reference.tenant_id, reference.expected)).collect());
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    let mut wanted = Names::default();
+    let keys: Vec<usize> = missing.iter().map(|(tenant_id, _)| wanted.number(&folded(tenant_id)) as usize).collect();
+    let mut alike = vec![Vec::new(); wanted.len()];
+    for (tenant, _) in names.texts().iter().zip(tenants).filter(|(_, is_tenant)| **is_tenant) {
+        if let Some(key) = wanted.find(&folded(tenant)) {
+            alike[key as usize].push(tenant.as_str());
+        }
+    }
+    let unmatched = missing.into_iter().zip(keys).filter(|((_, expected), key)| expected.contains(&true) || !alike[*key].is_empty());
+    unmatched
+        .map(|((tenant_id, _), key)| Unmatched {
+            tenant_id: tenant_id.to_string(),
+            alike: distinct(alike[key].iter().map(|tenant| tenant.to_string())),
+        })
+        .collect()
+}
