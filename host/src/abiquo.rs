@@ -17,7 +17,7 @@
 //!         period,
 //!         currency: "EUR".to_owned(),
 //!     };
-//!     abiquo.post_bill_by_categories(posting.enterprise, &header, &posting.categories).await?;
+//!     abiquo.unguarded().post_bill_by_categories(posting.enterprise, &header, &posting.categories).await?;
 //! }
 //! # Ok(())
 //! # }
@@ -36,6 +36,7 @@ mod estimate;
 mod pages;
 mod registers;
 mod wire;
+mod writes;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -53,8 +54,9 @@ pub use discovery::{Enterprise, Links};
 pub use error::{Error, Role, ServiceError};
 pub use estimate::{Estimate, Reading};
 pub use pages::BillPages;
-pub use registers::NewRegister;
+pub use registers::{NewRegister, Registers};
 pub use wire::WireProfile;
+pub use writes::Writes;
 
 use crate::http::{ANSWER_BYTES_MAX, Answer, BaseUrl, Call, Http, Request};
 
@@ -152,7 +154,8 @@ impl Client {
         role: Option<Role>,
         decode: impl FnOnce(&[u8]) -> Result<T, String>,
     ) -> Result<T, Error> {
-        let request = Request::get(url).header("accept", &self.media(accept));
+        // A look-up decides whether money is posted: no cache may answer it in the service's stead.
+        let request = Request::get(url).header("accept", &self.media(accept)).header("cache-control", "no-cache");
         let call = Call::of(&request);
         let answer = self.fetch(request, role).await?;
         decode(&answer.body).map_err(|why| Error::Unreadable { call, why: answer.hidden(&why).into_owned(), body: answer.excerpt() })

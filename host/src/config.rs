@@ -2,6 +2,7 @@
 //!
 //! ```toml
 //! state = "state"                        # downloads are kept here; relative to this file
+//! settle_seconds = 300                   # a post whose answer was lost is sent again only after so long
 //!
 //! [[account]]                            # one Acronis account: one report a month
 //! name = "eu2"
@@ -19,11 +20,13 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::abiquo::{Auth, WireProfile};
+use crate::reconcile::{SETTLE, SETTLE_MAX};
 
 /// The provider that bills are posted under unless another is named.
 pub const PROVIDER: &str = "ACRONIS";
@@ -52,6 +55,8 @@ pub struct Config {
     pub state: PathBuf,
     /// Further certificate authorities, PEM.
     pub ca_file: Option<PathBuf>,
+    /// How long after it was sent a post whose answer was lost may still take effect; only then it is sent again.
+    pub settle: Duration,
     pub accounts: Vec<Account>,
 }
 
@@ -123,6 +128,7 @@ struct RawConfig {
     #[serde(default = "default_state")]
     state: PathBuf,
     ca_file: Option<PathBuf>,
+    settle_seconds: Option<u64>,
     #[serde(default)]
     account: Vec<RawAccount>,
 }
@@ -237,7 +243,11 @@ impl Reader {
         for account in accounts.iter().filter(|account| !names.insert(&account.name)) {
             self.mistakes.push(format!("account {}: each account needs a name of its own", account.name));
         }
-        Config { state: self.path(raw.state), ca_file: raw.ca_file.map(|path| self.path(path)), accounts }
+        let settle = raw.settle_seconds.map_or(SETTLE, Duration::from_secs);
+        if settle > SETTLE_MAX {
+            self.mistakes.push(format!("settle_seconds: {} is more than {}", settle.as_secs(), SETTLE_MAX.as_secs()));
+        }
+        Config { settle, state: self.path(raw.state), ca_file: raw.ca_file.map(|path| self.path(path)), accounts }
     }
 
     fn account(&mut self, raw: RawAccount, index: usize) -> Account {

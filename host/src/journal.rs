@@ -99,8 +99,9 @@ impl Journal {
             let asked = transaction.query_row(&sql, [intent.0], Columns::read).optional().map_err(self.wrong())?;
             let asked = asked.map(Entry::try_from).transpose()?.filter(|entry| matches!(entry.step, Step::Intent { .. }));
             let asked = asked.ok_or(Error::NoIntent(intent))?;
-            let settled = "SELECT EXISTS (SELECT 1 FROM entry WHERE answers = ?1 AND outcome <> ?2)";
-            let settled = transaction.query_row(settled, (intent.0, Outcome::Unknown.name()), |row| row.get(0)).map_err(self.wrong())?;
+            let settled = "SELECT EXISTS (SELECT 1 FROM entry WHERE answers = ?1 AND outcome NOT IN (?2, ?3))";
+            let open = (intent.0, Outcome::Unknown.name(), Outcome::Accepted.name());
+            let settled = transaction.query_row(settled, open, |row| row.get(0)).map_err(self.wrong())?;
             if settled {
                 return Err(Error::Settled(intent));
             }
@@ -123,6 +124,15 @@ impl Journal {
         let chosen = "url = ?1 AND action = ?2 AND enterprise IS ?3 AND provider IS ?4 AND period = ?5 AND account = ifnull(?6, account)";
         let enterprise = subject.enterprise.map(|enterprise| enterprise.to_string());
         self.select(chosen, (&subject.url, subject.action.name(), enterprise, &subject.provider, &subject.period, account))
+    }
+
+    /// All entries of an action at a service's address under a provider, whose period begins so: of one enterprise, or
+    /// of all.
+    pub fn within(&self, action: Action, url: &str, enterprise: Option<u64>, provider: &str, period: &str) -> Result<Vec<Entry>, Error> {
+        let chosen =
+            "url = ?1 AND action = ?2 AND enterprise = ifnull(?3, enterprise) AND provider = ?4 AND substr(period, 1, length(?5)) = ?5";
+        let enterprise = enterprise.map(|enterprise| enterprise.to_string());
+        self.select(chosen, (url, action.name(), enterprise, provider, period))
     }
 
     /// All entries, in their order.

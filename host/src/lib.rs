@@ -49,14 +49,14 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use skubill::{config::Config, month::{Fate, Month, Period}, progress::Silent};
+//! use skubill::{config::Config, month::{Month, Period, PostingStatus}, progress::Silent};
 //!
 //! async fn post(config: Config, period: &Period) -> Result<(), skubill::month::Error> {
 //!     for account in Arc::new(Month::new(config)?).run(period, Arc::new(Silent)).await? {
 //!         for billing in account.result? {
-//!             for posted in billing.postings {
-//!                 match posted.fate {
-//!                     Fate::Posted | Fate::AlreadyThere => println!("{} {}", posted.enterprise, posted.total),
+//!             for posted in billing.into_result()?.postings {
+//!                 match posted.status {
+//!                     PostingStatus::Posted | PostingStatus::AlreadyThere => println!("{} {:?}", posted.enterprise, posted.total),
 //!                     other => println!("{} is not posted: {other:?}", posted.enterprise),
 //!                 }
 //!             }
@@ -65,7 +65,7 @@
 //!     Ok(())
 //! }
 //! # let period: Period = "2021-08".parse()?;
-//! # let config = Config { state: "state".into(), ca_file: None, accounts: Vec::new() };
+//! # let config = Config { state: "state".into(), ca_file: None, settle: skubill::reconcile::SETTLE, accounts: Vec::new() };
 //! # tokio::runtime::Runtime::new()?.block_on(post(config, &period))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -85,6 +85,7 @@
 //! | [`outcome`] | what comes out: bills, postings, accounting, findings, amounts as text |
 //! | [`journal`] | what was intended and what came of it, hash-chained; one run of a period at a time |
 //! | [`abiquo`] | Abiquo's bills and cost records: list, post, delete, estimate |
+//! | [`reconcile`] | the one place that writes to Abiquo: looks up, judges, intends, sends, confirms |
 //! | [`evidence`] | what a run was made of, kept read-only with its hashes; billed again years later |
 //! | [`progress`] | steps of a month as they happen |
 //! | [`sandbox`] | the component's bytes, and the bounds of a run; the only module that knows wasmtime |
@@ -104,5 +105,6 @@ pub mod month;
 pub mod outcome;
 mod private;
 pub mod progress;
+pub mod reconcile;
 pub mod sandbox;
 pub mod simulator;

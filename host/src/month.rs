@@ -4,15 +4,11 @@
 //! What is written to a service is written on the [record](crate::journal) before it is sent, and what came
 //! of it after. A run that was cut off is gone on with by the next one, which looks up what it left open.
 
-mod accept;
 mod evidence;
-mod fate;
 mod fetch;
-mod place;
 mod plan;
 mod post;
 mod record;
-mod stop;
 
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -25,21 +21,23 @@ use crate::config::{Account, Billing, Config};
 use crate::evidence::{JOB, OUTCOME};
 use crate::http::{self, Http, Options};
 use crate::journal::{self, Hash, Journal, LockError, PeriodLock};
-use crate::outcome::{Billed, Posting};
+use crate::outcome::Billed;
 use crate::progress::{Progress, Step};
-use evidence::Inputs;
+use crate::reconcile::{self, Policy, Witness};
+use evidence::{Inputs, Keeping};
 use fetch::Report;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use plan::{Plan, Planned};
 
-pub use accept::{BOUNDS, ENTERPRISE_NAME, NEW_PROVIDER};
-pub use fate::{Difference, Excess, Fate, Posted, Trouble};
+pub use crate::reconcile::{
+    BOUNDS, Difference, ENTERPRISE_NAME, Excess, FailureClass, MISSING_IN_ABIQUO, NEW_PROVIDER, PostingStatus, Stop,
+};
 pub use fetch::DOWNLOAD_BYTES_MAX;
 pub use plan::Overlap;
+pub use post::Posted;
 pub use record::{Carried, Day, DayResult, Recorded, Register};
-pub use stop::Stop;
 
 /// Why a month, or one account of it, came to an end.
 #[derive(Debug, thiserror::Error)]
@@ -79,10 +77,21 @@ pub enum Error {
 
 impl Error {
     /// What it is for whoever waits for the postings.
-    pub fn trouble(&self) -> Trouble {
+    pub fn failure(&self) -> FailureClass {
         match self {
-            Error::ReportUnknown { .. } => Trouble::Unknown,
-            _ => Trouble::World,
+            Error::ReportUnknown { .. } => FailureClass::Unknown,
+            _ => FailureClass::External,
+        }
+    }
+}
+
+impl From<reconcile::Error> for Error {
+    fn from(error: reconcile::Error) -> Error {
+        match error {
+            reconcile::Error::Abiquo(error) => Error::Abiquo(error),
+            reconcile::Error::Http(error) => Error::Http(error),
+            reconcile::Error::Bill(error) => Error::Bill(error),
+            reconcile::Error::Journal(error) => Error::Journal(error),
         }
     }
 }
@@ -126,16 +135,37 @@ impl Period {
     }
 }
 
-/// What became of one account.
+/// What became of one account: an error where it came to none of its billings.
 pub struct AccountResult<T = BillingResult> {
     pub account: String,
-    pub result: Result<Vec<T>, Error>,
+    pub result: Result<Vec<BillingRun<T>>, Error>,
+}
+
+/// One billing of an account: what it came to, and what ended it early. Both may be there: what happened before an
+/// error is told, too.
+pub struct BillingRun<T = BillingResult> {
+    /// The provider in Abiquo.
+    pub provider: String,
+    pub result: Option<T>,
+    pub error: Option<Error>,
+}
+
+impl<T> BillingRun<T> {
+    /// The error, where there is one; else what it came to.
+    pub fn into_result(self) -> Result<T, Error> {
+        match (self.error, self.result) {
+            (None, Some(result)) => Ok(result),
+            (error, _) => Err(error.unwrap_or(Error::Stopped)),
+        }
+    }
+
+    fn failed(provider: &str, error: Error) -> Self {
+        BillingRun { provider: provider.to_string(), result: None, error: Some(error) }
+    }
 }
 
 /// What became of one billing of an account.
 pub struct BillingResult {
-    /// The provider in Abiquo.
-    pub provider: String,
     pub answer: Answer,
     pub billed: Billed,
     pub postings: Vec<Posted>,
@@ -216,7 +246,7 @@ impl Month {
                 let _turn = gate.acquire().await;
                 let tell = |step| progress.step(&account.name, step);
                 let result = match this.locked(account, &month, plan) {
-                    Ok((plan, _lock)) => story(Turn { run: &this, account, plan: &plan, journal: &journal, tell: &tell }).await,
+                    Ok((plan, _lock)) => story(Turn::new(&this, account, &plan, &journal, &tell)).await,
                     Err(error) => Err(error),
                 };
                 progress.step(&account.name, Step::Finished);
@@ -235,6 +265,12 @@ impl Month {
         Ok((plan?, PeriodLock::take(&self.config.state, &format!("{} {month}", account.name))?))
     }
 
+    /// What holds for all postings of a run whose last day this is.
+    fn policy(&self, last: Date) -> Policy {
+        let (accept, stop) = (self.accept.clone(), self.stop.clone());
+        Policy { accept, dry_run: self.dry_run, replace: self.replace, settle: self.config.settle, over: Some(last), stop }
+    }
+
     /// The hash of the journal's last entry, to be kept elsewhere: nothing before it can be changed unseen.
     pub fn journal_head(&self) -> Result<Hash, Error> {
         Ok(Journal::read(&self.config.state)?.head()?)
@@ -248,27 +284,69 @@ struct Turn<'a> {
     plan: &'a Plan,
     journal: &'a Journal,
     tell: &'a (dyn Fn(Step) + Send + Sync + 'a),
+    /// Acronis' network, with an eye on its clock.
+    acronis: Http,
+    acronis_clock: Witness,
 }
 
-impl Turn<'_> {
-    /// The story of one account.
-    async fn month(&self, period: &Period) -> Result<Vec<BillingResult>, Error> {
+impl<'a> Turn<'a> {
+    fn new(
+        run: &'a Month,
+        account: &'a Account,
+        plan: &'a Plan,
+        journal: &'a Journal,
+        tell: &'a (dyn Fn(Step) + Send + Sync + 'a),
+    ) -> Turn<'a> {
+        let (acronis, skew) = run.http.watched();
+        Turn { run, account, plan, journal, tell, acronis, acronis_clock: Witness { service: "Acronis", skew } }
+    }
+
+    /// The story of one account: each billing by itself, whatever becomes of the others.
+    async fn month(&self, period: &Period) -> Result<Vec<BillingRun>, Error> {
         let report = self.report(DateRange { start: period.first, end: period.last }, &period.name).await?;
         (self.tell)(Step::Billing);
-        let mut results = Vec::new();
+        let mut runs = Vec::new();
         for (billing, planned) in self.account.billings.iter().zip(&self.plan.billings) {
-            // Billed from the copies that are kept: what was billed is what can be billed again.
-            let mut kept = self.keep(billing, &report, &period.name)?;
-            let job = self.job(billing, planned, &report, Some(period.to_string()));
-            kept.json(JOB, &job)?;
-            let answer = self.bill(job, kept.inputs()).await?;
-            kept.bytes(OUTCOME, answer.outcome_json()?.as_bytes())?;
-            let billed = answer.billed()?;
-            let (postings, new_provider) = self.post(billing, planned, &billed, report.created_at).await?;
-            let evidence = kept.finish(&postings, self.run.http.now())?;
-            results.push(BillingResult { provider: billing.provider.clone(), answer, billed, postings, new_provider, evidence });
+            runs.push(match self.bill_month(billing, planned, &report, period).await {
+                Ok((kept, answer, billed)) => self.post_month(billing, planned, &report, period, (kept, answer, billed)).await,
+                Err(error) => BillingRun::failed(&billing.provider, error),
+            });
         }
-        Ok(results)
+        self.forget_unreadable(&report, &runs);
+        Ok(runs)
+    }
+
+    /// Bill the report, from the copies that are kept: what was billed is what can be billed again.
+    async fn bill_month(
+        &self,
+        billing: &Billing,
+        planned: &Planned,
+        report: &Report,
+        period: &Period,
+    ) -> Result<(Keeping, Answer, Billed), Error> {
+        let mut kept = self.keep(billing, report, &period.name)?;
+        let job = self.job(billing, planned, report, Some(period.to_string()));
+        kept.json(JOB, &job)?;
+        let answer = self.bill(job, kept.inputs()).await?;
+        kept.bytes(OUTCOME, answer.outcome_json()?.as_bytes())?;
+        let billed = answer.billed()?;
+        Ok((kept, answer, billed))
+    }
+
+    /// Post what was billed. Whatever fails from here on, what was posted is told.
+    async fn post_month(
+        &self,
+        billing: &Billing,
+        planned: &Planned,
+        report: &Report,
+        period: &Period,
+        (kept, answer, billed): (Keeping, Answer, Billed),
+    ) -> BillingRun {
+        let (mut postings, mut new_provider, evidence) = (Vec::new(), false, kept.folder());
+        let posted = self.post(billing, planned, &billed, report.created_at, period.last, (&mut postings, &mut new_provider)).await;
+        let error = posted.and_then(|()| kept.finish(&postings, self.run.http.now()).map(drop)).err();
+        let result = BillingResult { answer, billed, postings, new_provider, evidence };
+        BillingRun { provider: billing.provider.clone(), result: Some(result), error }
     }
 
     /// Bill the report in the sandbox.
@@ -286,7 +364,7 @@ impl Turn<'_> {
             period,
             root: Some(report.root.clone()),
             level: Some("direct_partners".into()),
-            accept: accept::of_bills(&self.run.accept),
+            accept: reconcile::of_bills(&self.run.accept),
             exclude_tenants: planned.elsewhere.clone(),
             usage_name: billing.usage_name.clone(),
             ..Job::default()
@@ -299,12 +377,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 /// What is done for an account.
-type Story<'a, T> = Pin<Box<dyn Future<Output = Result<Vec<T>, Error>> + Send + 'a>>;
+type Story<'a, T> = Pin<Box<dyn Future<Output = Result<Vec<BillingRun<T>>, Error>> + Send + 'a>>;
 
 /// Accounts that are handled at once: each waits for its services most of the time.
 const ACCOUNTS_AT_ONCE: usize = 4;
-
-/// Postings that may be sent.
-fn free(postings: &[Posting]) -> impl Iterator<Item = &Posting> {
-    postings.iter().filter(|posting| posting.held.is_empty())
-}

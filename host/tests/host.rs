@@ -55,6 +55,8 @@ mod run;
 mod safe;
 #[path = "host/secret.rs"]
 mod secret;
+#[path = "host/seen.rs"]
+mod seen;
 #[path = "host/shape.rs"]
 mod shape;
 #[path = "host/simulate.rs"]

@@ -42,6 +42,12 @@ impl Bill {
         Some(BillingPeriod { start, end })
     }
 
+    /// Whether it is this enterprise's and provider's, whose name is compared without case. One that states neither is.
+    pub fn is_of(&self, enterprise: u64, provider: &str) -> bool {
+        let named = |name: &str| name.trim().to_uppercase() == provider.trim().to_uppercase();
+        self.enterprise.is_none_or(|owner| owner == enterprise) && self.provider.as_deref().is_none_or(named)
+    }
+
     fn name(&self) -> String {
         match (&self.self_link, self.id) {
             (_, Some(id)) => id.to_string(),
@@ -136,7 +142,8 @@ impl Client {
     /// place nothing can be posted (BILL-3).
     ///
     /// Asked for by provider alone and judged here, for what `fromdate` compares is not documented. A bill
-    /// that states no enterprise counts as this one's; a bill that states no period is an error.
+    /// that states no enterprise counts as this one's; a bill that states no period is an error, and so is a list
+    /// that is not [whole](BillPages::whole).
     pub async fn find_bills(&self, enterprise: u64, provider: &str, period: &BillingPeriod) -> Result<Vec<Bill>, Error> {
         let query = BillsQuery {
             provider: Some(provider.to_owned()),
@@ -145,22 +152,17 @@ impl Client {
             limit: Some(100),
             ..BillsQuery::default()
         };
-        let mut pages = self.bills(enterprise, &query)?;
         let mut found = Vec::new();
-        while let Some(page) = pages.next_page().await? {
-            for bill in page {
-                let ours =
-                    bill.enterprise.is_none_or(|owner| owner == enterprise) && bill.provider.as_deref().is_none_or(|name| name == provider);
-                if !ours {
-                    continue;
-                }
-                let Some(its) = bill.period() else {
-                    let (bill, why) = (bill.name(), "it states no billing period");
-                    return Err(Error::Unjudgeable { bill, why });
-                };
-                if its.overlaps(period) {
-                    found.push(bill);
-                }
+        for bill in self.bills(enterprise, &query)?.whole().await? {
+            if !bill.is_of(enterprise, provider) {
+                continue;
+            }
+            let Some(its) = bill.period() else {
+                let (bill, why) = (bill.name(), "it states no billing period");
+                return Err(Error::Unjudgeable { bill, why });
+            };
+            if its.overlaps(period) {
+                found.push(bill);
             }
         }
         Ok(found)
@@ -169,28 +171,6 @@ impl Client {
     pub async fn bill(&self, enterprise: u64, id: u64) -> Result<Bill, Error> {
         let url = below(self.bills_url(enterprise)?, id);
         self.get(url, wire::BILL, Some(Role::BillsView), wire::bill).await
-    }
-
-    /// Posts a bill that is not divided into categories. Sent once: see [`Error::is_unknown`].
-    pub async fn post_bill(&self, enterprise: u64, bill: &NewBill) -> Result<Posted, Error> {
-        check(&bill.header)?;
-        let url = self.bills_url(enterprise)?;
-        self.post(url, wire::BILL, wire::BILL, wire::bill_body(bill)?).await
-    }
-
-    /// Posts a bill with its categories, all or nothing, in the client's [`WireProfile`](super::WireProfile).
-    /// Sent once: see [`Error::is_unknown`] and [`Error::is_already_there`].
-    pub async fn post_bill_by_categories(
-        &self,
-        enterprise: u64,
-        header: &PostingHeader,
-        categories: &[PostingCategory],
-    ) -> Result<Posted, Error> {
-        check(header)?;
-        check_categories(categories)?;
-        let body = wire::categories_body(&self.profile, header, None, categories)?;
-        let url = self.bills_url(enterprise)?;
-        self.post(url, &self.profile.media_type, &self.profile.accept, body).await
     }
 
     /// Learns whether the media type by categories is right, by a post that has no category: it must be
@@ -209,13 +189,6 @@ impl Client {
         })
     }
 
-    /// Deletes **all** bills of this provider whose period begins at this instant, whoever made them. Show
-    /// first what would go ([`find_bills`](Self::find_bills)).
-    pub async fn delete_bills(&self, enterprise: u64, period_start: Timestamp, provider: &str) -> Result<Deleted, Error> {
-        let url = self.bills_url(enterprise)?;
-        self.delete(url, wire::START_BILL_DATE, period_start, provider).await
-    }
-
     /// The names of the providers that Abiquo knows. A bill of another one is accepted, but until it is set
     /// up for the dashboard, "the Last bills widget will not display properly for any provider".
     pub async fn providers(&self, enterprise: u64) -> Result<Vec<String>, Error> {
@@ -231,18 +204,6 @@ impl Client {
             Err(_) => (Vec::new(), Some(answer.excerpt())),
         };
         Ok(Posted { status: answer.status, bills, unread })
-    }
-
-    pub(super) async fn delete(&self, mut url: Url, date_name: &str, date: Timestamp, provider: &str) -> Result<Deleted, Error> {
-        check_provider(provider)?;
-        let date = super::format_date(date);
-        http::set_query(&mut url, [(date_name, date.as_str()), (wire::PROVIDER, provider)]);
-        let deleted = self.fetch(Request::delete(url), Some(Role::BillsManage)).await;
-        match deleted {
-            Ok(_) => Ok(Deleted::Done),
-            Err(error) if error.has(&Code::NoSuchBill) || error.has(&Code::NoSuchRegister) => Ok(Deleted::NothingThere),
-            Err(error) => Err(error),
-        }
     }
 }
 

@@ -79,6 +79,10 @@ pub enum Error {
     #[error("the pages of this list lead back to {href} after {seen} entries{}", total.map(|t| format!(" of {t}")).unwrap_or_default())]
     Circle { href: String, seen: u64, total: Option<u64> },
 
+    /// A list shows fewer or more entries than it says that it has: it proves nothing.
+    #[error("this list is not whole: it shows {seen} entries{}. It does not prove that something is absent", total.map(|t| format!(" of {t}")).unwrap_or_default())]
+    NotWhole { seen: u64, total: Option<u64> },
+
     /// A bill in a list lacks what it has to be judged by. Passing it over might post a bill twice.
     #[error("bill {bill} cannot be judged: {why}")]
     Unjudgeable { bill: String, why: &'static str },
@@ -132,6 +136,17 @@ impl Error {
     /// Whether the service does not give the media type, or its version, that was asked for (406).
     pub fn is_not_acceptable(&self) -> bool {
         matches!(self, Error::Unexpected { status: 406, .. } | Error::Refused { status: 406, .. })
+    }
+
+    /// Whether a look-up was answered by a list that proves nothing.
+    pub fn proves_nothing(&self) -> bool {
+        matches!(self, Error::NotWhole { .. } | Error::Circle { .. })
+    }
+
+    /// Whether the service refuses whoever asks, or the way it is asked, and not this one request: asked for another
+    /// enterprise it would refuse alike, and accounts get locked by being tried again and again.
+    pub fn is_of_the_service(&self) -> bool {
+        matches!(self, Error::Unauthorized { .. } | Error::Forbidden { .. }) || self.is_unsupported_media_type() || self.is_not_acceptable()
     }
 
     /// Whether the service says that what was posted, or something in its place, is there already

@@ -28,11 +28,22 @@ pub struct BillPages<'a> {
     seen: u64,
     stale: u32,
     total: Option<u64>,
+    /// A page without an entry leads to another one: there are more than were shown.
+    broke_off: bool,
 }
 
 impl<'a> BillPages<'a> {
     pub(super) fn new(client: &'a Client, first: Url) -> Self {
-        Self { client, next: Some(first), followed: HashSet::new(), entries: HashSet::new(), seen: 0, stale: 0, total: None }
+        Self {
+            client,
+            next: Some(first),
+            followed: HashSet::new(),
+            entries: HashSet::new(),
+            seen: 0,
+            stale: 0,
+            total: None,
+            broke_off: false,
+        }
     }
 
     /// How many entries the service says that the list has; not all lists say.
@@ -68,6 +79,7 @@ impl<'a> BillPages<'a> {
         });
         self.seen += fresh.len() as u64;
         self.stale = if fresh.is_empty() { self.stale + 1 } else { 0 };
+        self.broke_off |= empty && page.next.is_some();
         if let Some(href) = page.next.filter(|_| !empty) {
             let next = readable(&self.client.base, &href)?;
             let turned = self.followed.contains(next.as_str()) || self.stale == STALE_PAGES_MAX;
@@ -89,6 +101,19 @@ impl<'a> BillPages<'a> {
             all.extend(page);
         }
         Ok(all)
+    }
+
+    /// All of a list from its beginning, where it is whole: what was read is as many entries as the list says that
+    /// it has. Only such a list proves that something is absent.
+    pub async fn whole(mut self) -> Result<Vec<Bill>, Error> {
+        let mut all = Vec::new();
+        while let Some(page) = self.next_page().await? {
+            all.extend(page);
+        }
+        match self.total.is_none_or(|total| total == self.seen) && !self.broke_off {
+            true => Ok(all),
+            false => Err(Error::NotWhole { seen: self.seen, total: self.total }),
+        }
     }
 
     fn circle(&self, url: &Url) -> Error {

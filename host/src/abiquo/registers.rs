@@ -1,11 +1,8 @@
 //! Bill registers: cost records and fixed estimates of a period that has no bill yet, and the estimate.
 
-use jiff::Timestamp;
-
-use super::bills::{below, check, check_categories, check_provider};
-use super::{Bill, BillPages, Client, Deleted, Error, Estimate, Posted, PostingHeader, Role, wire};
+use super::bills::{below, check_provider};
+use super::{Bill, BillPages, Client, Error, Estimate, PostingHeader, Role, wire};
 use crate::http;
-use crate::outcome::PostingCategory;
 
 /// A cost record, a fixed estimate, or both at once, without categories.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +15,21 @@ pub struct NewRegister {
     pub estimated: Option<String>,
 }
 
+/// What a list of registers shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Registers {
+    /// Those of the enterprise and the provider that were asked for.
+    pub ours: Vec<Bill>,
+    /// Those that state another enterprise or provider.
+    pub foreign: Vec<Bill>,
+}
+
+impl Registers {
+    pub fn all(&self) -> impl Iterator<Item = &Bill> {
+        self.ours.iter().chain(&self.foreign)
+    }
+}
+
 impl Client {
     /// The registers of a provider's current period. Abiquo lists no provider's registers unasked.
     pub fn registers(&self, enterprise: u64, provider: &str) -> Result<BillPages<'_>, Error> {
@@ -27,46 +39,17 @@ impl Client {
         Ok(BillPages::new(self, url))
     }
 
+    /// The registers that stand under a provider, told apart: this enterprise's and provider's, and others that the list
+    /// shows all the same. A list that is not [whole](BillPages::whole) is an error.
+    pub async fn find_registers(&self, enterprise: u64, provider: &str) -> Result<Registers, Error> {
+        let all = self.registers(enterprise, provider)?.whole().await?;
+        let (ours, foreign) = all.into_iter().partition(|register| register.is_of(enterprise, provider));
+        Ok(Registers { ours, foreign })
+    }
+
     pub async fn register(&self, enterprise: u64, id: u64) -> Result<Bill, Error> {
         let url = below(self.registers_url(enterprise)?, id);
         self.get(url, wire::BILL, Some(Role::BillsView), wire::bill).await
-    }
-
-    /// Posts a register. Sent once: see [`Error::is_unknown`].
-    pub async fn post_register(&self, enterprise: u64, register: &NewRegister) -> Result<Posted, Error> {
-        check(&register.header)?;
-        if register.price.is_none() && register.estimated.is_none() {
-            let what = "a register needs a price, an estimate, or both";
-            return Err(Error::Invalid(what.to_owned()));
-        }
-        let url = self.registers_url(enterprise)?;
-        let body = wire::register_body(register)?;
-        self.post(url, wire::BILL, wire::BILL, body).await
-    }
-
-    /// Posts registers of one day by categories, all or nothing, in the client's
-    /// [`WireProfile`](super::WireProfile). `estimated` as in [`NewRegister`]. Sent once.
-    pub async fn post_registers_by_categories(
-        &self,
-        enterprise: u64,
-        header: &PostingHeader,
-        estimated: Option<&str>,
-        categories: &[PostingCategory],
-    ) -> Result<Posted, Error> {
-        check(header)?;
-        check_categories(categories)?;
-        let profile = &self.profile;
-        let body = wire::categories_body(profile, header, estimated, categories)?;
-        let media_type = profile.register_media_type.as_ref().unwrap_or(&profile.media_type);
-        let url = self.registers_url(enterprise)?;
-        self.post(url, media_type, &profile.accept, body).await
-    }
-
-    /// Deletes **all** registers of this provider and date, whoever made them. Show first what would go
-    /// ([`registers`](Self::registers)).
-    pub async fn delete_registers(&self, enterprise: u64, date: Timestamp, provider: &str) -> Result<Deleted, Error> {
-        let url = self.registers_url(enterprise)?;
-        self.delete(url, wire::BILL_DATE, date, provider).await
     }
 
     /// The provider's current estimate, as the dashboard shows it: the last fixed one, or one calculated

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use jiff::SignedDuration;
 use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{BoxFuture, Clock, Headers, Http, Request, Response, Transport, TransportError};
 
@@ -17,10 +17,12 @@ impl Skew {
         *self.0.lock().unwrap_or_else(|e| e.into_inner())
     }
 
-    fn note(&self, headers: &Headers, clock: &dyn Clock) {
+    /// The answer was dated at some moment between the request and its arrival: whatever agrees with one of those agrees.
+    fn note(&self, headers: &Headers, sent: Timestamp, arrived: Timestamp) {
         let stated = headers.get("date").and_then(|date| DateTimeParser::new().parse_timestamp(date.trim()).ok());
         if let Some(stated) = stated {
-            *self.0.lock().unwrap_or_else(|e| e.into_inner()) = Some(stated.duration_since(clock.now()));
+            let nearest = stated.clamp(sent.min(arrived), arrived.max(sent));
+            *self.0.lock().unwrap_or_else(|e| e.into_inner()) = Some(stated.duration_since(nearest));
         }
     }
 }
@@ -35,8 +37,9 @@ struct Watched {
 impl Transport for Watched {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
         Box::pin(async move {
+            let sent = self.clock.now();
             let response = self.transport.send(request).await?;
-            self.skew.note(&response.headers, self.clock.as_ref());
+            self.skew.note(&response.headers, sent, self.clock.now());
             Ok(response)
         })
     }

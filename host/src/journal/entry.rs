@@ -48,17 +48,19 @@ pub enum Action {
     PostBill,
     DeleteBill,
     PostRegisters,
+    DeleteRegisters,
     CreateReport,
 }
 
 impl Action {
-    const ALL: [Action; 4] = [Action::PostBill, Action::DeleteBill, Action::PostRegisters, Action::CreateReport];
+    const ALL: [Action; 5] = [Action::PostBill, Action::DeleteBill, Action::PostRegisters, Action::DeleteRegisters, Action::CreateReport];
 
     pub fn name(self) -> &'static str {
         match self {
             Action::PostBill => "post-bill",
             Action::DeleteBill => "delete-bill",
             Action::PostRegisters => "post-registers",
+            Action::DeleteRegisters => "delete-registers",
             Action::CreateReport => "create-report",
         }
     }
@@ -66,7 +68,7 @@ impl Action {
     pub fn service(self) -> Service {
         match self {
             Action::CreateReport => Service::Acronis,
-            Action::PostBill | Action::DeleteBill | Action::PostRegisters => Service::Abiquo,
+            Action::PostBill | Action::DeleteBill | Action::PostRegisters | Action::DeleteRegisters => Service::Abiquo,
         }
     }
 }
@@ -102,13 +104,15 @@ impl Subject {
 /// What came of an intent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Done, and known to be.
+    /// Done, and seen: of a posting, Abiquo was seen to hold it.
     Posted,
+    /// The service answered with a success, and was not seen to hold it. Leaves the intent open.
+    Accepted,
     /// It was there before: nothing was sent.
     AlreadyThere,
     /// The service said no: it had no effect.
     Refused,
-    /// The answer was lost, and it could not be looked up. The one outcome that leaves an intent open.
+    /// The answer was lost, and looking it up has proved nothing yet. Leaves the intent open.
     Unknown,
     /// The answer was lost; it was looked up, is there, and is ours.
     Adopted,
@@ -118,12 +122,31 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [Outcome; 7] =
-        [Outcome::Posted, Outcome::AlreadyThere, Outcome::Refused, Outcome::Unknown, Outcome::Adopted, Outcome::Deleted, Outcome::NotThere];
+    const ALL: [Outcome; 8] = [
+        Outcome::Posted,
+        Outcome::Accepted,
+        Outcome::AlreadyThere,
+        Outcome::Refused,
+        Outcome::Unknown,
+        Outcome::Adopted,
+        Outcome::Deleted,
+        Outcome::NotThere,
+    ];
+
+    /// Whether an intent with this outcome is still to be looked up.
+    pub fn is_open(self) -> bool {
+        matches!(self, Outcome::Unknown | Outcome::Accepted)
+    }
+
+    /// Whether the service holds what was posted.
+    pub fn stands(self) -> bool {
+        matches!(self, Outcome::Posted | Outcome::Adopted | Outcome::AlreadyThere)
+    }
 
     pub fn name(self) -> &'static str {
         match self {
             Outcome::Posted => "posted",
+            Outcome::Accepted => "accepted",
             Outcome::AlreadyThere => "already-there",
             Outcome::Refused => "refused",
             Outcome::Unknown => "unknown",
@@ -188,7 +211,7 @@ pub struct Entry {
 impl Entry {
     /// Whether this is the answer that makes an intent's outcome known.
     pub fn settles(&self, intent: EntryId) -> bool {
-        matches!(&self.step, Step::Answer { to, answer } if *to == intent && answer.outcome != Outcome::Unknown)
+        matches!(&self.step, Step::Answer { to, answer } if *to == intent && !answer.outcome.is_open())
     }
 }
 

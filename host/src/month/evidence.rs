@@ -78,6 +78,10 @@ impl Keeping {
         self.bytes(name, &json)
     }
 
+    pub fn folder(&self) -> PathBuf {
+        self.evidence.folder().to_path_buf()
+    }
+
     /// What became of it completes it. Gives the folder.
     pub fn finish(mut self, answers: &impl Serialize, now: Timestamp) -> Result<PathBuf, Error> {
         self.json(ANSWERS, answers)?;

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::{Error, Turn};
+use super::{BillingRun, Error, Turn};
 use crate::acronis::{self, Client, DateRange, Format, ReportRequest, StoredReport};
+use crate::bill::{self, Input, Refusal};
 use crate::http::BaseUrl;
 use crate::journal::{Answer, Entry, EntryId, Hash, Outcome, Step as Entered, Subject};
 use crate::progress::Step;
@@ -28,7 +29,7 @@ impl Turn<'_> {
     pub(super) async fn report(&self, range: DateRange, period: &str) -> Result<Report, Error> {
         (self.tell)(Step::Creating);
         let account = self.account;
-        let client = Client::new(self.run.http.clone(), &account.url, &account.client_id, account.client_secret.clone())?;
+        let client = Client::new(self.acronis.clone(), &account.url, &account.client_id, account.client_secret.clone())?;
         let root = match &account.tenant_id {
             Some(tenant) => tenant.clone(),
             None => client.root_tenant().await?,
@@ -91,6 +92,19 @@ impl Turn<'_> {
                 Err(Error::ReportUnknown { created: error.into(), lost: lost.into() })
             }
             Err(other) => Err(other),
+        }
+    }
+
+    /// A download that cannot be read may have been a portal's page or another answer in its place: the next run downloads
+    /// the report again. What was read is kept with the run's evidence.
+    pub(super) fn forget_unreadable<T>(&self, report: &Report, runs: &[BillingRun<T>]) {
+        let faulty = |error: &Error| match error {
+            Error::Bill(bill::Error::Refused(Refusal::Faults { faults, .. })) => faults.iter().any(|fault| fault.input == Input::Report),
+            _ => false,
+        };
+        if runs.iter().filter_map(|run| run.error.as_ref()).any(faulty) {
+            // Where it cannot be removed it is read once more, and refused as it was.
+            let _ = std::fs::remove_file(&report.path);
         }
     }
 

@@ -4,11 +4,11 @@
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::collections::{BTreeSet, HashSet};
 
-use super::accept::of_bills;
 use super::{Error, Month};
 use crate::bill::{Customers, Job, Limits};
 use crate::config::{Account, Billing};
 use crate::http::BaseUrl;
+use crate::reconcile::{check_bounds, of_bills};
 
 /// What an account is to be billed by.
 pub(super) struct Plan {
@@ -24,6 +24,11 @@ pub(super) struct Planned {
 }
 
 impl Planned {
+    /// Every enterprise of the customers file.
+    pub fn enterprises(&self) -> BTreeSet<u64> {
+        self.customers.customers.iter().map(|mapping| mapping.enterprise).collect()
+    }
+
     /// What the customers file calls an enterprise.
     pub fn names(&self, enterprise: u64) -> Vec<&str> {
         let ours = self.customers.customers.iter().filter(|mapping| mapping.enterprise == enterprise);
@@ -75,7 +80,7 @@ impl Month {
     fn customers(&self, billing: &Billing) -> Result<Customers, Error> {
         let job = Job { accept: of_bills(&self.accept), usage_name: billing.usage_name.clone(), ..Job::default() };
         self.biller.check_job(&job)?;
-        super::place::check_bounds(&self.biller, &billing.bounds)?;
+        check_bounds(&self.biller, &billing.bounds)?;
         let (prices, customers) = (super::read(&billing.prices)?, super::read(&billing.customers)?);
         self.biller.check(&prices, Some(&customers), &Limits::new())?;
         Ok(self.biller.customers(&customers, &Limits::new())?)

@@ -5,25 +5,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::evidence::Inputs;
-use super::fate::Fate;
+use super::evidence::{Inputs, Keeping};
 use super::fetch::Report;
-use super::place::{Found, Hindrance, Place, PostingLines, Previous, judge, never_answered};
 use super::plan::Planned;
-use super::{AccountResult, Error, Month, Turn};
-use crate::abiquo::{self, Bill, BillingPeriod, Client, Deleted, PostingHeader, format_date};
+use super::{AccountResult, BillingRun, Error, Month, Turn};
+use crate::abiquo::{Bill, BillingPeriod, Client, PostingHeader, Registers, format_date};
 use crate::acronis::DateRange;
 use crate::bill::{self, Job};
 use crate::blocking::off_thread;
-use crate::config::{Billing, Bounds};
+use crate::config::Billing;
 use crate::evidence::{OUTCOME, TASK};
 use crate::http::BaseUrl;
-use crate::journal::{Action, Answer, Step as Entered, Subject};
 use crate::outcome::{Accounting, Finding, PostingCategory};
 use crate::progress::{Progress, Step};
+use crate::reconcile::{Approximation, Content, Gate, Kind, PostingStatus, Reconciled, Target};
 
 /// What the component says of a day: the contract's `record`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -59,7 +56,6 @@ pub struct Carried {
 
 /// What became of one billing's day.
 pub struct DayResult {
-    pub provider: String,
     pub day: Day,
     pub registers: Vec<Recorded>,
     /// Abiquo does not list the provider, and that was not accepted: nothing was posted.
@@ -72,13 +68,23 @@ pub struct DayResult {
 #[derive(Debug, Clone, Serialize)]
 pub struct Recorded {
     pub enterprise: u64,
-    pub total: String,
+    /// None where it is not known, for want of the cost records that stand.
+    pub total: Option<String>,
     #[serde(flatten)]
-    pub fate: Fate,
+    pub status: PostingStatus,
+    /// Lines that Abiquo holds with the noise of a binary fraction: equal, and said.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub approximations: Vec<Approximation>,
     /// Abiquo's own estimate, as it says it.
     pub abiquo_estimate: Option<String>,
     /// Ours, from the same records.
     pub estimate: Option<String>,
+}
+
+impl Recorded {
+    fn of(enterprise: u64, total: Option<String>, status: PostingStatus) -> Recorded {
+        Recorded { enterprise, total, status, approximations: Vec::new(), abiquo_estimate: None, estimate: None }
+    }
 }
 
 #[derive(Serialize)]
@@ -122,57 +128,123 @@ impl Month {
     }
 }
 
+/// A day that was billed, and what it was billed from.
+struct BilledDay<'a> {
+    gate: &'a Gate<'a>,
+    url: BaseUrl,
+    header: PostingHeader,
+    day: Day,
+    /// The registers that stand, by enterprise; or why they are not known.
+    standing: BTreeMap<u64, Result<Registers, PostingStatus>>,
+}
+
 impl Turn<'_> {
-    /// The story of one account's day.
-    async fn day(&self, day: Date) -> Result<Vec<DayResult>, Error> {
+    /// The story of one account's day: each billing by itself, whatever becomes of the others.
+    async fn day(&self, day: Date) -> Result<Vec<BillingRun<DayResult>>, Error> {
         let report = self.report(DateRange { start: day.first_of_month(), end: day }, &day.to_string()).await?;
         (self.tell)(Step::Billing);
-        let mut results = Vec::new();
+        let mut runs = Vec::new();
         for (billing, planned) in self.account.billings.iter().zip(&self.plan.billings) {
-            results.push(self.billing_day(billing, planned, &report, day).await?);
+            let run = self.billing_day(billing, planned, &report, day).await;
+            runs.push(run.unwrap_or_else(|error| BillingRun::failed(&billing.provider, error)));
         }
-        Ok(results)
+        self.forget_unreadable(&report, &runs);
+        Ok(runs)
     }
 
-    async fn billing_day(&self, billing: &Billing, planned: &Planned, report: &Report, day: Date) -> Result<DayResult, Error> {
-        let client = self.run.abiquo(billing)?;
-        // Whom the day is about is known once it is billed; what stands there, once it was asked.
+    async fn billing_day(&self, billing: &Billing, planned: &Planned, report: &Report, day: Date) -> Result<BillingRun<DayResult>, Error> {
+        let (http, witnesses) = self.watched();
+        let client = self.run.abiquo(billing, http)?;
+        let tools = (&self.run.biller, self.journal, &self.run.http);
+        let gate = Gate::new(tools, &client, &billing.provider, witnesses, self.run.policy(day));
         let mut kept = self.keep(billing, report, &day.to_string())?;
+        let billed = self.bill_standing(&gate, (billing, planned), report, day, &mut kept).await?;
+        // Whatever fails from here on, what was posted is told.
+        let mut registers = Vec::new();
+        for (done, register) in billed.day.registers.iter().enumerate() {
+            (self.tell)(Step::Posting { done, of: billed.day.registers.len() });
+            registers.push(self.record_one(&billed, planned, register, day).await);
+        }
+        registers.extend(unknown(&billed));
+        registers.sort_by_key(|recorded| recorded.enterprise);
+        let (new_provider, evidence) = (gate.is_new_provider(), kept.folder());
+        let error = kept.finish(&registers, self.run.http.now()).err();
+        let result = DayResult { day: billed.day, registers, new_provider, evidence };
+        Ok(BillingRun { provider: billing.provider.clone(), result: Some(result), error })
+    }
+
+    /// Bill the day beside the registers that stand. They are looked up for every enterprise of the customers file, so
+    /// that what is carried is told also where this day has no usage.
+    async fn bill_standing<'a>(
+        &self,
+        gate: &'a Gate<'a>,
+        (billing, planned): (&Billing, &Planned),
+        report: &Report,
+        day: Date,
+        kept: &mut Keeping,
+    ) -> Result<BilledDay<'a>, Error> {
         let job = self.job(billing, planned, report, None);
         let (_, draft) = self.bill_day(billing, &job, kept.inputs(), day, &[]).await?;
         let draft = read_day(&draft)?;
+        let mut enterprises = planned.enterprises();
+        enterprises.extend(draft.registers.iter().map(|register| register.enterprise));
+        let mut standing = BTreeMap::new();
+        for enterprise in enterprises {
+            standing.insert(enterprise, gate.registers(enterprise).await);
+        }
+        let known = standing.iter().filter_map(|(enterprise, found)| Some((*enterprise, found.as_ref().ok()?)));
+        let earlier: Vec<Earlier> =
+            known.flat_map(|(enterprise, found)| found.all().map(move |bill| earlier_record(enterprise, bill))).collect();
+        let (task, billed) = self.bill_day(billing, &job, kept.inputs(), day, &earlier).await?;
+        kept.bytes(TASK, task.as_bytes())?;
+        kept.bytes(OUTCOME, billed.as_bytes())?;
         let header = PostingHeader {
             provider: billing.provider.clone(),
             date: BillingPeriod::days(day, day)?.end,
             period: BillingPeriod::days(day.first_of_month(), day.last_of_month())?,
-            currency: draft.currency.clone(),
+            currency: draft.currency,
         };
-        let (mut earlier, mut strangers) = (Vec::new(), BTreeMap::new());
-        for register in &draft.registers {
-            let enterprise = register.enterprise;
-            strangers.insert(enterprise, self.run.enterprise(&client, planned, enterprise).await?);
-            earlier.extend(standing(&client, &header, enterprise).await?.iter().map(|bill| earlier_record(enterprise, bill)));
+        Ok(BilledDay { gate, url: BaseUrl::parse(&billing.abiquo.url)?, header, day: read_day(&billed)?, standing })
+    }
+
+    async fn record_one(&self, billed: &BilledDay<'_>, planned: &Planned, register: &Register, day: Date) -> Recorded {
+        let Register { enterprise, total, .. } = register;
+        let nothing = |total, status| Recorded::of(*enterprise, total, status);
+        let based_on = match billed.standing.get(enterprise) {
+            Some(Ok(found)) => found,
+            Some(Err(status)) => return nothing(None, status.clone()),
+            None => return nothing(None, PostingStatus::Nothing),
+        };
+        let idle = match register {
+            Register { done: true, .. } => Some(PostingStatus::Recorded),
+            Register { categories, .. } if categories.is_empty() => Some(PostingStatus::Nothing),
+            _ => None,
+        };
+        let target = Target {
+            kind: Kind::Registers,
+            account: &self.account.name,
+            url: &billed.url,
+            enterprise: *enterprise,
+            header: &billed.header,
+            content: Content::Categories { categories: &register.categories, estimated: Some("0") },
+            total,
+            tenants: None,
+            names: planned.names(*enterprise),
+            held: if register.done { &[] } else { &register.held },
+            bounds: None,
+            based_on: Some(&based_on.ours),
+            idle,
+        };
+        let Reconciled { status, approximations, .. } = billed.gate.reconcile(&target).await;
+        let recorded = Recorded { approximations, ..nothing(Some(total.clone()), status) };
+        if billed.gate.ended().is_some() {
+            return recorded;
         }
-        let (task, billed) = self.bill_day(billing, &job, kept.inputs(), day, &earlier).await?;
-        kept.bytes(TASK, task.as_bytes())?;
-        kept.bytes(OUTCOME, billed.as_bytes())?;
-        let billed = read_day(&billed)?;
-        let new_provider = self.run.is_new(&client, billing, billed.registers.first().map(|register| register.enterprise)).await?;
-        let mut registers = Vec::new();
-        for (done, register) in billed.registers.iter().enumerate() {
-            (self.tell)(Step::Posting { done, of: billed.registers.len() });
-            let stranger = strangers.remove(&register.enterprise).flatten();
-            let fate = self.settle_day(billing, &client, &header, register, Hindrance { new_provider, stranger }).await?;
-            let abiquo_estimate = client.estimate(register.enterprise, &billing.provider).await.ok().map(|estimate| estimate.text);
-            let estimate = match self.own_estimate(&client, &header, register.enterprise, day).await {
-                // What was posted is told, and the next one posted, also where the estimate cannot be made.
-                Err(Error::Abiquo(_)) => None,
-                estimate => estimate?,
-            };
-            registers.push(Recorded { enterprise: register.enterprise, total: register.total.clone(), fate, abiquo_estimate, estimate });
-        }
-        let evidence = kept.finish(&registers, self.run.http.now())?;
-        Ok(DayResult { provider: billing.provider.clone(), day: billed, registers, new_provider, evidence })
+        // What was posted is told, and the next one posted, also where an estimate cannot be made.
+        let client = billed.gate.client;
+        let abiquo_estimate = client.estimate(*enterprise, &billed.header.provider).await.ok().map(|estimate| estimate.text);
+        let estimate = self.own_estimate(client, &billed.header, *enterprise, day).await.unwrap_or_default();
+        Recorded { abiquo_estimate, estimate, ..recorded }
     }
 
     /// The task of a day, and the component's answer to it.
@@ -195,46 +267,9 @@ impl Turn<'_> {
         .await?
     }
 
-    async fn settle_day(
-        &self,
-        billing: &Billing,
-        client: &Client,
-        header: &PostingHeader,
-        register: &Register,
-        hindrance: Hindrance,
-    ) -> Result<Fate, Error> {
-        let url = BaseUrl::parse(&billing.abiquo.url)?;
-        let day = header.date.to_zoned(TimeZone::UTC).date().to_string();
-        let subject = Subject::in_abiquo(Action::PostRegisters, &url, &self.account.name, register.enterprise, &header.provider, &day);
-        let place = DayPlace { run: self.run, client, header, register, subject };
-        let fate = match register {
-            Register { done: true, .. } => Fate::Recorded,
-            Register { held, .. } if !held.is_empty() => Fate::Held { codes: held.clone() },
-            Register { categories, .. } if categories.is_empty() => Fate::Nothing,
-            _ => return Ok(self.settle(&place, hindrance).await),
-        };
-        Ok(self.settle_earlier(&place).await?.unwrap_or(fate))
-    }
-
-    /// What an earlier run sent and heard nothing of is looked up also where there is nothing to send now. A fate is
-    /// given where that fails.
-    async fn settle_earlier(&self, place: &DayPlace<'_>) -> Result<Option<Fate>, Error> {
-        let open = if self.run.dry_run { Vec::new() } else { self.journal.open_intents(&place.subject)? };
-        for intent in open {
-            let Entered::Intent { payload: Some(sha256) } = &intent.step else { continue };
-            let sent = self.journal.payload(sha256)?.unwrap_or_default();
-            let sent: Register = serde_json::from_slice(&sent).map_err(bill::Error::Answer)?;
-            match (DayPlace { register: &sent, subject: place.subject.clone(), ..*place }).look_up().await {
-                Ok(found) => self.answer(intent.id, Answer::new(found.outcome()))?,
-                Err(lost) => return Ok(Some(never_answered(&lost))),
-            };
-        }
-        Ok(None)
-    }
-
     async fn own_estimate(&self, client: &Client, header: &PostingHeader, enterprise: u64, day: Date) -> Result<Option<String>, Error> {
-        let standing = standing(client, header, enterprise).await?;
-        let of_period = standing.iter().filter(|bill| bill.period_start == Some(header.period.start));
+        let standing = client.find_registers(enterprise, &header.provider).await?;
+        let of_period = standing.ours.iter().filter(|bill| bill.period_start == Some(header.period.start));
         let costs: Vec<Cost<'_>> = of_period
             .filter_map(|bill| Some(Cost { date: format_date(bill.date?), price: bill.price.as_deref()?, estimated: "0" }))
             .collect();
@@ -245,53 +280,18 @@ impl Turn<'_> {
     }
 }
 
-/// The cost record of one enterprise, on its way.
-struct DayPlace<'a> {
-    run: &'a Month,
-    client: &'a Client,
-    header: &'a PostingHeader,
-    register: &'a Register,
-    subject: Subject,
-}
-
-impl Place for DayPlace<'_> {
-    fn subject(&self) -> &Subject {
-        &self.subject
-    }
-
-    fn payload(&self) -> Result<Vec<u8>, Error> {
-        Ok(serde_json::to_vec(self.register).map_err(bill::Error::Answer)?)
-    }
-
-    /// What is there for this very day.
-    async fn look_up(&self) -> Result<Found, Error> {
-        let standing = standing(self.client, self.header, self.register.enterprise).await?;
-        let of_the_day = standing.iter().filter(|bill| bill.date == Some(self.header.date));
-        let posting = PostingLines { categories: &self.register.categories, tenants: &[] };
-        let previous = Previous { bills: Vec::new(), tenants: &[] };
-        judge(&self.run.biller, self.header, posting, of_the_day, &previous, &Bounds::NONE)
-    }
-
-    async fn send(&self) -> Result<abiquo::Posted, abiquo::Error> {
-        self.client.post_registers_by_categories(self.register.enterprise, self.header, Some("0"), &self.register.categories).await
-    }
-
-    /// Days only go forward: nothing that is recorded is taken back.
-    fn removal(&self) -> Option<&Subject> {
-        None
-    }
-
-    async fn remove(&self) -> Result<Deleted, abiquo::Error> {
-        Ok(Deleted::NothingThere)
-    }
+/// Enterprises without a cost of this day whose cost records could not be looked up.
+fn unknown<'a>(billed: &'a BilledDay<'_>) -> impl Iterator<Item = Recorded> + 'a {
+    let has_cost = |enterprise: &u64| billed.day.registers.iter().any(|register| register.enterprise == *enterprise);
+    let unknown = billed.standing.iter().filter(move |(enterprise, _)| !has_cost(enterprise));
+    unknown.filter_map(|(enterprise, found)| {
+        let status = found.as_ref().err()?.clone();
+        Some(Recorded::of(*enterprise, None, status))
+    })
 }
 
 fn read_day(answer: &str) -> Result<Day, Error> {
     Ok(serde_json::from_str(answer).map_err(bill::Error::Answer)?)
-}
-
-async fn standing(client: &Client, header: &PostingHeader, enterprise: u64) -> Result<Vec<Bill>, crate::abiquo::Error> {
-    client.registers(enterprise, &header.provider)?.all().await
 }
 
 fn earlier_record(enterprise: u64, bill: &Bill) -> Earlier {

@@ -15,6 +15,9 @@ const ROUNDS: u32 = 50;
 /// Runs of one month that may be killed, before one is let be.
 const KILLS_MAX: u32 = 5;
 
+/// How long a lost post may take to take effect.
+const SETTLE_SECONDS: u64 = 1;
+
 const RUN: [&str; 6] = ["run", "--config", "here/skubill.toml", "--period", "2021-08", "--accept"];
 
 /// A month of twins of its own, and what its runs have come to.
@@ -26,7 +29,11 @@ struct Round {
 impl Round {
     fn new() -> Round {
         let arguments = ["--format", "json", "--period", "2021-08", "--out", "here", "--knob", "acronis.report_polls=0"];
-        Round { twins: Twins::start(&arguments), kills: 0 }
+        let round = Round { twins: Twins::start(&arguments), kills: 0 };
+        // The twins act on a request, or have never seen it, before a killed process is gone.
+        let folder = &round.twins.folder;
+        folder.file("here/skubill.toml", format!("settle_seconds = {SETTLE_SECONDS}\n{}", folder.read("here/skubill.toml")));
+        round
     }
 
     fn start(&self) -> Child {
@@ -50,6 +57,11 @@ impl Round {
                 std::thread::sleep(Duration::from_millis(1));
             };
             if let Some(status) = ended {
+                // What was open when the process was killed may take effect until it has settled.
+                if status.code() == Some(5) {
+                    std::thread::sleep(Duration::from_secs(SETTLE_SECONDS));
+                    continue;
+                }
                 assert_eq!(status.code(), Some(4), "the demo month has a SKU without a price");
                 return;
             }
@@ -59,6 +71,7 @@ impl Round {
             run.wait().expect("it is gone");
             self.kills += 1;
         }
+        std::thread::sleep(Duration::from_secs(SETTLE_SECONDS));
         assert_eq!(self.start().wait().expect("it ends").code(), Some(4));
     }
 

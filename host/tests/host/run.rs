@@ -1,5 +1,7 @@
 //! `skubill run` and `skubill record`: exit codes, stdout, stderr, and that secrets stay secret.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use skubill::simulator::{Effect, Fault};
 
@@ -68,12 +70,17 @@ async fn findings_and_blocked_bills_are_4() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn trouble_in_the_world_is_1_and_what_is_unknown_5() {
-    let stage = Stage::small().await;
-    stage.fault(Fault::next("POST", BILLS, Effect::Drop { taken: false }));
-    let ran = stage.binary(&ACCEPTED).ends(1);
-    has(&ran.stdout, "it was looked up and is not there");
+async fn external_failures_are_1_and_what_is_unknown_5() {
+    let mut stage = Stage::small().await;
+    // What is refused had no effect.
+    stage.fault(Fault::next("POST", BILLS, Effect::status(429, None)));
+    has(&stage.binary(&ACCEPTED).ends(1).stdout, "not posted: POST");
     assert_eq!(stage.held(), [servers(12, "19.50")]);
+    // What was lost and is not there may come yet.
+    stage.fault(Fault::next("POST", BILLS, Effect::Drop { taken: false }));
+    has(&stage.binary(&ACCEPTED).ends(5).stdout, "UNKNOWN");
+    has(&stage.binary(&ACCEPTED).ends(5).stdout, "was never confirmed, and may still take effect");
+    stage.config.settle = Duration::ZERO;
     stage.fault(Fault::next("POST", BILLS, Effect::Drop { taken: true }));
     // The lookup before the post passes; the one after it does not.
     stage.fault(Fault { skip: 1, times: Some(3), ..Fault::next("GET", &format!("{BILLS}/11/bills"), Effect::status(503, None)) });
@@ -161,7 +168,7 @@ async fn secrets_are_never_shown() {
     {
         stage.folder.file("other.toml", stage.folder.read("skubill.toml").replace("{ file = \"secret-one.txt\" }", written));
         let ran = stage.binary(&["run", "--period", "2021-08", "--config", "other.toml"]).ends(2);
-        has(&ran.stderr, "other.toml, line 6: a secret is named, not written here");
+        has(&ran.stderr, "other.toml, line 7: a secret is named, not written here");
         hidden(&ran);
     }
     stage.stop().await;

@@ -10,8 +10,9 @@ use skubill::acronis::WaitPolicy;
 use skubill::bill::Biller;
 use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER};
 use skubill::http::{Http, Options, RetryPolicy};
-use skubill::month::{AccountResult, BillingResult, DayResult, Fate, Month, NEW_PROVIDER, Period};
+use skubill::month::{AccountResult, BillingResult, DayResult, Month, NEW_PROVIDER, Period, PostingStatus};
 use skubill::progress::Silent;
+use skubill::reconcile::SETTLE;
 use skubill::simulator::month::{Customer, Growth, Item, Month as Usage, Price, TenantKind};
 use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Fault, Seen, Served};
 
@@ -42,7 +43,7 @@ impl Stage {
         folder.file("prices.json", usage.price_book());
         folder.file("customers.json", usage.customers());
         let accounts = vec![account("one", &acronis, &abiquo, &folder)];
-        let config = Config { state: folder.path().join("state"), ca_file: None, accounts };
+        let config = Config { state: folder.path().join("state"), ca_file: None, settle: SETTLE, accounts };
         Stage { acronis, abiquo, folder, config, accept: vec![NEW_PROVIDER.into()], dry_run: false, replace: false, new_report: false }
     }
 
@@ -76,13 +77,13 @@ impl Stage {
     /// Run August for the one account.
     pub async fn run(&self) -> Result<BillingResult, skubill::month::Error> {
         let mut results = self.run_all().await;
-        results.remove(0).result.map(|mut billings| billings.remove(0))
+        results.remove(0).result.and_then(|mut billings| billings.remove(0).into_result())
     }
 
     /// The fates of a run's postings, by enterprise.
-    pub async fn fates(&self) -> Vec<(u64, Fate)> {
+    pub async fn fates(&self) -> Vec<(u64, PostingStatus)> {
         let billing = self.run().await.expect("the account's month");
-        billing.postings.into_iter().map(|posted| (posted.enterprise, posted.fate)).collect()
+        billing.postings.into_iter().map(|posted| (posted.enterprise, posted.status)).collect()
     }
 
     pub async fn run_period(&self, period: &str) -> Result<Vec<AccountResult>, skubill::month::Error> {
@@ -91,7 +92,7 @@ impl Stage {
 
     pub async fn record(&self, day: Date) -> DayResult {
         let mut results = self.record_all(day).await;
-        results.remove(0).result.expect("the account's day").remove(0)
+        results.remove(0).result.expect("the account's day").remove(0).into_result().expect("the billing's day")
     }
 
     pub async fn record_all(&self, day: Date) -> Vec<AccountResult<DayResult>> {
@@ -158,7 +159,7 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
 
 /// The configuration as a file; each account's secrets are in `secret-NAME.txt` and `token-NAME.txt`.
 fn toml(config: &Config, state: &str) -> String {
-    let mut text = format!("state = \"{state}\"\n");
+    let mut text = format!("state = \"{state}\"\nsettle_seconds = {}\n", config.settle.as_secs());
     for Account { name, url, client_id, billings, .. } in &config.accounts {
         text += &format!(
             "[[account]]\nname = \"{name}\"\nurl = \"{url}\"\nclient_id = \"{client_id}\"\n\

@@ -84,10 +84,46 @@ async fn a_list_that_turns_back_is_stopped() {
 }
 
 #[tokio::test]
-async fn an_empty_page_ends_the_list_whatever_it_links_to() {
+async fn an_empty_page_ends_the_list_and_proves_nothing_where_it_links_on() {
     let empty = r#"{"links": [{"rel": "next", "href": "/api/more"}], "collection": []}"#;
     let (_, client) = with([Reply::json(200, empty)]);
     assert!(client.bills(292, &query()).unwrap().all().await.unwrap().is_empty());
+    let (_, client) = with([Reply::json(200, empty)]);
+    let error = client.bills(292, &query()).unwrap().whole().await.unwrap_err();
+    assert!(matches!(error, Error::NotWhole { seen: 0, total: None }) && error.proves_nothing(), "{error}");
+}
+
+/// Only a list that shows as many entries as it says that it has proves that something is absent.
+#[tokio::test]
+async fn a_list_short_of_its_total_size_is_not_whole() {
+    let period = BillingPeriod::month(2021, 8).unwrap();
+    for (total, whole) in [("3", true), ("4", false), ("2", false)] {
+        let [first, second] = [body!("bills-page-1.json"), body!("bills-page-2.json")]
+            .map(|page| Reply::json(200, &page.replace("\"totalSize\": 3", &format!("\"totalSize\": {total}"))));
+        let (_, client) = with([first, second]);
+        match client.find_bills(292, "ACRONIS", &period).await {
+            Ok(_) => assert!(whole, "{total}"),
+            Err(error) => assert!(!whole && matches!(error, Error::NotWhole { seen: 3, .. }), "{error}"),
+        }
+        let shown = format!(r#"{{"totalSize": {}, "links": [], "collection": []}}"#, if whole { 0 } else { 3 });
+        let (_, client) = with([Reply::json(200, &shown)]);
+        assert_eq!(client.find_registers(292, "ACRONIS").await.is_ok(), whole, "{total}");
+    }
+}
+
+/// Registers are judged as bills are: by provider and enterprise.
+#[tokio::test]
+async fn registers_of_others_are_told_apart() {
+    let line = |provider: &str, enterprise: u64| {
+        format!(
+            r#"{{"provider": "{provider}", "price": 1, "links": [{{"rel": "enterprise", "href": "https://abiquo.example.com/api/admin/enterprises/{enterprise}"}},
+                {{"rel": "self", "href": "https://abiquo.example.com/api/x/{provider}-{enterprise}"}}]}}"#
+        )
+    };
+    let list = [line("ACRONIS", 292), line("AMAZON", 292), line("ACRONIS", 7)].join(",");
+    let (_, client) = with([Reply::json(200, &format!(r#"{{"totalSize": 3, "links": [], "collection": [{list}]}}"#))]);
+    let found = client.find_registers(292, "ACRONIS").await.unwrap();
+    assert_eq!((found.ours.len(), found.foreign.len()), (1, 2));
 }
 
 #[tokio::test]

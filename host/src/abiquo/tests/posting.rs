@@ -8,7 +8,7 @@ fn posted() -> Reply {
 async fn a_bill_by_categories_is_written_digit_by_digit() {
     for status in [200, 201] {
         let (fake, client) = with([Reply::json(status, body!("bills-posted.json"))]);
-        let answer = client.post_bill_by_categories(292, &header(), &categories()).await.unwrap();
+        let answer = client.unguarded().post_bill_by_categories(292, &header(), &categories()).await.unwrap();
         assert_eq!((answer.status, answer.bills.len()), (status, 2));
         let seen = fake.seen().remove(0);
         assert_eq!(seen.line, format!("POST {ROOT}/bills"));
@@ -33,13 +33,13 @@ async fn the_wire_profile_names_it_all_anew() {
     let client = client.with_profile(profile).with_version("6.0");
     let mut categories = categories();
     categories[0].usages.truncate(1);
-    client.post_bill_by_categories(292, &header(), &categories).await.unwrap();
+    client.unguarded().post_bill_by_categories(292, &header(), &categories).await.unwrap();
     let seen = fake.seen().remove(0);
     assert!(seen.body.ends_with(
         r#","groups":{"links":[],"collection":[{"group":"Storage","usages":{"links":[],"collection":[{"kind":"STO","label":"Cloud \"storage\"","cost":23.40}]}}]}}"#
     ), "{}", seen.body);
     assert_eq!(seen.header("content-type"), Some("application/vnd.abiquo.categorized+json; version=7"));
-    client.post_registers_by_categories(292, &header(), None, &categories).await.unwrap();
+    client.unguarded().post_registers_by_categories(292, &header(), None, &categories).await.unwrap();
     let register_type = "application/vnd.abiquo.other+json; version=6.0";
     assert_eq!(fake.seen()[1].header("content-type"), Some(register_type));
 }
@@ -48,10 +48,10 @@ async fn the_wire_profile_names_it_all_anew() {
 async fn plain_bills_and_registers() {
     let (fake, client) = with([Reply::json(200, body!("bill.json")), Reply::json(201, body!("register.json"))]);
     let bill = NewBill { header: header(), price: "23.40".to_owned() };
-    let answer = client.post_bill(292, &bill).await.unwrap();
+    let answer = client.unguarded().post_bill(292, &bill).await.unwrap();
     assert_eq!(answer.bills[0].id, Some(9472));
     let register = NewRegister { header: header(), price: Some("1.00".to_owned()), estimated: Some("0".to_owned()) };
-    client.post_register(292, &register).await.unwrap();
+    client.unguarded().post_register(292, &register).await.unwrap();
     let seen = fake.seen();
     assert_eq!(seen[0].body, compact(body!("bill-request.json")));
     assert_eq!(seen[1].body, compact(body!("register-request.json")));
@@ -61,13 +61,13 @@ async fn plain_bills_and_registers() {
         assert_eq!((seen.header("content-type"), seen.header("accept")), (media_type, media_type));
     }
     let neither = NewRegister { price: None, estimated: None, ..register };
-    assert!(matches!(client.post_register(292, &neither).await, Err(Error::Invalid(_))));
+    assert!(matches!(client.unguarded().post_register(292, &neither).await, Err(Error::Invalid(_))));
 }
 
 #[tokio::test]
 async fn registers_by_categories() {
     let (fake, client) = with([posted()]);
-    client.post_registers_by_categories(292, &header(), Some("0"), &categories()).await.unwrap();
+    client.unguarded().post_registers_by_categories(292, &header(), Some("0"), &categories()).await.unwrap();
     assert_eq!(fake.seen()[0].body, compact(body!("registers-by-categories-request.json")));
 }
 
@@ -75,7 +75,7 @@ async fn registers_by_categories() {
 async fn an_accepted_post_is_accepted_whatever_its_answer_looks_like() {
     for (body, unread) in [("", false), ("{\"odd\": 1}", true), ("<html>", true)] {
         let (_, client) = with([Reply::bytes(201, body.as_bytes())]);
-        let answer = client.post_bill_by_categories(292, &header(), &categories()).await.unwrap();
+        let answer = client.unguarded().post_bill_by_categories(292, &header(), &categories()).await.unwrap();
         assert_eq!((answer.bills.len(), answer.unread.is_some()), (0, unread), "{body}");
     }
 }
@@ -87,17 +87,17 @@ async fn nothing_is_posted_twice() {
     let cut = Reply::json(201, "{\"links\":").broken();
     for lost in [Reply::Lost, html(), internal, cut] {
         let (fake, client) = with([lost, posted()]);
-        let error = client.post_bill_by_categories(292, &header(), &categories()).await.unwrap_err();
+        let error = client.unguarded().post_bill_by_categories(292, &header(), &categories()).await.unwrap_err();
         assert!(error.is_unknown() && !error.is_transient(), "{error}");
         assert_eq!((fake.seen().len(), fake.left()), (1, 1), "{error}");
     }
     let (fake, client) = with([Reply::NotSent, posted()]);
-    let error = client.post_bill_by_categories(292, &header(), &categories()).await.unwrap_err();
+    let error = client.unguarded().post_bill_by_categories(292, &header(), &categories()).await.unwrap_err();
     assert!(!error.is_unknown() && error.is_transient(), "{error}");
     assert_eq!(fake.left(), 1);
     let explained = body!("error-several.json");
     let (_, client) = with([Reply::json(500, explained)]);
-    let error = client.post_bill_by_categories(292, &header(), &categories()).await.unwrap_err();
+    let error = client.unguarded().post_bill_by_categories(292, &header(), &categories()).await.unwrap_err();
     assert!(!error.is_unknown() && error.is_already_there(), "{error}");
 }
 
@@ -128,10 +128,10 @@ async fn mistakes_are_found_before_anything_is_sent() {
         cases.push((header, categories()));
     }
     for (header, categories) in cases {
-        let answer = client.post_bill_by_categories(292, &header, &categories).await;
+        let answer = client.unguarded().post_bill_by_categories(292, &header, &categories).await;
         assert!(matches!(answer, Err(Error::Invalid(_))), "{answer:?}");
     }
-    assert!(client.delete_bills(292, header().date, "").await.is_err());
+    assert!(client.unguarded().delete_bills(292, header().date, "").await.is_err());
     assert!(fake.seen().is_empty());
 }
 
@@ -142,11 +142,11 @@ async fn deletes_name_date_and_provider() {
     let (fake, client) = with([gone(), gone(), Reply::json(404, nothing), Reply::json(404, "{}"), Reply::Lost]);
     let start = header().period.start;
     let day = "2023-06-07T13:24:06+02:00".parse().unwrap();
-    assert_eq!(client.delete_bills(292, start, "MY CLOUD").await.unwrap(), Deleted::Done);
-    assert_eq!(client.delete_registers(292, day, "A+B").await.unwrap(), Deleted::Done);
-    assert_eq!(client.delete_bills(292, start, "X").await.unwrap(), Deleted::NothingThere);
-    assert!(client.delete_bills(292, start, "X").await.is_err());
-    assert!(client.delete_bills(292, start, "X").await.unwrap_err().is_unknown());
+    assert_eq!(client.unguarded().delete_bills(292, start, "MY CLOUD").await.unwrap(), Deleted::Done);
+    assert_eq!(client.unguarded().delete_registers(292, day, "A+B").await.unwrap(), Deleted::Done);
+    assert_eq!(client.unguarded().delete_bills(292, start, "X").await.unwrap(), Deleted::NothingThere);
+    assert!(client.unguarded().delete_bills(292, start, "X").await.is_err());
+    assert!(client.unguarded().delete_bills(292, start, "X").await.unwrap_err().is_unknown());
     let bills = format!("DELETE {ROOT}/bills?startBillDate=2021%2F08%2F01%2000%3A00%3A00%20%2B0000&provider=MY%20CLOUD");
     let registers = format!("DELETE {ROOT}/billregisters?billDate=2023%2F06%2F07%2011%3A24%3A06%20%2B0000&provider=A%2BB");
     assert_eq!(fake.lines()[..2], [bills, registers]);

@@ -2,7 +2,7 @@ use super::*;
 
 async fn refused(reply: Reply) -> Error {
     let (_, client) = with([reply]);
-    client.post_bill_by_categories(292, &header(), &categories()).await.unwrap_err()
+    client.unguarded().post_bill_by_categories(292, &header(), &categories()).await.unwrap_err()
 }
 
 #[tokio::test]

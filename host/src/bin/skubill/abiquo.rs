@@ -1,6 +1,5 @@
 //! `skubill abiquo`: each call of the bills and of the bill registers by itself.
 
-mod beside;
 mod content;
 mod delete;
 mod estimate;
@@ -10,12 +9,14 @@ mod post;
 mod table;
 
 use clap::{Args, Subcommand};
+use skubill::month::Stop;
 
 use crate::exit::Exit;
 use crate::fail::Fail;
-use crate::run::runtime;
+use crate::run::stoppable;
 use crate::single::Shown;
-use place::{Kind, Place};
+use place::Place;
+use skubill::reconcile::Kind;
 
 #[derive(Args)]
 pub struct Abiquo {
@@ -86,16 +87,17 @@ impl Abiquo {
     }
 
     pub fn run(&self) -> Result<Exit, Fail> {
-        let shown = runtime()?.block_on(self.call())?;
+        let stop = Stop::default();
+        let shown = stoppable(&stop, self.call(&stop))?;
         self.place().at.show(&shown)
     }
 
-    async fn call(&self) -> Result<Shown, Fail> {
-        let place = self.place().resolve()?;
+    async fn call(&self, stop: &Stop) -> Result<Shown, Fail> {
+        let place = self.place().resolve(stop)?;
         match &self.resource {
             Resource::Bills(bills) => match bills {
                 Bills::List(list) => list.run(&place).await,
-                Bills::Get(get) => get.run(&place, Kind::Bills).await,
+                Bills::Get(get) => get.run(&place, Kind::Bill).await,
                 Bills::Post(post) => post.run(&place).await,
                 Bills::Delete(delete) => delete.run(&place).await,
                 Bills::Providers(_) => list::providers(&place).await,

@@ -14,13 +14,14 @@ use skubill::acronis::WaitPolicy;
 use skubill::bill::Biller;
 use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER};
 use skubill::http::{Http, Options};
-use skubill::month::{AccountResult, Month, NEW_PROVIDER, Period};
+use skubill::month::{AccountResult, BillingResult, Month, NEW_PROVIDER, Period};
+use skubill::reconcile::SETTLE;
 use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Served, month};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
 use crate::ledger::{number, section, table, text};
-use crate::run::{account, runtime};
+use crate::run::{account, each_billing, postings, runtime};
 use crate::{bars, record, show};
 
 #[derive(Args)]
@@ -89,7 +90,7 @@ impl Story {
             tenant_id: None,
             billings: vec![billing],
         };
-        let config = Config { state: folder.join("state"), ca_file: None, accounts: vec![account] };
+        let config = Config { state: folder.join("state"), ca_file: None, settle: SETTLE, accounts: vec![account] };
         let http = Http::new(&Options::default()).map_err(anyhow::Error::new)?;
         Ok(Story { acronis, abiquo, month, next, folder: folder.into(), config, biller: Biller::new()?, http })
     }
@@ -103,7 +104,7 @@ impl Story {
         heading("2. The missing price is added, and the month run again: what was posted is not posted twice")?;
         write(&self.folder.join("prices.json"), &self.month.price_book_complete())?;
         let second = self.runner()?.run(&period, Arc::new(bars::Bars::new())).await?;
-        show_accounts(&second, fates)?;
+        show_accounts(&second, statuses)?;
 
         heading("3. What Abiquo holds now, read back from it")?;
         self.read_back().await?;
@@ -172,14 +173,18 @@ fn heading(title: &str) -> Result<(), Fail> {
 /// Each account's result; an account that failed ends the demo.
 fn show_accounts<T>(results: &[AccountResult<T>], tell: impl Fn(&AccountResult<T>) -> String) -> Result<(), Fail> {
     results.iter().try_for_each(|result| show::print(&tell(result)))?;
-    match results.iter().find_map(|account| account.result.as_ref().err()) {
+    let errors = |account: &'_ AccountResult<T>| match &account.result {
+        Err(error) => Some(error.to_string()),
+        Ok(runs) => runs.iter().find_map(|run| run.error.as_ref()).map(ToString::to_string),
+    };
+    match results.iter().find_map(errors) {
         Some(error) => Err(Fail::World(anyhow::anyhow!("{error}"))),
         None => Ok(()),
     }
 }
 
 /// Only what became of the postings.
-fn fates(result: &AccountResult) -> String {
-    let billings = result.result.as_ref().map(Vec::as_slice).unwrap_or_default();
-    billings.iter().map(|billing| section(crate::run::postings(&billing.postings, &billing.billed.outcome.currency))).collect()
+fn statuses(result: &AccountResult) -> String {
+    let show = |_: &str, _: &str, billing: &BillingResult| section(postings(&billing.postings, &billing.billed.outcome.currency));
+    each_billing(result, show)
 }

@@ -8,7 +8,7 @@ use std::process::{ExitCode, Termination};
 pub enum Exit {
     /// Done.
     Done = 0,
-    /// Something in the world failed: network, server, file.
+    /// An external failure: network, server, file; or a success that could not be confirmed.
     World = 1,
     /// Wrong usage.
     Usage = 2,
@@ -16,7 +16,7 @@ pub enum Exit {
     Faults = 3,
     /// Findings of severity error stand in the way of some posting.
     Findings = 4,
-    /// The outcome of a post is unknown and could not be looked up.
+    /// The outcome of a post is unknown: it could not be looked up, or may still take effect.
     Unknown = 5,
     /// A limit of the sandbox was hit.
     Sandbox = 6,

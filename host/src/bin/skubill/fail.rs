@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use skubill::bill::{self, Refusal};
-use skubill::{abiquo, acronis, http, month};
+use skubill::{abiquo, acronis, http, month, reconcile};
 
 use crate::exit::Exit;
 use crate::show::{self, printable};
@@ -34,6 +34,17 @@ impl From<month::Error> for Fail {
             month::Error::Bill(error) => Fail::Bill(error),
             error @ (month::Error::NotOver { .. } | month::Error::Period(_) | month::Error::Overlaps(_)) => Fail::Usage(error.to_string()),
             error => Fail::World(error.into()),
+        }
+    }
+}
+
+impl From<reconcile::Error> for Fail {
+    fn from(error: reconcile::Error) -> Self {
+        match error {
+            reconcile::Error::Abiquo(error) => error.into(),
+            reconcile::Error::Http(error) => error.into(),
+            reconcile::Error::Bill(error) => error.into(),
+            reconcile::Error::Journal(error) => Fail::World(error.into()),
         }
     }
 }

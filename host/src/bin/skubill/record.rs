@@ -6,14 +6,14 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
 use skubill::config::Config;
 use skubill::month::{AccountResult, DayResult, Month};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
-use crate::ledger::{accounting, findings, number, section, table, text};
-use crate::run::{Format, ending, fate, journal_head, new_provider, say_failures, stoppable};
+use crate::ledger::{self, accounting, findings, number, section, text};
+use crate::run::{Format, accounts_as_json, each_billing, ending, journal_head, new_provider, noise, say_failures, status, stoppable};
 use crate::{bars, show};
 
 #[derive(Args)]
@@ -58,68 +58,62 @@ impl Record {
         month.dry_run = self.dry_run;
         let month = Arc::new(month);
         let results = stoppable(&month.stop, Arc::clone(&month).record(day, Arc::new(bars::Bars::new())))?;
-        let head = month.journal_head()?.to_string();
-        match self.format {
-            Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results, &head).to_string())))?,
-            Format::Table => {
-                results.iter().try_for_each(|result| show::print(&account(result)))?;
-                show::print(&journal_head(&head))?;
-            }
-        }
+        // What was posted is told whatever fails from here on.
+        let head = month.journal_head().map(|head| head.to_string());
+        let shown = match self.format {
+            Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results, head.as_deref().ok()).to_string()))),
+            Format::Table => table(&results, head.as_deref().ok()),
+        };
         say_failures(&results);
-        let troubles = results.iter().map(|account| {
-            let troubles =
-                |days: &Vec<DayResult>| days.iter().flat_map(|day| &day.registers).filter_map(|register| register.fate.trouble()).max();
-            account.result.as_ref().map(troubles)
-        });
-        let findings =
-            results.iter().filter_map(|account| account.result.as_ref().ok()).flatten().any(|day| !day.day.unaccepted.is_empty());
-        Ok(ending(troubles, findings))
+        shown?;
+        head?;
+        let failures = |day: &DayResult| day.registers.iter().filter_map(|register| register.status.failure()).max();
+        Ok(ending(&results, failures, |day| !day.day.unaccepted.is_empty()))
     }
+}
+
+fn table(results: &[AccountResult<DayResult>], head: Option<&str>) -> Result<(), Fail> {
+    results.iter().try_for_each(|result| show::print(&account(result)))?;
+    head.map_or(Ok(()), |head| show::print(&journal_head(head)))
 }
 
 /// What became of an account's day, for a person.
 pub fn account(result: &AccountResult<DayResult>) -> String {
-    let days = match &result.result {
-        Err(error) => return format!("Account {}: {}\n\n", result.account, show::printable(&error.to_string())),
-        Ok(days) => days,
-    };
-    let mut said = String::new();
-    for day in days {
-        said += &format!(
-            "Account {}, provider {}: {}, day {} of {}\n",
-            result.account, day.provider, day.day.date, day.day.number, day.day.days
-        );
-        let mut table = table(["Enterprise", "Cost of the day", "What became of it", "Estimate", "Abiquo's"]);
-        for register in &day.registers {
-            let estimates = [&register.estimate, &register.abiquo_estimate]
-                .map(|estimate| number(show::one_line(estimate.as_deref().unwrap_or("none"))));
-            let [ours, theirs] = estimates;
-            table.add_row([number(register.enterprise), number(&register.total), text(&fate(&register.fate)), ours, theirs]);
-        }
-        said += &section(table);
-        said += "Accounting of the report's rows\n";
-        said += &section(accounting(&day.day.accounting));
-        if !day.day.findings.is_empty() {
-            said += "Findings\n";
-            said += &section(findings(&day.day.findings, &day.day.unaccepted));
-        }
-        if day.new_provider {
-            said += &new_provider(&day.provider);
-        }
+    each_billing(result, one_day)
+}
+
+fn one_day(account: &str, provider: &str, day: &DayResult) -> String {
+    let mut said = format!("Account {account}, provider {provider}: {}, day {} of {}\n", day.day.date, day.day.number, day.day.days);
+    let mut table = ledger::table(["Enterprise", "Cost of the day", "What became of it", "Estimate", "Abiquo's"]);
+    for register in &day.registers {
+        let [ours, theirs] =
+            [&register.estimate, &register.abiquo_estimate].map(|estimate| number(show::one_line(estimate.as_deref().unwrap_or("none"))));
+        let total = register.total.as_deref().unwrap_or("none");
+        table.add_row([
+            number(register.enterprise),
+            number(total),
+            text(&(status(&register.status) + &noise(&register.approximations))),
+            ours,
+            theirs,
+        ]);
+    }
+    said += &section(table);
+    said += "Accounting of the report's rows\n";
+    said += &section(accounting(&day.day.accounting));
+    if !day.day.findings.is_empty() {
+        said += "Findings\n";
+        said += &section(findings(&day.day.findings, &day.day.unaccepted));
+    }
+    if day.new_provider {
+        said += &new_provider(provider);
     }
     said
 }
 
-fn as_json(results: &[AccountResult<DayResult>], journal_head: &str) -> serde_json::Value {
-    let accounts = results.iter().map(|account| match &account.result {
-        Err(error) => json!({"account": account.account, "error": error.to_string()}),
-        Ok(days) => {
-            let billings = days
-                .iter()
-                .map(|day| json!({"provider": day.provider, "day": day.day, "registers": day.registers, "new_provider": day.new_provider, "evidence": day.evidence}));
-            json!({"account": account.account, "billings": billings.collect::<Vec<_>>()})
-        }
-    });
-    json!({"accounts": accounts.collect::<Vec<_>>(), "journal_head": journal_head})
+fn as_json(results: &[AccountResult<DayResult>], journal_head: Option<&str>) -> Value {
+    accounts_as_json(
+        results,
+        journal_head,
+        |day| json!({"day": day.day, "registers": day.registers, "new_provider": day.new_provider, "evidence": day.evidence}),
+    )
 }

@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use comfy_table::{Cell, Table};
-use serde_json::json;
+use serde_json::{Value, json};
 use skubill::config::Config;
-use skubill::month::{self, AccountResult, BillingResult, Difference, Fate, Month, Period, Posted, Stop, Trouble};
+use skubill::month::{
+    self, AccountResult, BillingResult, BillingRun, Difference, FailureClass, Month, Period, Posted, PostingStatus, Stop,
+};
+use skubill::reconcile::Approximation;
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -34,7 +37,8 @@ pub struct Run {
     #[arg(long)]
     verify: bool,
     /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise; `new-provider` lets bills be posted for a
-    /// provider that Abiquo does not list yet, `enterprise-name` to an enterprise that Abiquo calls something else.
+    /// provider that Abiquo does not list yet, `enterprise-name` to an enterprise that Abiquo calls something else,
+    /// `missing-in-abiquo` once more where Abiquo does not show what was posted.
     #[arg(long, value_name = "CODE[:SUBJECT]")]
     accept: Vec<String>,
     #[arg(long, value_enum, default_value = "table")]
@@ -61,19 +65,28 @@ impl Run {
         (month.dry_run, month.replace, month.new_report) = (self.dry_run, self.replace, self.new_report);
         let month = Arc::new(month);
         let results = stoppable(&month.stop, Arc::clone(&month).run(&period, Arc::new(bars::Bars::new())))?;
-        let head = month.journal_head()?.to_string();
-        match self.format {
-            Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results, &head).to_string())))?,
-            Format::Table => {
-                results.iter().try_for_each(|result| show::print(&account(result)))?;
-                let billings = results.iter().filter_map(|account| account.result.as_ref().ok()).flatten();
-                billings.into_iter().try_for_each(|billing| show::print(&evidence(&billing.evidence)))?;
-                show::print(&journal_head(&head))?;
-            }
-        }
+        // What was posted is told whatever fails from here on.
+        let head = month.journal_head().map(|head| head.to_string());
+        let shown = match self.format {
+            Format::Json => show::print(&format!("{}\n", show::json(&as_json(&results, head.as_deref().ok()).to_string()))),
+            Format::Table => self.table(&results, head.as_deref().ok()),
+        };
         say_failures(&results);
+        shown?;
+        head?;
         Ok(exit(&results))
     }
+
+    fn table(&self, results: &[AccountResult], head: Option<&str>) -> Result<(), Fail> {
+        results.iter().try_for_each(|result| show::print(&account(result)))?;
+        done(results).try_for_each(|billing| show::print(&evidence(&billing.evidence)))?;
+        head.map_or(Ok(()), |head| show::print(&journal_head(head)))
+    }
+}
+
+/// What billings came to, of all accounts.
+pub fn done<T>(results: &[AccountResult<T>]) -> impl Iterator<Item = &T> {
+    results.iter().filter_map(|account| account.result.as_ref().ok()).flatten().filter_map(|run| run.result.as_ref())
 }
 
 /// The runtime of the commands that talk to the world.
@@ -83,7 +96,7 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Fail> {
 
 /// Run until it is done. Ctrl-C ends it between two steps; a second one ends it at once, and the next run looks
 /// up what this one did.
-pub fn stoppable<T>(stop: &Stop, work: impl Future<Output = Result<T, month::Error>>) -> Result<T, Fail> {
+pub fn stoppable<T, E: Into<Fail>>(stop: &Stop, work: impl Future<Output = Result<T, E>>) -> Result<T, Fail> {
     let stop = stop.clone();
     runtime()?.block_on(async move {
         tokio::spawn(async move {
@@ -95,7 +108,7 @@ pub fn stoppable<T>(stop: &Stop, work: impl Future<Output = Result<T, month::Err
                 std::process::exit(i32::from(Exit::World as u8));
             }
         });
-        Ok(work.await?)
+        work.await.map_err(Into::into)
     })
 }
 
@@ -111,67 +124,79 @@ pub fn journal_head(head: &str) -> String {
 
 /// What failed is said on stderr as well: stdout may be in a file.
 pub fn say_failures<T>(results: &[AccountResult<T>]) {
+    let say = |of: &str, error: &month::Error| eprintln!("{of}: {}", show::printable(&error.to_string()));
     for account in results {
-        if let Err(error) = &account.result {
-            eprintln!("account {}: {}", account.account, show::printable(&error.to_string()));
+        match &account.result {
+            Err(error) => say(&format!("account {}", account.account), error),
+            Ok(runs) => {
+                for (run, error) in runs.iter().filter_map(|run| Some((run, run.error.as_ref()?))) {
+                    say(&format!("account {}, provider {}", account.account, show::printable(&run.provider)), error);
+                }
+            }
         }
     }
 }
 
 /// How a month ends: the worst of what became of its postings.
 fn exit(results: &[AccountResult]) -> Exit {
-    let troubles = results.iter().map(|account| {
-        let troubles = |billings: &Vec<BillingResult>| {
-            billings.iter().flat_map(|billing| &billing.postings).filter_map(|posted| posted.fate.trouble()).max()
-        };
-        account.result.as_ref().map(troubles)
-    });
-    let findings =
-        results.iter().filter_map(|account| account.result.as_ref().ok()).flatten().any(|billing| !billing.billed.unaccepted.is_empty());
-    ending(troubles, findings)
+    let failures = |billing: &BillingResult| billing.postings.iter().filter_map(|posted| posted.status.failure()).max();
+    ending(results, failures, |billing| !billing.billed.unaccepted.is_empty())
 }
 
-/// How a command over several accounts ends, by what was in the way in each of them.
-pub fn ending<'a>(accounts: impl Iterator<Item = Result<Option<Trouble>, &'a month::Error>>, findings: bool) -> Exit {
-    let mut worst = None;
+/// How a command over several accounts ends: by the worst that is in the way of their postings, by their errors, and by
+/// findings that nobody has accepted.
+pub fn ending<T>(results: &[AccountResult<T>], failures: impl Fn(&T) -> Option<FailureClass>, findings: impl Fn(&T) -> bool) -> Exit {
+    let mut worst = done(results).filter_map(failures).max();
     let mut inputs = None;
-    for account in accounts {
-        match account {
-            Ok(trouble) => worst = worst.max(trouble),
-            Err(error) => match Fail::of_month(error) {
-                Some(exit) => inputs = inputs.or(Some(exit)),
-                None => worst = worst.max(Some(error.trouble())),
-            },
+    let of_billings = results.iter().filter_map(|account| account.result.as_ref().ok()).flatten().filter_map(|run| run.error.as_ref());
+    for error in results.iter().filter_map(|account| account.result.as_ref().err()).chain(of_billings) {
+        match Fail::of_month(error) {
+            Some(exit) => inputs = inputs.or(Some(exit)),
+            None => worst = worst.max(Some(error.failure())),
         }
     }
     match (worst, inputs) {
-        (Some(Trouble::Unknown), _) => Exit::Unknown,
-        (Some(Trouble::World), _) => Exit::World,
+        (Some(FailureClass::Unknown), _) => Exit::Unknown,
+        (Some(FailureClass::External), _) => Exit::World,
         (_, Some(exit)) => exit,
-        (Some(Trouble::Blocked), None) => Exit::Findings,
-        (None, None) if findings => Exit::Findings,
+        (Some(FailureClass::Blocked), None) => Exit::Findings,
+        (None, None) if done(results).any(findings) => Exit::Findings,
         (None, None) => Exit::Done,
     }
 }
 
 /// What became of an account, for a person.
 pub fn account(result: &AccountResult) -> String {
+    each_billing(result, one_billing)
+}
+
+/// Each billing of an account by what it came to and by what ended it early.
+pub fn each_billing<T>(result: &AccountResult<T>, show_one: impl Fn(&str, &str, &T) -> String) -> String {
+    let account = &result.account;
+    let failed = |of: String, error: &month::Error| format!("{of}: {}\n\n", show::printable(&error.to_string()));
     match &result.result {
-        Err(error) => format!("Account {}: {}\n\n", result.account, show::printable(&error.to_string())),
-        Ok(billings) => billings.iter().map(|billing| one_billing(&result.account, billing)).collect(),
+        Err(error) => failed(format!("Account {account}"), error),
+        Ok(runs) => {
+            let one = |BillingRun { provider, result, error }: &BillingRun<T>| {
+                let provider = show::printable(provider);
+                let shown = result.as_ref().map(|result| show_one(account, &provider, result)).unwrap_or_default();
+                shown + &error.as_ref().map(|error| failed(format!("Account {account}, provider {provider}"), error)).unwrap_or_default()
+            };
+            runs.iter().map(one).collect()
+        }
     }
 }
 
-fn one_billing(account: &str, billing: &BillingResult) -> String {
+fn one_billing(account: &str, provider: &str, billing: &BillingResult) -> String {
     let outcome = &billing.billed.outcome;
-    let mut said = format!("Account {account}, provider {}: {} to {}\n\n", billing.provider, outcome.period.start, outcome.period.end);
+    let mut said = format!("Account {account}, provider {provider}: {} to {}\n\n", outcome.period.start, outcome.period.end);
     said += &crate::ledger::ledger(&billing.billed);
     if !billing.postings.is_empty() {
         said += "Abiquo\n";
         said += &section(postings(&billing.postings, &outcome.currency));
     }
     if billing.new_provider {
-        said += &new_provider(&billing.provider);
+        said += &new_provider(provider);
     }
     said
 }
@@ -188,34 +213,56 @@ pub fn new_provider(provider: &str) -> String {
 pub fn postings(postings: &[Posted], currency: &str) -> Table {
     let mut table = table(["Enterprise", "Total", "", "What became of it"]);
     for posted in postings {
-        table.add_row([number(posted.enterprise), number(&posted.total), Cell::new(currency), text(&fate(&posted.fate))]);
+        let total = posted.total.as_deref().unwrap_or("none");
+        table.add_row([
+            number(posted.enterprise),
+            number(total),
+            Cell::new(currency),
+            text(&(status(&posted.status) + &noise(&posted.approximations))),
+        ]);
     }
     table
 }
 
-pub fn fate(fate: &Fate) -> String {
-    match fate {
-        Fate::Posted => "posted".into(),
-        Fate::AlreadyThere => "there already, and equal: nothing sent".into(),
-        Fate::Recorded => "this day, or a later one, is recorded already: nothing sent".into(),
-        Fate::Nothing => "no cost to record".into(),
-        Fate::DryRun => "would be posted".into(),
-        Fate::Held { codes } => format!("held by {}", codes.join(", ")),
-        Fate::NewProvider => "not posted: the provider is new to Abiquo".into(),
-        Fate::WrongEnterprise { customers_file, abiquo } => format!(
+pub fn status(status: &PostingStatus) -> String {
+    match status {
+        PostingStatus::Posted => "posted".into(),
+        PostingStatus::AlreadyThere => "there already, and equal: nothing sent".into(),
+        PostingStatus::Recorded => "this day, or a later one, is recorded already: nothing sent".into(),
+        PostingStatus::Nothing => "no cost to record".into(),
+        PostingStatus::DryRun => "would be posted".into(),
+        PostingStatus::Held { codes } => format!("held by {}", codes.join(", ")),
+        PostingStatus::NewProvider => "not posted: the provider is new to Abiquo".into(),
+        PostingStatus::WrongEnterprise { customers_file, abiquo } => format!(
             "not posted: the customers file calls this enterprise {customers_file:?}, Abiquo {abiquo:?}; `--accept {}:ENTERPRISE` posts",
             month::ENTERPRISE_NAME
         ),
-        Fate::Unknown { reason } => format!("UNKNOWN: {reason}"),
-        Fate::Failed { reason } => format!("not posted: {reason}"),
-        Fate::Different { differences } => format!("blocked, Abiquo holds another bill: {}", lines(differences)),
-        Fate::Replaced { differences } => format!("posted in place of another bill: {}", lines(differences)),
-        Fate::OutOfBounds { excesses } => {
-            let excess = |excess: &month::Excess| format!("{} (`--accept {}` posts)", excess.message, excess.code);
+        PostingStatus::Unknown { reason } => format!("UNKNOWN: {reason}"),
+        PostingStatus::NotConfirmed { reason, differences, .. } if differences.is_empty() => format!("NOT CONFIRMED: {reason}"),
+        PostingStatus::NotConfirmed { reason, differences, .. } => format!("NOT CONFIRMED: {reason}: {}", lines(differences)),
+        PostingStatus::Failed { reason } => format!("not posted: {reason}"),
+        PostingStatus::NotTried { .. } => "not tried: Abiquo has refused an earlier one for a reason that holds for all".into(),
+        PostingStatus::MissingInAbiquo { periods } => format!(
+            "not posted: the journal has {} as posted, and Abiquo does not show it; `--accept {}:ENTERPRISE` posts, where it was deleted on purpose",
+            periods.join(", "),
+            month::MISSING_IN_ABIQUO
+        ),
+        PostingStatus::Different { differences } => format!("blocked, Abiquo holds another bill: {}", lines(differences)),
+        PostingStatus::Replaced { differences } => format!("posted in place of another bill: {}", lines(differences)),
+        PostingStatus::OutOfBounds { excesses } => {
+            let excess = |excess: &month::Excess| format!("{} (`--accept {}` lets it pass)", excess.message, excess.code);
             format!("not posted: {}", excesses.iter().map(excess).collect::<Vec<_>>().join("; "))
         }
-        Fate::Stopped => "not reached: the run was asked to stop".into(),
+        PostingStatus::Stopped => "not reached: the run was asked to stop".into(),
     }
+}
+
+/// Lines that Abiquo holds with the noise of a binary fraction, after what became of them.
+pub fn noise(approximations: &[Approximation]) -> String {
+    let line = |a: &Approximation| {
+        format!("; {} / {}: Abiquo holds {} for {}, which is the noise of a binary fraction", a.category, a.usage_type, a.held, a.posting)
+    };
+    approximations.iter().map(line).collect()
 }
 
 fn lines(differences: &[Difference]) -> String {
@@ -224,18 +271,27 @@ fn lines(differences: &[Difference]) -> String {
     differences.iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
-fn as_json(results: &[AccountResult], journal_head: &str) -> serde_json::Value {
-    let mut accounts = Vec::new();
-    for result in results {
-        accounts.push(match &result.result {
-            Err(error) => json!({"account": result.account, "error": error.to_string()}),
-            Ok(billings) => {
-                let billings = billings.iter().map(|billing| {
-                    json!({"provider": billing.provider, "outcome": billing.billed.outcome, "postings": billing.postings, "new_provider": billing.new_provider, "evidence": billing.evidence})
-                });
-                json!({"account": result.account, "billings": billings.collect::<Vec<_>>()})
-            }
-        });
-    }
-    json!({"accounts": accounts, "journal_head": journal_head})
+fn as_json(results: &[AccountResult], journal_head: Option<&str>) -> Value {
+    accounts_as_json(
+        results,
+        journal_head,
+        |billing| json!({"outcome": billing.billed.outcome, "postings": billing.postings, "new_provider": billing.new_provider, "evidence": billing.evidence}),
+    )
+}
+
+/// All accounts with their billings; what ended one early is its `error`, beside what it came to.
+pub fn accounts_as_json<T>(results: &[AccountResult<T>], journal_head: Option<&str>, one: impl Fn(&T) -> Value) -> Value {
+    let billing = |run: &BillingRun<T>| {
+        let mut value = run.result.as_ref().map_or_else(|| json!({}), &one);
+        value["provider"] = json!(run.provider);
+        if let Some(error) = &run.error {
+            value["error"] = json!(error.to_string());
+        }
+        value
+    };
+    let account = |account: &AccountResult<T>| match &account.result {
+        Err(error) => json!({"account": account.account, "error": error.to_string()}),
+        Ok(runs) => json!({"account": account.account, "billings": runs.iter().map(billing).collect::<Vec<_>>()}),
+    };
+    json!({"accounts": results.iter().map(account).collect::<Vec<_>>(), "journal_head": journal_head})
 }

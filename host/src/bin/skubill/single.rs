@@ -1,6 +1,7 @@
 //! What the commands of single calls share: which account they ask, and how an answer is shown.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use comfy_table::Table;
@@ -34,15 +35,21 @@ impl At {
 
     /// The account that is meant, and the network to ask it over.
     pub fn account(&self) -> Result<(Account, Http), Fail> {
+        self.open().map(|opened| (opened.account, opened.http))
+    }
+
+    /// The same, with what a write needs.
+    pub fn open(&self) -> Result<Opened, Fail> {
         let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
         let names: Vec<String> = config.accounts.iter().map(|account| account.name.clone()).collect();
         let wanted = |account: &Account| self.account.as_ref().is_none_or(|name| account.name == *name);
+        let (state, settle) = (config.state, config.settle);
         let mut accounts: Vec<Account> = config.accounts.into_iter().filter(wanted).collect();
         if accounts.len() != 1 {
             return Err(Fail::Usage(format!("--account: name one of {}", names.join(", "))));
         }
         let http = Http::new(&Options { ca_file: config.ca_file, ..Options::default() }).map_err(anyhow::Error::new)?;
-        Ok((accounts.remove(0), http))
+        Ok(Opened { account: accounts.remove(0), http, state, settle })
     }
 
     /// Prints what a call shows, in the format that was asked for.
@@ -51,6 +58,14 @@ impl At {
         show::print(&if self.wants_json() { format!("{}\n", show::json(&value.to_string())) } else { text.clone() })?;
         Ok(*exit)
     }
+}
+
+/// An account, and what is needed to write something for it.
+pub struct Opened {
+    pub account: Account,
+    pub http: Http,
+    pub state: PathBuf,
+    pub settle: Duration,
 }
 
 /// What a call shows, as JSON and as text, and how the command ends.

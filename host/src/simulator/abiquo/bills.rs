@@ -42,11 +42,12 @@ impl Abiquo {
         let (record, by_categories, media) = self.posted(asked, Table::Bills)?;
         let mut store = lock(&self.store);
         let same = |row: &&Row| row.enterprise == asked.enterprise && row.provider == record.provider;
-        if store.bills.iter().filter(same).any(|r| r.date == record.date) {
+        let refused = asked.knobs.duplicates_refused;
+        if refused && store.bills.iter().filter(same).any(|r| r.date == record.date) {
             return Err(BILL_9.into());
         }
         let overlaps = |row: &Row| row.overlaps(record.start, record.end);
-        if store.bills.iter().filter(same).any(overlaps) {
+        if refused && store.bills.iter().filter(same).any(overlaps) {
             return Err(BILL_3.into());
         }
         let mut rows = record.rows;

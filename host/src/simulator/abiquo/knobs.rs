@@ -51,6 +51,9 @@ pub struct AbiquoKnobs {
     pub registers_total_size: bool,
     /// 204, or 404 with BILL-4 or BILL_REGISTER-1, for a delete that finds nothing.
     pub delete_nothing_status: u16,
+    /// Whether a second post for one period or day is refused (BILL-3, BILL-9, BILL_REGISTER-0). Abiquo's own catalogue of
+    /// errors says so; a service that stores both is what a client must not rely on being absent.
+    pub duplicates_refused: bool,
     /// Whether an enterprise has the links of its bills.
     pub enterprise_links: bool,
     /// Every credential is refused.
@@ -160,6 +163,7 @@ impl Default for AbiquoKnobs {
             next_repeats: false,
             registers_total_size: true,
             delete_nothing_status: 204,
+            duplicates_refused: true,
             enterprise_links: true,
             tokens_expired: false,
         }

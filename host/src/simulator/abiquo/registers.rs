@@ -126,7 +126,7 @@ fn refuse(store: &Store, asked: &Asked, record: &Record) -> Result<(), Reply> {
     if billed {
         return Err(REGISTER_4.into());
     }
-    if standing.iter().any(|row| row.date == record.date) {
+    if asked.knobs.duplicates_refused && standing.iter().any(|row| row.date == record.date) {
         return Err(REGISTER_0.into());
     }
     let knobs = &asked.knobs;

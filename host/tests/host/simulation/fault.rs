@@ -1,5 +1,6 @@
 //! What can become of one request on its way, and what its sender then sees of it.
 
+use serde_json::Value;
 use skubill::http::{Headers, TransportError};
 
 /// An answer that has been read whole.
@@ -29,12 +30,23 @@ pub enum Fault {
     Slow,
     /// A proxy sends it twice, and passes on the second answer.
     Twice,
-    /// A cache answers as the service did the last time; where it never did, nothing goes wrong.
+    /// A cache answers as the service did the last time; where it never did, or where the sender allows no cache, nothing
+    /// goes wrong.
     Stale,
+    /// Its sender gives it up, and the service gets it later: a write; of anything else the connection breaks.
+    Late,
+    /// A list lacks entries that it says it has; of anything else nothing goes wrong.
+    Short,
+    /// A success to a write that stores nothing, and says nothing, of Abiquo; of anything else nothing goes wrong.
+    Hollow,
+    /// A web page, with a success: a login, a portal.
+    Page,
+    /// Abiquo stores other amounts than were posted, and says which; of anything else nothing goes wrong.
+    Tampered,
 }
 
 impl Fault {
-    pub const ALL: [Fault; 13] = [
+    pub const ALL: [Fault; 18] = [
         Fault::NotSent,
         Fault::LostBefore,
         Fault::LostAfter,
@@ -48,13 +60,18 @@ impl Fault {
         Fault::Slow,
         Fault::Twice,
         Fault::Stale,
+        Fault::Late,
+        Fault::Short,
+        Fault::Hollow,
+        Fault::Page,
+        Fault::Tampered,
     ];
 
     /// How often the service sees the request.
     pub fn deliveries(self) -> u32 {
         match self {
-            Fault::NotSent | Fault::LostBefore | Fault::Refused(_) => 0,
-            Fault::LostAfter | Fault::RefusedAfter(_) | Fault::Cut | Fault::Slow | Fault::Stale => 1,
+            Fault::NotSent | Fault::LostBefore | Fault::Refused(_) | Fault::Late | Fault::Hollow | Fault::Page => 0,
+            Fault::LostAfter | Fault::RefusedAfter(_) | Fault::Cut | Fault::Slow | Fault::Stale | Fault::Short | Fault::Tampered => 1,
             Fault::Twice => 2,
         }
     }
@@ -67,11 +84,34 @@ impl Fault {
                 let headers = [("retry-after", "2"), ("content-type", "text/html")].map(|(name, value)| (name.into(), value.into()));
                 Ok((Answer { status, headers: Headers::new(headers), body: b"<h1>a proxy</h1>".to_vec() }, false))
             }
+            (Fault::Page, _) => Ok((success("text/html", b"<html>Please log in</html>"), false)),
+            (Fault::Hollow, _) => Ok((success("application/json", b""), false)),
             (Fault::Cut, Some(answer)) => Ok((answer, true)),
-            (Fault::Slow | Fault::Twice | Fault::Stale, Some(answer)) => Ok((answer, false)),
-            (_, None) | (Fault::LostBefore | Fault::LostAfter, _) => Err(lost()),
+            (Fault::Short, Some(answer)) => Ok((short(answer), false)),
+            (Fault::Slow | Fault::Twice | Fault::Stale | Fault::Tampered, Some(answer)) => Ok((answer, false)),
+            (_, None) | (Fault::LostBefore | Fault::LostAfter | Fault::Late, _) => Err(lost()),
         }
     }
+}
+
+fn success(content_type: &str, body: &[u8]) -> Answer {
+    Answer { status: 200, headers: Headers::new([("content-type".to_string(), content_type.to_string())]), body: body.to_vec() }
+}
+
+/// A list without its last entry, or, where it has none, one that says that it had one.
+fn short(mut answer: Answer) -> Answer {
+    let Ok(mut list) = serde_json::from_slice::<Value>(&answer.body) else { return answer };
+    let Some(total) = list["totalSize"].as_u64() else { return answer };
+    if list["collection"].as_array_mut().and_then(Vec::pop).is_none() {
+        list["totalSize"] = (total + 1).into();
+    }
+    answer.body = list.to_string().into_bytes();
+    answer
+}
+
+/// A post with another first digit before every price.
+pub fn tampered(body: Vec<u8>) -> Vec<u8> {
+    String::from_utf8(body).map(|text| text.replace("\"price\":", "\"price\":1").into_bytes()).expect("a body is text")
 }
 
 /// What a connection that breaks leaves to know.

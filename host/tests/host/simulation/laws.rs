@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use skubill::journal::{Journal, Step as Entered};
+use skubill::month::PostingStatus;
 
-use super::net::{Fortune, Net};
-use super::play::{Ended, process};
+use super::net::{Fortune, Net, Place};
+use super::play::{Became, Ended, process};
 use super::story::Step;
 use crate::stage::lines;
 
-/// The lines of one place: an account's enterprise, and whether they are registers.
-type Place = (usize, u64, bool);
+/// Where July's bills begin.
+const JULY: &str = "2021/07/01 00:00:00 +0000";
+
 type Line = [String; 5];
 
 /// What Abiquo holds: the lines of each place, in an order of their own.
@@ -23,7 +25,8 @@ impl Held {
         let mut held: BTreeMap<Place, Vec<Line>> = BTreeMap::new();
         for (account, (_, abiquo)) in net.twins.iter().enumerate() {
             for (rows, registers) in [(abiquo.bills(), false), (abiquo.registers(), true)] {
-                for row in &rows {
+                // July's bills stand before all of it.
+                for row in rows.iter().filter(|row| row["billingPeriodStartDate"] != JULY) {
                     let (enterprise, [category, usage_type, usage_name, price]) = lines(std::slice::from_ref(row)).remove(0);
                     // A bill is dated by its report, which may be another one; a register by its day.
                     let date = if registers { row["date"].as_str().unwrap_or_default().to_string() } else { String::new() };
@@ -56,12 +59,27 @@ impl Reference {
 }
 
 /// Nothing is half-posted: each place is as it was before the step, as it will be after it, or empty.
-pub fn between(held: &Held, reference: &Reference, step: usize) -> Result<(), String> {
+pub fn between(net: &Net, held: &Held, reference: &Reference, step: usize) -> Result<(), String> {
     let before = step.checked_sub(1).map(|step| &reference.0[step]);
-    for (place, lines) in &held.0 {
+    let told = net.told();
+    // Where other amounts are stored than were posted, a person has to look.
+    for (place, lines) in held.0.iter().filter(|(place, _)| !told.tampered.contains(*place)) {
         let is = |other: &Held| other.0.get(place) == Some(lines);
         if !is(&reference.0[step]) && !before.is_some_and(is) {
             return Err(format!("{place:?} is half-posted: {lines:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// What is called posted is there: exactly what is there where nothing ever goes wrong.
+pub fn seen(became: &[Became], held: &Held, reference: &Reference, step: usize) -> Result<(), String> {
+    let says_so =
+        |status: &PostingStatus| matches!(status, PostingStatus::Posted | PostingStatus::Replaced { .. } | PostingStatus::AlreadyThere);
+    for Became { place, status } in became.iter().filter(|became| says_so(&became.status)) {
+        let (there, right) = (held.0.get(place), reference.0[step].0.get(place));
+        if there != right {
+            return Err(format!("{place:?} is called {status:?}, and Abiquo holds {there:?} instead of {right:?}"));
         }
     }
     Ok(())
@@ -103,7 +121,7 @@ pub fn nothing_more(net: &Arc<Net>, step: Step) -> Result<(), String> {
         (net.told().watch.writes, entries)
     };
     let before = count(net);
-    let ended = process(net, step, Fortune::Fair);
+    let (ended, _) = process(net, step, Fortune::Fair);
     let after = count(net);
     if matches!(ended, Ended::Done) && before == after {
         return Ok(());

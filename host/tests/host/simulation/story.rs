@@ -3,11 +3,12 @@
 use jiff::civil::{Date, date};
 use skubill::abiquo::{Auth, WireProfile};
 use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER};
-use skubill::month::Fate;
+use skubill::month::PostingStatus;
 use skubill::simulator::month::{Growth, Month as Usage};
 use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Clock as TwinClock};
 
 use super::net::Net;
+use super::play::block_on;
 use crate::stage::{AUGUST, item, price, usage_of};
 
 /// One thing to do, again and again until it is done.
@@ -17,6 +18,8 @@ pub enum Step {
     Month,
     /// August with other prices, as `run --replace` does.
     Corrected,
+    /// The same with prices that are ten times as high: July's bills stand before it, and nothing may be deleted.
+    Forbidden,
     /// The cost of a day, as `record` does.
     Day(Date),
 }
@@ -26,16 +29,24 @@ pub enum Step {
 pub struct Story {
     pub steps: &'static [Step],
     pub accounts: usize,
+    /// Whether Abiquo refuses a second post for one place.
+    pub duplicates_refused: bool,
 }
 
 const MONTH: &[Step] = &[Step::Month];
 const CORRECTED: &[Step] = &[Step::Month, Step::Corrected];
+const GUARDED: &[Step] = &[Step::Month, Step::Forbidden];
 const DAYS: &[Step] = &[Step::Day(date(2021, 8, 10)), Step::Day(date(2021, 8, 20)), Step::Month];
 
 impl Story {
     pub fn all() -> Vec<Story> {
-        let accounts = |steps| [1, 2].map(|accounts| Story { steps, accounts });
-        [MONTH, CORRECTED, DAYS].into_iter().flat_map(accounts).collect()
+        [true, false].into_iter().flat_map(Story::with).collect()
+    }
+
+    /// Those before an Abiquo that refuses duplicates, or before one that stores them.
+    pub fn with(duplicates_refused: bool) -> Vec<Story> {
+        let accounts = |steps| [1, 2].map(|accounts| Story { steps, accounts, duplicates_refused });
+        [MONTH, CORRECTED, GUARDED, DAYS].into_iter().flat_map(accounts).collect()
     }
 
     /// Services, clock and network for it.
@@ -44,10 +55,15 @@ impl Story {
         let twins = (0..self.accounts).map(|number| {
             let usage = usage(number);
             let acronis = AcronisConfig { clock: clock.clone(), ..AcronisConfig::new(usage.clone()) };
-            let abiquo = AbiquoConfig { clock: clock.clone(), ..AbiquoConfig::of_month(&usage) };
+            let mut abiquo = AbiquoConfig { clock: clock.clone(), ..AbiquoConfig::of_month(&usage) };
+            abiquo.knobs.duplicates_refused = self.duplicates_refused;
             (Acronis::twin(acronis), Abiquo::twin(abiquo))
         });
-        Net::new(seed, twins.collect(), clock.clone())
+        let net = Net::new(seed, twins.collect(), clock.clone(), self.duplicates_refused);
+        if self.steps == GUARDED {
+            block_on(net.bill_july(&JULY));
+        }
+        net
     }
 }
 
@@ -56,7 +72,7 @@ impl Step {
     pub fn morning(self) -> jiff::Timestamp {
         let day = match self {
             Step::Month => date(2021, 9, 1),
-            Step::Corrected => date(2021, 9, 2),
+            Step::Corrected | Step::Forbidden => date(2021, 9, 2),
             Step::Day(day) => day.tomorrow().expect("another day"),
         };
         day.at(7, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).expect("a morning").timestamp()
@@ -69,7 +85,11 @@ impl Step {
         let accounts = net.twins.iter().enumerate().map(|(number, (acronis, abiquo))| {
             let usage = usage(number);
             let prices = usage.price_book();
-            let prices = if self == Step::Corrected { prices.replace("6.50", "7.00") } else { prices };
+            let prices = match self {
+                Step::Corrected => prices.replace("6.50", "7.00"),
+                Step::Forbidden => prices.replace("6.50", "65.00"),
+                Step::Month | Step::Day(_) => prices,
+            };
             let (prices_file, customers_file) = (format!("prices-{number}.json"), format!("customers-{number}.json"));
             folder.file(&prices_file, prices);
             folder.file(&customers_file, usage.customers());
@@ -96,7 +116,7 @@ impl Step {
                 billings: vec![billing],
             }
         });
-        Config { state, ca_file: None, accounts: accounts.collect() }
+        Config { state, ca_file: None, settle: std::time::Duration::from_secs(told.settle), accounts: accounts.collect() }
     }
 }
 
@@ -111,7 +131,17 @@ fn usage(number: usize) -> Usage {
     usage
 }
 
-/// Whether a posting stands where it should.
-pub fn stands(fate: &Fate) -> bool {
-    matches!(fate, Fate::Posted | Fate::Replaced { .. } | Fate::AlreadyThere | Fate::Recorded | Fate::Nothing)
+/// The enterprises that July's bills are of; each is 20.00, so that August is neither three times as much nor a third.
+const JULY: [u64; 3] = [11, 12, 13];
+
+impl Step {
+    /// Whether a posting is where it should be after this step.
+    pub fn is_done(self, status: &PostingStatus) -> bool {
+        match status {
+            PostingStatus::Posted | PostingStatus::Replaced { .. } | PostingStatus::AlreadyThere => self != Step::Forbidden,
+            PostingStatus::Recorded | PostingStatus::Nothing => true,
+            PostingStatus::OutOfBounds { .. } => self == Step::Forbidden,
+            _ => false,
+        }
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use skubill::http::{Method, Repeat, Request};
+use skubill::http::Request;
+
+use super::net::is_write;
 
 /// Places whose last write has no answer yet.
 #[derive(Default)]
@@ -39,10 +41,6 @@ impl Watch {
             self.uncertain.remove(&place);
         }
     }
-}
-
-fn is_write(request: &Request) -> bool {
-    request.method != Method::Get && request.repeat == Repeat::Never
 }
 
 /// What a write changes and a look shows: the bills or registers of an enterprise, the reports of a tenant.

@@ -5,10 +5,12 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use skubill::abiquo::{Bill as Line, BillingPeriod, Error};
+use skubill::reconcile::{Kind, Removal, Removed};
 
-use super::place::{Kind, Place, Resolved, When};
+use super::place::{Place, Resolved, When, name_of};
 use super::{list, table};
 use crate::fail::Fail;
+use crate::run::status;
 use crate::single::{Month, Shown, note};
 
 /// All lines of the provider's bills whose period begins at one instant, whoever posted them.
@@ -44,7 +46,7 @@ impl Bill {
     pub async fn run(&self, place: &Resolved) -> Result<Shown, Fail> {
         let start = self.start.or(self.period.map(|month| When::Day(month.first)));
         let start = start.ok_or_else(|| Fail::Usage("--period or --start: which bill?".into()))?;
-        Going { place, kind: Kind::Bills, at: start.first()? }.settle(self.yes).await
+        Going { place, kind: Kind::Bill, at: start.first()? }.settle(self.yes).await
     }
 }
 
@@ -80,28 +82,21 @@ impl Going<'_> {
         Ok(self.shown("deleted", &there))
     }
 
-    /// Sent once, and looked up after: a 204 does not say whether anything went.
+    /// Sent once, on the record, and looked up after: a 204 does not say whether anything went.
     async fn delete(&self, there: &[Line]) -> Result<(), Fail> {
-        let Resolved { client, enterprise, provider, .. } = self.place;
-        let answer = match self.kind {
-            Kind::Bills => client.delete_bills(*enterprise, self.at, provider).await,
-            Kind::Registers => client.delete_registers(*enterprise, self.at, provider).await,
-        };
-        let lost = match answer {
-            Err(error) if error.is_unknown() => Some(error),
-            answer => answer.map(|_| None)?,
-        };
-        match (self.there().await, lost) {
-            (Ok((left, _)), None) if left.is_empty() => note(&format!("{} deleted.", self.count(there))),
-            (Ok((left, _)), Some(_)) if left.is_empty() => {
+        let tools = self.place.tools(self.at)?;
+        let Resolved { account, enterprise, .. } = self.place;
+        let removal = Removal { kind: self.kind, account, url: &tools.url, enterprise: *enterprise, at: self.at, lines: there };
+        match self.place.gate(&tools, &[]).remove(&removal).await? {
+            Removed::Gone { lost: false } => note(&format!("{} deleted.", self.count(there))),
+            Removed::Gone { lost: true } => {
                 note(&format!("{} deleted: the answer was lost, and they were looked up and are gone.", self.count(there)));
             }
-            (Ok((left, _)), lost) => {
-                let said = lost.map_or_else(|| "Abiquo says that it deleted them".to_string(), |lost| lost.to_string());
+            Removed::StillThere { said, left } => {
                 return Err(Fail::World(anyhow!("{said}; they were looked up, and {} still there", self.count(&left))));
             }
-            (Err(error), None) => note(&format!("{} deleted, as Abiquo says; looking them up again failed: {error}", self.count(there))),
-            (Err(error), Some(lost)) => return Err(Fail::Unknown(format!("{lost}; looking it up failed too: {error}"))),
+            Removed::Unknown { reason } => return Err(Fail::Unknown(reason)),
+            Removed::Blocked(became) => return Err(Fail::World(anyhow!("nothing was deleted: {}", status(&became)))),
         }
         Ok(())
     }
@@ -110,13 +105,13 @@ impl Going<'_> {
     async fn there(&self) -> Result<(Vec<Line>, Vec<Timestamp>), Error> {
         let Resolved { client, enterprise, provider, .. } = self.place;
         let (found, at): (_, fn(&Line) -> Option<Timestamp>) = match self.kind {
-            Kind::Bills => {
+            Kind::Bill => {
                 let wrong = |_| Error::Invalid(format!("{} is no date of a bill", self.at));
                 let [start, end] = [-NEAR, NEAR].map(|near| self.at.checked_add(near));
                 let period = BillingPeriod { start: start.map_err(wrong)?, end: end.map_err(wrong)? };
                 (client.find_bills(*enterprise, provider, &period).await?, |line| line.period_start)
             }
-            Kind::Registers => (client.registers(*enterprise, provider)?.all().await?, |line| line.date),
+            Kind::Registers => (client.find_registers(*enterprise, provider).await?.ours, |line| line.date),
         };
         let (there, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|line| at(line) == Some(self.at));
         Ok((there, others.iter().filter_map(at).collect()))
@@ -129,7 +124,7 @@ impl Going<'_> {
     }
 
     fn count(&self, lines: &[Line]) -> String {
-        let (line, of) = (if lines.len() == 1 { "line" } else { "lines" }, self.kind.name());
+        let (line, of) = (if lines.len() == 1 { "line" } else { "lines" }, name_of(self.kind));
         format!("{} {line} of {of}", lines.len())
     }
 }

@@ -36,7 +36,7 @@ impl Estimate {
     pub async fn run(&self, place: &Resolved) -> Result<Shown, Fail> {
         let Resolved { client, enterprise, provider, .. } = place;
         let theirs = client.estimate(*enterprise, provider).await?;
-        let registers = client.registers(*enterprise, provider)?.all().await?;
+        let registers = client.find_registers(*enterprise, provider).await?.ours;
         let ours = match Records::of(&registers) {
             Ok(records) => Some(records.estimate(self.method)?),
             Err(why) => {

@@ -3,8 +3,9 @@
 use clap::Args;
 use serde_json::{Value, json};
 use skubill::abiquo::{Bill, BillPages, BillsQuery};
+use skubill::reconcile::Kind;
 
-use super::place::{Kind, Place, Resolved, When};
+use super::place::{Place, Resolved, When, name_of};
 use super::table;
 use crate::fail::Fail;
 use crate::single::Shown;
@@ -75,7 +76,7 @@ impl Bills {
             enterprise: self.identerprise,
         };
         let pages = place.client.bills(place.enterprise, &query)?;
-        listed(pages, self.one_page, Kind::Bills).await
+        listed(pages, self.one_page, Kind::Bill).await
     }
 }
 
@@ -100,14 +101,14 @@ async fn listed(mut pages: BillPages<'_>, one_page: bool, kind: Kind) -> Result<
 /// Bills or registers as JSON.
 pub fn lines(kind: Kind, bills: &[Bill]) -> Value {
     let mut value = json!({});
-    value[kind.name()] = json!(bills);
+    value[name_of(kind)] = json!(bills);
     value
 }
 
 impl Get {
     pub async fn run(&self, place: &Resolved, kind: Kind) -> Result<Shown, Fail> {
         let found = match kind {
-            Kind::Bills => place.client.bill(place.enterprise, self.id).await?,
+            Kind::Bill => place.client.bill(place.enterprise, self.id).await?,
             Kind::Registers => place.client.register(place.enterprise, self.id).await?,
         };
         Ok(Shown::of(json!(found), table::bills(std::slice::from_ref(&found))))

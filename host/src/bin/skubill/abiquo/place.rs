@@ -1,13 +1,23 @@
 //! Which Abiquo is asked, as whom, about which enterprise and provider; and which days are meant.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
 use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use skubill::abiquo::{BillingPeriod, Client, parse_date};
+use skubill::bill::Biller;
 use skubill::config::{Account, Billing, provider_allowed};
+use skubill::http::{BaseUrl, Http, Skew};
+use skubill::journal::{Journal, PeriodLock};
+use skubill::month::Stop;
+use skubill::reconcile::{Gate, Kind, Policy, Witness};
 
 use crate::fail::Fail;
-use crate::single::{At, Month};
+use crate::single::{At, Month, Opened};
 
 #[derive(Args)]
 pub struct Place {
@@ -24,43 +34,45 @@ pub struct Place {
     enterprise: u64,
 }
 
-/// Of the two resources, one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    Bills,
-    Registers,
-}
-
-impl Kind {
-    /// What JSON calls a list of them.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Bills => "bills",
-            Kind::Registers => "registers",
-        }
+/// What JSON calls a list of them.
+pub fn name_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Bill => "bills",
+        Kind::Registers => "registers",
     }
 }
 
-/// A place that is known: whom to ask, and about whom.
+/// A place that is known: whom to ask, and about whom; and what a write needs.
 pub struct Resolved {
     pub client: Client,
     pub enterprise: u64,
     pub provider: String,
     /// The provider, where the command line names it.
     pub named: Option<String>,
+    pub account: String,
+    pub billing: Billing,
+    http: Http,
+    skew: Arc<Skew>,
+    state: PathBuf,
+    settle: Duration,
+    stop: Stop,
 }
 
 impl Place {
-    pub fn resolve(&self) -> Result<Resolved, Fail> {
-        let (account, http) = self.at.account()?;
-        let Billing { provider, abiquo, .. } = self.billing(&account)?;
-        let client = Client::new(http, &abiquo.url, abiquo.auth.clone())?.with_profile(abiquo.wire.clone());
+    pub fn resolve(&self, stop: &Stop) -> Result<Resolved, Fail> {
+        let Opened { account, http, state, settle } = self.at.open()?;
+        let billing = self.billing(&account)?.clone();
+        let abiquo = &billing.abiquo;
+        let (watched, skew) = http.watched();
+        let client = Client::new(watched, &abiquo.url, abiquo.auth.clone())?.with_profile(abiquo.wire.clone());
         let client = match &abiquo.version {
             Some(version) => client.with_version(version),
             None => client,
         };
         let named = self.provider.clone();
-        Ok(Resolved { client, enterprise: self.enterprise, provider: named.clone().unwrap_or_else(|| provider.clone()), named })
+        let provider = named.clone().unwrap_or_else(|| billing.provider.clone());
+        let (enterprise, account, stop) = (self.enterprise, account.name, stop.clone());
+        Ok(Resolved { client, enterprise, provider, named, account, billing, http, skew, state, settle, stop })
     }
 
     /// The billing that is named by its number or by its provider, or the only one.
@@ -83,7 +95,31 @@ impl Place {
     }
 }
 
+/// What passes a write through the gate.
+pub struct Tools {
+    pub biller: Biller,
+    pub url: BaseUrl,
+    journal: Journal,
+    /// Another run of the same month, by any process, has to wait.
+    _lock: PeriodLock,
+}
+
 impl Resolved {
+    /// The journal and the lock of a month, or of a period that begins in it.
+    pub fn tools(&self, period_start: Timestamp) -> Result<Tools, Fail> {
+        let month = period_start.to_zoned(TimeZone::UTC).strftime("%Y-%m");
+        let journal = Journal::open(&self.state).map_err(anyhow::Error::new)?;
+        let lock = PeriodLock::take(&self.state, &format!("{} {month}", self.account)).map_err(anyhow::Error::new)?;
+        Ok(Tools { biller: Biller::new()?, url: BaseUrl::parse(&self.billing.abiquo.url)?, journal, _lock: lock })
+    }
+
+    /// The gate that every write passes.
+    pub fn gate<'a>(&'a self, tools: &'a Tools, accept: &[String]) -> Gate<'a> {
+        let witness = Witness { service: "Abiquo", skew: Arc::clone(&self.skew) };
+        let policy = Policy { accept: accept.to_vec(), settle: self.settle, stop: self.stop.clone(), ..Policy::default() };
+        Gate::new((&tools.biller, &tools.journal, &self.http), &self.client, &self.provider, vec![witness], policy)
+    }
+
     /// Whether the provider's bills may be ours: what others fill is neither posted nor deleted here.
     pub fn must_be_ours(&self) -> Result<(), Fail> {
         match provider_allowed(&self.provider) {

@@ -1,24 +1,23 @@
-//! `post`: what is there is looked up first, since Abiquo has no idempotency keys; then it is sent, once; and
-//! where the answer is lost, it is looked up again.
+//! `post`: one posting through the gate that every write passes: looked up first, sent once, and seen after.
 
 use std::path::PathBuf;
 
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
 use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
-use skubill::abiquo::{Bill as Line, BillingPeriod, Error, NewBill, NewRegister, Posted, PostingHeader};
-use skubill::month::{Fate, NEW_PROVIDER};
-use skubill::outcome::PostingCategory;
+use skubill::abiquo::{BillingPeriod, PostingHeader};
+use skubill::bill::Limits;
+use skubill::reconcile::{BOUNDS, Content, ENTERPRISE_NAME, Kind, MISSING_IN_ABIQUO, NEW_PROVIDER, PostingStatus, Reconciled, Target};
 
 use super::content::{self, amount, currency};
-use super::place::{Kind, Place, Resolved, Span, When};
-use super::{beside, list, table};
+use super::place::{Place, Resolved, Span, Tools, When};
+use super::{list, table};
 use crate::exit::Exit;
 use crate::fail::Fail;
-use crate::run::{fate, new_provider};
+use crate::run::{new_provider, noise, status};
 use crate::single::{Shown, note};
 
 #[derive(Args)]
@@ -64,25 +63,25 @@ struct Common {
     /// ISO 4217, such as EUR; that of the file unless named.
     #[arg(long, value_name = "CODE", value_parser = currency)]
     currency: Option<String>,
-    /// `new-provider` posts for a provider that Abiquo does not list.
-    #[arg(long, value_name = "new-provider", value_parser = [NEW_PROVIDER])]
-    accept: Option<String>,
+    /// Let something pass, as of `run`: CODE, or CODE:ENTERPRISE (of `new-provider`, the provider).
+    #[arg(long, value_name = "CODE[:SUBJECT]", value_parser = acceptance)]
+    accept: Vec<String>,
 }
 
-/// What is to be posted, and where.
-struct Sending<'a> {
-    place: &'a Resolved,
-    kind: Kind,
-    header: PostingHeader,
-    price: Option<String>,
-    estimated: Option<String>,
-    categories: Option<Vec<PostingCategory>>,
+/// A code that stands in the way of a single posting.
+fn acceptance(text: &str) -> Result<String, String> {
+    let codes = || [NEW_PROVIDER, ENTERPRISE_NAME, MISSING_IN_ABIQUO].into_iter().chain(BOUNDS);
+    let code = text.split(':').next().unwrap_or_default();
+    match codes().any(|known| known == code) {
+        true => Ok(text.to_string()),
+        false => Err(format!("no such code; there are {}", codes().collect::<Vec<_>>().join(", "))),
+    }
 }
 
 impl Bill {
     pub async fn run(&self, place: &Resolved) -> Result<Shown, Fail> {
         let date = self.date.map(When::last).transpose()?.unwrap_or_else(Timestamp::now);
-        self.common.post(place, Kind::Bills, self.span.named()?, date, (&self.price, &None)).await
+        self.common.post(place, Kind::Bill, self.span.named()?, date, (&self.price, &None)).await
     }
 }
 
@@ -113,133 +112,105 @@ impl Common {
         let period = match (named.or(said), kind) {
             (Some(period), _) => period,
             (None, Kind::Registers) => month_of(date)?,
-            (None, Kind::Bills) => return Err(Fail::Usage("--period: which month is the bill for?".into())),
+            (None, Kind::Bill) => return Err(Fail::Usage("--period: which month is the bill for?".into())),
         };
         let currency = self.currency.clone().or(in_file).ok_or_else(|| Fail::Usage("--currency: in which currency?".into()))?;
         let header = PostingHeader { provider: place.provider.clone(), date, period, currency };
-        let (price, estimated, categories) = (price.clone(), estimated.clone(), file.map(|file| file.categories));
-        Sending { place, kind, header, price, estimated, categories }.settle(self.accept.is_some()).await
+        let content = match &file {
+            Some(file) => Content::Categories { categories: &file.categories, estimated: estimated.as_deref() },
+            None => Content::Plain { price: price.as_deref(), estimated: estimated.as_deref() },
+        };
+        let tools = place.tools(header.period.start)?;
+        let names = self.names(place, &tools)?;
+        let target = Target {
+            kind,
+            account: &place.account,
+            url: &tools.url,
+            enterprise: place.enterprise,
+            header: &header,
+            content,
+            total: "",
+            tenants: None,
+            names: names.iter().map(String::as_str).collect(),
+            held: &[],
+            bounds: Some(&place.billing.bounds),
+            based_on: None,
+            idle: None,
+        };
+        let gate = place.gate(&tools, &self.accept);
+        let reconciled = gate.attempt(&target).await?;
+        match reconciled.status {
+            PostingStatus::NewProvider => new_to_abiquo(place).await,
+            _ => shown(kind, reconciled),
+        }
+    }
+
+    /// What the customers file of the billing calls the enterprise. Where that was let pass, it need not be there.
+    fn names(&self, place: &Resolved, tools: &Tools) -> Result<Vec<String>, Fail> {
+        let of_enterprise = format!("{ENTERPRISE_NAME}:{}", place.enterprise);
+        if self.accept.iter().any(|accepted| *accepted == ENTERPRISE_NAME || *accepted == of_enterprise) {
+            return Ok(Vec::new());
+        }
+        let path = &place.billing.customers;
+        let bytes = std::fs::read(path)
+            .with_context(|| format!("{}: the enterprise's name is compared with the customers file", path.display()))?;
+        let customers = tools.biller.customers(&bytes, &Limits::new())?.customers;
+        let ours = customers.into_iter().filter(|mapping| mapping.enterprise == place.enterprise);
+        Ok(ours.filter_map(|mapping| mapping.enterprise_name).collect())
     }
 }
 
-impl Sending<'_> {
-    async fn settle(&self, new_provider_accepted: bool) -> Result<Shown, Fail> {
-        let there = self.there().await?;
-        if !there.is_empty() {
-            let found = self.beside(&there)?;
-            let what = if found == Fate::AlreadyThere { "it is there already, and equal".into() } else { fate(&found) };
-            note(&format!("Nothing was sent: {what}."));
-            return Ok(self.shown(&found, &there).ending(Exit::Findings));
-        }
-        if !new_provider_accepted {
-            let listed = self.place.client.providers(self.place.enterprise).await?;
-            if !listed.contains(&self.header.provider) {
-                note(new_provider(&self.header.provider).trim_end());
-                let mut value = json!(Fate::NewProvider);
-                (value["provider"], value["providers"]) = (json!(self.header.provider), json!(listed));
-                return Ok(Shown::of(value, table::names("Providers that Abiquo lists", &listed)).ending(Exit::Findings));
-            }
-        }
-        match self.send().await {
-            Ok(posted) => self.posted(posted).await,
-            Err(error) if error.is_unknown() || error.is_already_there() => self.look_up(error).await,
-            Err(error) => Err(error.into()),
-        }
-    }
+/// The provider is new to Abiquo: it is shown which ones are not.
+async fn new_to_abiquo(place: &Resolved) -> Result<Shown, Fail> {
+    note(new_provider(&place.provider).trim_end());
+    let listed = place.client.providers(place.enterprise).await?;
+    let mut value = json!(PostingStatus::NewProvider);
+    (value["provider"], value["providers"]) = (json!(place.provider), json!(listed));
+    Ok(Shown::of(value, table::names("Providers that Abiquo lists", &listed)).ending(Exit::Findings))
+}
 
-    async fn send(&self) -> Result<Posted, Error> {
-        let Resolved { client, enterprise, .. } = self.place;
-        let Sending { header, price, estimated, .. } = self;
-        match (self.kind, &self.categories) {
-            (Kind::Bills, Some(categories)) => client.post_bill_by_categories(*enterprise, header, categories).await,
-            (Kind::Bills, None) => {
-                let bill = NewBill { header: header.clone(), price: price.clone().unwrap_or_default() };
-                client.post_bill(*enterprise, &bill).await
-            }
-            (Kind::Registers, Some(categories)) => {
-                client.post_registers_by_categories(*enterprise, header, estimated.as_deref(), categories).await
-            }
-            (Kind::Registers, None) => {
-                let register = NewRegister { header: header.clone(), price: price.clone(), estimated: estimated.clone() };
-                client.post_register(*enterprise, &register).await
-            }
+/// What became of it, as it is told.
+fn shown(kind: Kind, reconciled: Reconciled) -> Result<Shown, Fail> {
+    let Reconciled { status: became, lines, approximations, http_status } = reconciled;
+    let exit = match &became {
+        PostingStatus::Posted => Exit::Done,
+        PostingStatus::Unknown { reason } => return Err(Fail::Unknown(reason.clone())),
+        PostingStatus::Failed { reason } => return Err(Fail::World(anyhow!("{reason}"))),
+        PostingStatus::AlreadyThere => {
+            note("Nothing was sent: it is there already, and equal.");
+            Exit::Findings
         }
+        PostingStatus::NotConfirmed { looked_up, .. } => {
+            note(&status(&became));
+            if *looked_up { Exit::World } else { Exit::Unknown }
+        }
+        PostingStatus::Stopped => {
+            note(&format!("Nothing was sent: {}.", status(&became)));
+            Exit::World
+        }
+        _ => {
+            note(&format!("Nothing was sent: {}.", status(&became)));
+            Exit::Findings
+        }
+    };
+    if !approximations.is_empty() {
+        note(noise(&approximations).trim_start_matches("; "));
     }
-
-    /// What stands in its place: bills that share a second of the period, registers of the date.
-    async fn there(&self) -> Result<Vec<Line>, Error> {
-        let Resolved { client, enterprise, .. } = self.place;
-        let PostingHeader { provider, date, period, .. } = &self.header;
-        match self.kind {
-            Kind::Bills => client.find_bills(*enterprise, provider, period).await,
-            Kind::Registers => {
-                let mut standing = client.registers(*enterprise, provider)?.all().await?;
-                standing.retain(|register| register.date == Some(*date));
-                Ok(standing)
-            }
-        }
+    let mut value = list::lines(kind, &lines);
+    if let (Value::Object(value), Value::Object(became)) = (&mut value, json!(became)) {
+        value.extend(became);
     }
-
-    fn beside(&self, there: &[Line]) -> Result<Fate, Fail> {
-        let posting = match &self.categories {
-            Some(categories) => beside::by_categories(categories),
-            None => beside::plain(self.price.as_deref().unwrap_or("0")),
-        };
-        beside::compare(&self.header, &posting, there)
+    if let Some(http_status) = http_status {
+        value["status"] = json!(http_status);
     }
-
-    /// It was accepted. What Abiquo does not tell of it is read back.
-    async fn posted(&self, posted: Posted) -> Result<Shown, Fail> {
-        let Posted { status, mut bills, unread } = posted;
-        if let Some(unread) = unread {
-            note(&format!("It was accepted ({status}), but the answer cannot be read: {unread}"));
-        }
-        if bills.is_empty() {
-            match self.there().await {
-                Ok(there) => bills = there,
-                Err(error) => note(&format!("It was accepted ({status}); reading it back failed: {error}")),
-            }
-        }
-        let mut shown = self.shown(&Fate::Posted, &bills);
-        shown.value["status"] = json!(status);
-        Ok(shown)
-    }
-
-    /// After a lost answer, or one that says that something is there: only looking tells.
-    async fn look_up(&self, error: Error) -> Result<Shown, Fail> {
-        let there = match self.there().await {
-            Ok(there) => there,
-            Err(lost) => return Err(Fail::Unknown(format!("{error}; looking it up failed too: {lost}"))),
-        };
-        if there.is_empty() {
-            return Err(Fail::World(anyhow!("{error}; it was looked up and is not there")));
-        }
-        match self.beside(&there)? {
-            Fate::AlreadyThere => {
-                note(&format!("{error}. It was looked up, and is there."));
-                Ok(self.shown(&Fate::Posted, &there))
-            }
-            different => {
-                note(&format!("{error}. It was looked up: {}.", fate(&different)));
-                Ok(self.shown(&different, &there).ending(Exit::Findings))
-            }
-        }
-    }
-
-    fn shown(&self, fate: &Fate, lines: &[Line]) -> Shown {
-        let mut value = list::lines(self.kind, lines);
-        if let (Value::Object(value), Value::Object(fate)) = (&mut value, json!(fate)) {
-            value.extend(fate);
-        }
-        Shown::of(value, table::bills(lines))
-    }
+    Ok(Shown::of(value, table::bills(&lines)).ending(exit))
 }
 
 /// A posting that findings hold is not posted: `preview --accept` lets one pass.
 fn held(codes: &[String]) -> Shown {
-    let fate_of = Fate::Held { codes: codes.to_vec() };
-    note(&format!("Nothing was sent: the posting is {}; preview it with --accept to let that pass.", fate(&fate_of)));
-    Shown { value: json!(fate_of), text: String::new(), exit: Exit::Findings }
+    let held = PostingStatus::Held { codes: codes.to_vec() };
+    note(&format!("Nothing was sent: the posting is {}; preview it with --accept to let that pass.", status(&held)));
+    Shown { value: json!(held), text: String::new(), exit: Exit::Findings }
 }
 
 fn month_of(date: Timestamp) -> Result<BillingPeriod, Fail> {

@@ -18,7 +18,7 @@ fn is(answer: Result<impl Sized, Error>, code: Code) {
 async fn every_code_of_a_bill_is_reached_and_known() {
     let lab = Lab::new();
     let client = lab.abiquo_client();
-    let send = async |client: &Client| client.post_bill_by_categories(ENTERPRISE, &header(), &categories()).await;
+    let send = async |client: &Client| client.unguarded().post_bill_by_categories(ENTERPRISE, &header(), &categories()).await;
     for (from, to, code) in [
         (r#""provider":"ACRONIS""#, r#""provider":" ""#, Code::InvalidProvider),
         ("2021/08/31 23:59:59", "2021/07/31 23:59:59", Code::EndBeforeStart),
@@ -39,7 +39,7 @@ async fn every_code_of_a_bill_is_reached_and_known() {
     is(send(&client).await, Code::Duplicate);
     let mut later = header();
     later.date = "2021-09-02T07:00:00Z".parse().expect("an instant");
-    let error = client.post_bill_by_categories(ENTERPRISE, &later, &categories()).await.expect_err("the same period");
+    let error = client.unguarded().post_bill_by_categories(ENTERPRISE, &later, &categories()).await.expect_err("the same period");
     assert!(error.is_already_there() && !error.is_unknown(), "{error}");
     is(Err::<(), _>(error), Code::PeriodOverlaps);
     is(client.bill(ENTERPRISE, 99).await, Code::NoSuchBill);
@@ -51,7 +51,7 @@ async fn every_code_of_a_bill_is_reached_and_known() {
 async fn every_code_of_a_register_is_reached_and_known() {
     let lab = Lab::new();
     let client = lab.abiquo_client();
-    let send = async |register: &skubill::abiquo::NewRegister| client.post_register(ENTERPRISE, register).await;
+    let send = async |register: &skubill::abiquo::NewRegister| client.unguarded().post_register(ENTERPRISE, register).await;
     let second = register(2, Some("10"), Some("0"));
     lab.tamper("billingPeriodStartDate", "begin");
     is(send(&second).await, Code::RegisterWithoutPeriod);
@@ -67,7 +67,7 @@ async fn every_code_of_a_register_is_reached_and_known() {
     is(send(&register(3, Some("1"), Some("0"))).await, Code::RegisterOtherPeriod);
     lab.tamper("", "");
     let bill = NewBill { header: PostingHeader { period: second.header.period, ..header() }, price: "300".into() };
-    client.post_bill(ENTERPRISE, &bill).await.expect("posted");
+    client.unguarded().post_bill(ENTERPRISE, &bill).await.expect("posted");
     is(send(&register(3, Some("1"), Some("0"))).await, Code::RegisterOfBilledPeriod);
     assert!(lab.abiquo.registers().is_empty());
 }
@@ -77,7 +77,7 @@ async fn several_errors_come_at_once_and_unknown_ones_are_kept() {
     let lab = Lab::new();
     let client = lab.abiquo_client();
     lab.tamper(r#""provider":"ACRONIS","date":"#, r#""provider":"","day":"#);
-    let error = client.post_bill_by_categories(ENTERPRISE, &header(), &categories()).await.expect_err("two mistakes");
+    let error = client.unguarded().post_bill_by_categories(ENTERPRISE, &header(), &categories()).await.expect_err("two mistakes");
     assert!(error.has(&Code::InvalidProvider) && error.has(&Code::InvalidDate), "{error}");
     assert_eq!(error.service_errors().len(), 2);
     lab.tamper("", "");
@@ -88,7 +88,7 @@ async fn several_errors_come_at_once_and_unknown_ones_are_kept() {
     ] {
         let effect = Effect::Status { status, retry_after: None, body: Some(body.into()), content_type: None, taken: false };
         lab.abiquo.fault(Fault::next("POST", BILLS, effect));
-        let error = client.post_bill_by_categories(ENTERPRISE, &header(), &categories()).await.expect_err("refused");
+        let error = client.unguarded().post_bill_by_categories(ENTERPRISE, &header(), &categories()).await.expect_err("refused");
         assert!(error.has(&code) && !error.is_unknown(), "{error}");
     }
     assert!(lab.abiquo.bills().is_empty());
@@ -109,7 +109,7 @@ async fn pages_of_a_server_before_abiquo_are_kept() {
         assert_eq!(lab.slept().iter().map(std::time::Duration::as_secs).collect::<Vec<_>>(), [seconds], "{retry_after}");
     }
     lab.abiquo.fault(Fault::next("POST", BILLS, Effect::status(429, Some("60"))));
-    let error = client.post_bill_by_categories(ENTERPRISE, &header(), &categories()).await.expect_err("too many");
+    let error = client.unguarded().post_bill_by_categories(ENTERPRISE, &header(), &categories()).await.expect_err("too many");
     assert!(matches!(error, Error::TooManyRequests { .. }) && !error.is_unknown(), "{error}");
     assert!(lab.abiquo.bills().is_empty() && lab.slept().is_empty());
 }

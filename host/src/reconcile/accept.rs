@@ -9,12 +9,19 @@ pub const NEW_PROVIDER: &str = "new-provider";
 /// customers file does. The subject of this and of what follows is the enterprise.
 pub const ENTERPRISE_NAME: &str = "enterprise-name";
 
+/// The code that lets a posting be sent again that the journal has as posted and Abiquo does not show: for whoever has
+/// deleted it there on purpose.
+pub const MISSING_IN_ABIQUO: &str = "missing-in-abiquo";
+
 /// The codes of bills that are unlike those of the month before, as the component's `compare` gives them.
 pub const BOUNDS: [&str; 6] =
     ["enterprise-gone", "far-above-last-month", "far-below-last-month", "other-currency", "tenant-gone", "too-many-lines"];
 
+/// Codes that are not findings of a bill.
+pub(super) const OWN: [&str; 3] = [NEW_PROVIDER, ENTERPRISE_NAME, MISSING_IN_ABIQUO];
+
 /// Whether a code of the month's own is let pass, for this subject or for all.
-pub(super) fn lets(accepted: &[String], code: &str, subject: impl ToString) -> bool {
+pub(super) fn accepts(accepted: &[String], code: &str, subject: impl ToString) -> bool {
     let subject = subject.to_string();
     accepted.iter().any(|accepted| match accepted.split_once(':') {
         Some((of, about)) => of == code && about == subject,
@@ -23,8 +30,8 @@ pub(super) fn lets(accepted: &[String], code: &str, subject: impl ToString) -> b
 }
 
 /// What is let pass of a bill's findings: every code that is not the month's.
-pub(super) fn of_bills(accepted: &[String]) -> Vec<String> {
-    let of_the_month = |code: &str| code == NEW_PROVIDER || code == ENTERPRISE_NAME || BOUNDS.contains(&code);
+pub(crate) fn of_bills(accepted: &[String]) -> Vec<String> {
+    let of_the_month = |code: &str| OWN.contains(&code) || BOUNDS.contains(&code);
     accepted.iter().filter(|accepted| !of_the_month(accepted.split(':').next().unwrap_or_default())).cloned().collect()
 }
 
@@ -36,7 +43,9 @@ mod tests {
     fn codes_go_to_whom_they_are_for() {
         let accepted = ["unpriced-sku:STO", "new-provider", "enterprise-name:292", "tenant-gone", "duplicate-row"].map(String::from);
         assert_eq!(of_bills(&accepted), ["unpriced-sku:STO", "duplicate-row"]);
-        assert!(lets(&accepted, NEW_PROVIDER, "ACRONIS") && lets(&accepted, ENTERPRISE_NAME, 292) && lets(&accepted, "tenant-gone", 7));
-        assert!(!lets(&accepted, ENTERPRISE_NAME, 293) && !lets(&accepted, "other", ""));
+        assert!(
+            accepts(&accepted, NEW_PROVIDER, "ACRONIS") && accepts(&accepted, ENTERPRISE_NAME, 292) && accepts(&accepted, "tenant-gone", 7)
+        );
+        assert!(!accepts(&accepted, ENTERPRISE_NAME, 293) && !accepts(&accepted, "other", ""));
     }
 }

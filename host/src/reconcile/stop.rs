@@ -23,7 +23,7 @@ impl Stop {
     }
 
     /// Resolves once it is asked for.
-    pub(super) async fn asked(&self) {
+    pub(crate) async fn asked(&self) {
         // The sender is held here: it cannot be gone.
         let _ = self.0.subscribe().wait_for(|asked| *asked).await;
     }
