@@ -16,27 +16,29 @@
 //! usage_name = "{name} ({quantity} {unit})"   # "{name}" unless said: Abiquo stores no quantity
 //! abiquo = { url = "https://abiquo.example.com/api", token = { env = "ABIQUO_TOKEN" } }
 //! ```
+//!
+//! All files that are named here are regular ones of bounded size.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::abiquo::{Auth, WireProfile};
+use crate::abiquo::{Auth, WireProfile, check_provider};
+use crate::file::{self, BOOK_BYTES_MAX, CONFIG_BYTES_MAX, SECRET_BYTES_MAX};
+use crate::http::{self, BaseUrl, POSTING_TIME_MAX, RUN_TIME_MAX};
+use crate::text::{canonical, one_line};
 
 /// The provider that bills are posted under unless another is named.
 pub const PROVIDER: &str = "ACRONIS";
 
-/// Providers that Abiquo fills itself. Bills are deleted by provider, so ours must not be theirs.
-const PROVIDERS_REFUSED: [&str; 2] = ["AMAZON", "ONPREMISE"];
-const PROVIDER_PREFIX_REFUSED: &str = "AZURE";
-
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("{path}: {source}")]
-    File { path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    File(#[from] file::Error),
     /// Without the line itself: a secret may have been written there.
     #[error("{path}, line {line}: {message}")]
     Toml { path: PathBuf, line: usize, message: String },
@@ -52,7 +54,34 @@ pub struct Config {
     pub state: PathBuf,
     /// Further certificate authorities, PEM.
     pub ca_file: Option<PathBuf>,
+    pub time: Times,
     pub accounts: Vec<Account>,
+}
+
+/// How long something may take as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Times {
+    /// One posting, from its first look-up to its confirmation.
+    pub posting_seconds: u64,
+    /// A whole command.
+    pub run_seconds: u64,
+}
+
+impl Times {
+    pub fn posting(&self) -> Duration {
+        Duration::from_secs(self.posting_seconds)
+    }
+
+    pub fn run(&self) -> Duration {
+        Duration::from_secs(self.run_seconds)
+    }
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Times { posting_seconds: POSTING_TIME_MAX.as_secs(), run_seconds: RUN_TIME_MAX.as_secs() }
+    }
 }
 
 /// One Acronis account.
@@ -62,6 +91,8 @@ pub struct Account {
     pub name: String,
     /// The datacenter's address, as Acronis shows it with the API client.
     pub url: String,
+    /// Whether the address may be `http` to another machine.
+    pub insecure_http: bool,
     pub client_id: String,
     pub client_secret: SecretString,
     /// The root of the report; found by asking Acronis where it is not named.
@@ -112,9 +143,34 @@ impl Default for Bounds {
 pub struct Abiquo {
     /// The API's address, ending in `/api`.
     pub url: String,
+    /// Whether the address may be `http` to another machine.
+    pub insecure_http: bool,
     pub auth: Auth,
     pub version: Option<String>,
     pub wire: WireProfile,
+}
+
+impl Account {
+    pub fn base_url(&self) -> Result<BaseUrl, http::Error> {
+        base_url(&self.url, self.insecure_http)
+    }
+}
+
+impl Abiquo {
+    pub fn base_url(&self) -> Result<BaseUrl, http::Error> {
+        base_url(&self.url, self.insecure_http)
+    }
+}
+
+fn base_url(url: &str, insecure_http: bool) -> Result<BaseUrl, http::Error> {
+    if insecure_http { BaseUrl::insecure(url) } else { BaseUrl::parse(url) }
+}
+
+/// A file that holds a secret, and what it is the secret of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretFile {
+    pub what: String,
+    pub path: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -123,6 +179,8 @@ struct RawConfig {
     #[serde(default = "default_state")]
     state: PathBuf,
     ca_file: Option<PathBuf>,
+    #[serde(default)]
+    time: Times,
     #[serde(default)]
     account: Vec<RawAccount>,
 }
@@ -136,6 +194,8 @@ fn default_state() -> PathBuf {
 struct RawAccount {
     name: Option<String>,
     url: String,
+    #[serde(default)]
+    insecure_http: bool,
     client_id: String,
     client_secret: RawSecret,
     tenant_id: Option<String>,
@@ -159,6 +219,8 @@ struct RawBilling {
 #[serde(deny_unknown_fields)]
 struct RawAbiquo {
     url: String,
+    #[serde(default)]
+    insecure_http: bool,
     token: Option<RawSecret>,
     user: Option<String>,
     password: Option<RawSecret>,
@@ -191,10 +253,18 @@ impl<'de> Deserialize<'de> for RawSecret {
 impl Config {
     /// Read a configuration; paths in it are relative to it, secrets are fetched at once.
     pub fn load(path: &Path) -> Result<Config, Error> {
+        Ok(Config::load_with_files(path)?.0)
+    }
+
+    /// The same, with the files that its secrets were read from.
+    pub fn load_with_files(path: &Path) -> Result<(Config, Vec<SecretFile>), Error> {
         let raw = raw(path)?;
-        let mut reader = Reader { base: base(path), mistakes: Vec::new() };
+        let mut reader = Reader { base: base(path), mistakes: Vec::new(), secrets: Vec::new() };
         let config = reader.config(raw);
-        if reader.mistakes.is_empty() { Ok(config) } else { Err(Error::Mistakes { path: path.into(), mistakes: reader.mistakes }) }
+        match reader.mistakes.is_empty() {
+            true => Ok((config, reader.secrets)),
+            false => Err(Error::Mistakes { path: path.into(), mistakes: reader.mistakes }),
+        }
     }
 
     /// The state directory that a configuration names. No secret is fetched.
@@ -204,7 +274,7 @@ impl Config {
 }
 
 fn raw(path: &Path) -> Result<RawConfig, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.into(), source })?;
+    let text = file::read_text(path, CONFIG_BYTES_MAX)?;
     toml::from_str(&text).map_err(|error| Error::Toml {
         path: path.into(),
         line: text[..error.span().map_or(0, |span| span.start)].lines().count().max(1),
@@ -216,15 +286,15 @@ fn base(path: &Path) -> PathBuf {
     path.parent().unwrap_or(Path::new("")).to_path_buf()
 }
 
-/// Whether bills may be posted under this name.
-pub fn provider_allowed(provider: &str) -> bool {
-    let name = provider.to_uppercase();
-    !name.is_empty() && !PROVIDERS_REFUSED.contains(&name.as_str()) && !name.starts_with(PROVIDER_PREFIX_REFUSED)
+/// A price book or customers file that a billing names.
+pub fn read_book(path: &Path) -> Result<Vec<u8>, file::Error> {
+    file::read(path, BOOK_BYTES_MAX)
 }
 
 struct Reader {
     base: PathBuf,
     mistakes: Vec<String>,
+    secrets: Vec<SecretFile>,
 }
 
 impl Reader {
@@ -232,24 +302,30 @@ impl Reader {
         if raw.account.is_empty() {
             self.mistakes.push("no [[account]]: nothing to bill".into());
         }
+        if raw.time.posting_seconds == 0 || raw.time.run_seconds == 0 {
+            self.mistakes.push("time: in 0 seconds nothing can be done".into());
+        }
         let accounts: Vec<Account> = raw.account.into_iter().enumerate().map(|(index, account)| self.account(account, index)).collect();
         let mut names = BTreeSet::new();
-        for account in accounts.iter().filter(|account| !names.insert(&account.name)) {
-            self.mistakes.push(format!("account {}: each account needs a name of its own", account.name));
+        for account in accounts.iter().filter(|account| !names.insert(canonical(&account.name))) {
+            self.mistakes.push(format!("account {}: each account needs a name of its own", one_line(&account.name)));
         }
-        Config { state: self.path(raw.state), ca_file: raw.ca_file.map(|path| self.path(path)), accounts }
+        Config { state: self.path(raw.state), ca_file: raw.ca_file.map(|path| self.path(path)), time: raw.time, accounts }
     }
 
     fn account(&mut self, raw: RawAccount, index: usize) -> Account {
         let name = raw.name.unwrap_or_else(|| format!("account-{}", index + 1));
+        let shown = one_line(&name);
         if raw.billing.is_empty() {
-            self.mistakes.push(format!("account {name}: no [[account.billing]]"));
+            self.mistakes.push(format!("account {shown}: no [[account.billing]]"));
         }
+        self.address(&format!("account {shown}: url"), &raw.url, raw.insecure_http);
         Account {
-            client_secret: self.secret(&format!("account {name}: client_secret"), raw.client_secret),
-            billings: raw.billing.into_iter().map(|billing| self.billing(&name, billing)).collect(),
+            client_secret: self.secret(&format!("account {shown}: client_secret"), raw.client_secret),
+            billings: raw.billing.into_iter().map(|billing| self.billing(&shown, billing)).collect(),
             name,
             url: raw.url,
+            insecure_http: raw.insecure_http,
             client_id: raw.client_id,
             tenant_id: raw.tenant_id,
         }
@@ -257,10 +333,8 @@ impl Reader {
 
     fn billing(&mut self, account: &str, raw: RawBilling) -> Billing {
         let provider = raw.provider.unwrap_or_else(|| PROVIDER.into());
-        if !provider_allowed(&provider) {
-            self.mistakes.push(format!(
-                "account {account}: provider {provider:?} is not allowed: Abiquo fills AMAZON, ONPREMISE and AZURE… itself, and deleting by provider would take its bills"
-            ));
+        if let Err(wrong) = check_provider(&provider) {
+            self.mistakes.push(format!("account {account}: {wrong}"));
         }
         let abiquo = self.abiquo(account, raw.abiquo);
         let (prices, customers) = (self.path(raw.prices), self.path(raw.customers));
@@ -278,15 +352,26 @@ impl Reader {
                 Auth::Token(SecretString::default())
             }
         };
-        Abiquo { url: raw.url, auth, version: raw.version, wire: raw.wire }
+        self.address(&what("url"), &raw.url, raw.insecure_http);
+        Abiquo { url: raw.url, insecure_http: raw.insecure_http, auth, version: raw.version, wire: raw.wire }
+    }
+
+    fn address(&mut self, what: &str, url: &str, insecure_http: bool) {
+        if let Err(error) = base_url(url, insecure_http) {
+            self.mistakes.push(format!("{what}: {error}"));
+        }
     }
 
     fn secret(&mut self, what: &str, raw: RawSecret) -> SecretString {
         let found = match &raw {
-            RawSecret::Env(name) => std::env::var(name).map_err(|_| format!("{what}: the environment variable {name} is not set")),
+            RawSecret::Env(name) => {
+                std::env::var(name).map_err(|_| format!("{what}: the environment variable {} is not set", one_line(name)))
+            }
             RawSecret::File(path) => {
                 let path = self.path(path.clone());
-                std::fs::read_to_string(&path).map_err(|error| format!("{what}: {}: {error}", path.display()))
+                let read = file::read_text(&path, SECRET_BYTES_MAX).map_err(|error| format!("{what}: {error}"));
+                self.secrets.push(SecretFile { what: what.into(), path });
+                read
             }
         };
         match found.map(|text| text.trim().to_string()) {
@@ -334,6 +419,13 @@ mod tests {
         assert_eq!(config.accounts[0].client_secret.expose_secret(), "s3cret");
         assert_eq!(config.accounts[0].billings[0].provider, "ACRONIS");
         assert!(!format!("{config:?}").contains("s3cret"));
+        assert_eq!(config.time, Times { posting_seconds: 300, run_seconds: 21_600 });
+        let insecure = GOOD
+            .replace("url = \"https://eu2", "insecure_http = true\n        url = \"http://eu2")
+            .replace("url = \"https://abiquo", "insecure_http = true, url = \"http://abiquo");
+        let config = load(&format!("time = {{ posting_seconds = 7 }}\n{insecure}")).expect("valid");
+        assert!(config.accounts[0].base_url().is_ok() && config.accounts[0].billings[0].abiquo.base_url().is_ok());
+        assert_eq!((config.time.posting_seconds, config.time.run_seconds), (7, 21_600));
     }
 
     #[test]
@@ -346,6 +438,16 @@ mod tests {
                 "SKUBILL_NO_SUCH_VARIABLE is not set",
             ),
             ("prices =", "provider = \"Azure-east\"\n        prices =", "\"Azure-east\" is not allowed"),
+            ("prices =", "provider = \"AMAZON \"\n        prices =", "\"AMAZON \" is not what is seen of it: write \"AMAZON\""),
+            ("prices =", "provider = \"ＡＭＡＺＯＮ\"\n        prices =", "write \"AMAZON\""),
+            ("prices =", "provider = \"AMA\u{200b}ZON\"\n        prices =", "\"AMA\\u{200b}ZON\" is not what is seen of it"),
+            (
+                "https://eu2",
+                "http://eu2",
+                "account account-1: url: `http://eu2-cloud.acronis.com` cannot be a service's address: http would",
+            ),
+            ("https://abiquo", "http://abiquo", "account account-1: abiquo.url: `http://abiquo.example.com` cannot be"),
+            ("[[account]]", "time = { run_seconds = 0 }\n        [[account]]", "in 0 seconds nothing can be done"),
             ("prices =", "price =", "unknown field `price`"),
         ] {
             let error = load(&GOOD.replace(from, to)).expect_err(said);

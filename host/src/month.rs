@@ -23,7 +23,7 @@ use crate::bill::{self, Answer, Biller, Job};
 use crate::blocking::off_thread;
 use crate::config::{Account, Billing, Config};
 use crate::evidence::{JOB, OUTCOME};
-use crate::http::{self, Http, Options};
+use crate::http::{self, Http, Options, Scope};
 use crate::journal::{self, Hash, Journal, LockError, PeriodLock};
 use crate::outcome::{Billed, Posting};
 use crate::progress::{Progress, Step};
@@ -46,7 +46,7 @@ pub use stop::Stop;
 pub enum Error {
     #[error("{period} is not over: its last day is {last}, and it is {today} (UTC)")]
     NotOver { period: String, last: Date, today: Date },
-    #[error("{0:?} is no month: write YYYY-MM")]
+    #[error("{} is no month: write YYYY-MM", crate::text::quoted(_0))]
     Period(String),
     /// Two billings would bill one tenant, or write to one place.
     #[error("{}", lines(.0))]
@@ -73,6 +73,9 @@ pub enum Error {
     Stopped,
     #[error("{path}: {source}")]
     File { path: PathBuf, source: std::io::Error },
+    /// A price book or customers file cannot be read.
+    #[error(transparent)]
+    Named(#[from] crate::file::Error),
     #[error("the billing of a report was cut off: {0}")]
     Cut(#[from] tokio::task::JoinError),
 }
@@ -146,6 +149,7 @@ pub struct BillingResult {
 }
 
 /// A month to be run: configuration, component, network.
+#[derive(Clone)]
 pub struct Month {
     config: Config,
     biller: Biller,
@@ -205,10 +209,15 @@ impl Month {
     {
         let plans = self.plan()?;
         let journal = Arc::new(Journal::open(&self.config.state)?);
+        // Nothing is written after what was changed.
+        journal.verify(None)?;
+        crate::evidence::complete(&self.config.state, &journal)?;
+        let timed = Month { http: self.http.within(Scope::Run, self.config.time.run()), ..Month::clone(&self) };
+        let this = Arc::new(timed);
         let (story, gate) = (Arc::new(story), Arc::new(tokio::sync::Semaphore::new(ACCOUNTS_AT_ONCE)));
         let mut running = Vec::new();
         for (index, plan) in plans.into_iter().enumerate() {
-            let (this, progress, story, gate) = (Arc::clone(&self), Arc::clone(&progress), Arc::clone(&story), Arc::clone(&gate));
+            let (this, progress, story, gate) = (Arc::clone(&this), Arc::clone(&progress), Arc::clone(&story), Arc::clone(&gate));
             let (journal, month) = (Arc::clone(&journal), month.clone());
             running.push(tokio::spawn(async move {
                 let account = &this.config.accounts[index];
@@ -265,7 +274,7 @@ impl Turn<'_> {
             kept.bytes(OUTCOME, answer.outcome_json()?.as_bytes())?;
             let billed = answer.billed()?;
             let (postings, new_provider) = self.post(billing, planned, &billed, report.created_at).await?;
-            let evidence = kept.finish(&postings, self.run.http.now())?;
+            let evidence = kept.finish(self.journal, &postings, self.run.http.now())?;
             results.push(BillingResult { provider: billing.provider.clone(), answer, billed, postings, new_provider, evidence });
         }
         Ok(results)
@@ -295,7 +304,7 @@ impl Turn<'_> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|source| Error::File { path: path.into(), source })
+    Ok(crate::config::read_book(path)?)
 }
 
 /// What is done for an account.

@@ -5,6 +5,8 @@ use serde::Serialize;
 use url::Url;
 
 use super::code::Code;
+use super::pages::Holding;
+use super::provider::check_provider_name;
 use super::{BillPages, BillingPeriod, Client, Error, Role, wire};
 use crate::http::{self, Excerpt, Request};
 use crate::outcome::PostingCategory;
@@ -40,6 +42,21 @@ impl Bill {
         let start = self.period_start?;
         let end = self.period_end.unwrap_or(start);
         Some(BillingPeriod { start, end })
+    }
+
+    /// How long its texts are together.
+    pub(super) fn text_bytes(&self) -> u64 {
+        let texts = [
+            &self.category,
+            &self.usage_type,
+            &self.usage_name,
+            &self.provider,
+            &self.price,
+            &self.currency,
+            &self.enterprise_name,
+            &self.self_link,
+        ];
+        texts.into_iter().flatten().map(|text| text.len() as u64).sum()
     }
 
     fn name(&self) -> String {
@@ -146,7 +163,7 @@ impl Client {
             ..BillsQuery::default()
         };
         let mut pages = self.bills(enterprise, &query)?;
-        let mut found = Vec::new();
+        let mut found = Holding::default();
         while let Some(page) = pages.next_page().await? {
             for bill in page {
                 let ours =
@@ -159,11 +176,11 @@ impl Client {
                     return Err(Error::Unjudgeable { bill, why });
                 };
                 if its.overlaps(period) {
-                    found.push(bill);
+                    found.keep(bill)?;
                 }
             }
         }
-        Ok(found)
+        Ok(found.bills)
     }
 
     pub async fn bill(&self, enterprise: u64, id: u64) -> Result<Bill, Error> {
@@ -234,7 +251,7 @@ impl Client {
     }
 
     pub(super) async fn delete(&self, mut url: Url, date_name: &str, date: Timestamp, provider: &str) -> Result<Deleted, Error> {
-        check_provider(provider)?;
+        check_name(provider)?;
         let date = super::format_date(date);
         http::set_query(&mut url, [(date_name, date.as_str()), (wire::PROVIDER, provider)]);
         let deleted = self.fetch(Request::delete(url), Some(Role::BillsManage)).await;
@@ -255,7 +272,7 @@ pub(super) fn below(mut list: Url, id: u64) -> Url {
 
 /// What Abiquo would refuse (BILL-0, BILL-1), said before anything is sent.
 pub(super) fn check(header: &PostingHeader) -> Result<(), Error> {
-    check_provider(&header.provider)?;
+    check_name(&header.provider)?;
     if header.period.end < header.period.start {
         return Err(Error::Invalid("the billing period ends before it starts".to_owned()));
     }
@@ -265,12 +282,10 @@ pub(super) fn check(header: &PostingHeader) -> Result<(), Error> {
     Ok(())
 }
 
-/// A delete or a list without a provider would be about everybody's.
-pub(super) fn check_provider(provider: &str) -> Result<(), Error> {
-    if provider.trim().is_empty() {
-        return Err(Error::Invalid("a provider's name is needed".to_owned()));
-    }
-    Ok(())
+/// A delete or a list without a provider would be about everybody's, and one whose name is not what is seen of it about
+/// somebody else's. Which names are ours is for the caller to say ([`check_provider`](super::check_provider)).
+pub(super) fn check_name(provider: &str) -> Result<(), Error> {
+    check_provider_name(provider).map_err(|wrong| Error::Invalid(wrong.to_string()))
 }
 
 /// BILL-6 and BILL-10, said before anything is sent.

@@ -2,10 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::bills::{below, check, check_categories, check_provider};
+use super::bills::{below, check, check_categories, check_name};
 use super::{Bill, BillPages, Client, Deleted, Error, Estimate, Posted, PostingHeader, Role, wire};
 use crate::http;
 use crate::outcome::PostingCategory;
+
+/// The longest estimate that is read: 4 KiB. It is a number, or a sentence with one.
+const ESTIMATE_BYTES_MAX: usize = 4 << 10;
 
 /// A cost record, a fixed estimate, or both at once, without categories.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +24,7 @@ pub struct NewRegister {
 impl Client {
     /// The registers of a provider's current period. Abiquo lists no provider's registers unasked.
     pub fn registers(&self, enterprise: u64, provider: &str) -> Result<BillPages<'_>, Error> {
-        check_provider(provider)?;
+        check_name(provider)?;
         let mut url = self.registers_url(enterprise)?;
         http::set_query(&mut url, [(wire::PROVIDER, provider)]);
         Ok(BillPages::new(self, url))
@@ -72,11 +75,14 @@ impl Client {
     /// The provider's current estimate, as the dashboard shows it: the last fixed one, or one calculated
     /// from the registers.
     pub async fn estimate(&self, enterprise: u64, provider: &str) -> Result<Estimate, Error> {
-        check_provider(provider)?;
+        check_name(provider)?;
         let mut url = self.estimate_url(enterprise)?;
         http::set_query(&mut url, [(wire::PROVIDER, provider)]);
         let view = Some(Role::BillsView);
-        let read = |body: &[u8]| Ok(Estimate::read(&String::from_utf8_lossy(body)));
+        let read = |body: &[u8]| match body.len() > ESTIMATE_BYTES_MAX {
+            true => Err(format!("an estimate of more than {ESTIMATE_BYTES_MAX} bytes is none")),
+            false => Ok(Estimate::read(&String::from_utf8_lossy(body))),
+        };
         self.get(url, wire::ESTIMATE, view, read).await
     }
 }

@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::accept::of_bills;
 use super::{Error, Month};
+use crate::abiquo::check_provider;
 use crate::bill::{Customers, Job, Limits};
 use crate::config::{Account, Billing};
-use crate::http::BaseUrl;
 
 /// What an account is to be billed by.
 pub(super) struct Plan {
@@ -73,6 +73,7 @@ impl Month {
 
     /// Whom a billing maps. What is wrong with its job or its books is said here, before a report is made.
     fn customers(&self, billing: &Billing) -> Result<Customers, Error> {
+        check_provider(&billing.provider).map_err(|wrong| crate::abiquo::Error::Invalid(wrong.to_string()))?;
         let job = Job { accept: of_bills(&self.accept), usage_name: billing.usage_name.clone(), ..Job::default() };
         self.biller.check_job(&job)?;
         super::place::check_bounds(&self.biller, &billing.bounds)?;
@@ -107,7 +108,7 @@ fn overlaps<'a>(accounts: impl Iterator<Item = (&'a Account, &'a Vec<Customers>)
         for (number, (billing, customers)) in account.billings.iter().zip(read).enumerate() {
             let name = format!("account {}, billing {}", account.name, number + 1);
             // By its parsed form: one host may be written in several ways.
-            let abiquo = BaseUrl::parse(&billing.abiquo.url)?.to_string();
+            let abiquo = billing.abiquo.base_url()?.to_string();
             let targets: BTreeSet<u64> = customers.customers.iter().map(|mapping| mapping.enterprise).collect();
             for enterprise in targets {
                 let target = format!("enterprise {enterprise} of {abiquo} under the provider {}", billing.provider);

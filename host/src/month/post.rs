@@ -12,10 +12,11 @@ use super::{ENTERPRISE_NAME, Error, Month, NEW_PROVIDER, Turn, free};
 use crate::abiquo::{self, BillingPeriod, Client, Deleted, PostingHeader, format_date};
 use crate::bill;
 use crate::config::{Billing, Bounds};
-use crate::http::BaseUrl;
+use crate::http::Scope;
 use crate::journal::{Action, Journal, Outcome, Step as Entered, Subject};
 use crate::outcome::{Billed, Posting};
 use crate::progress::Step;
+use crate::text::same;
 
 impl Turn<'_> {
     /// Post what may be posted, one enterprise after another.
@@ -42,6 +43,7 @@ impl Turn<'_> {
             let fate = if !posting.held.is_empty() {
                 Fate::Held { codes: posting.held.clone() }
             } else {
+                let client = client.within(Scope::Posting, self.run.config.time.posting());
                 let place = BillPlace::new(self, billing, &client, &header, posting)?;
                 match self.run.enterprise(&client, planned, posting.enterprise).await {
                     Ok(stranger) => self.settle(&place, Hindrance { new_provider, stranger }).await,
@@ -57,7 +59,7 @@ impl Turn<'_> {
 impl Month {
     pub(super) fn abiquo(&self, billing: &Billing) -> Result<Client, Error> {
         let abiquo = &billing.abiquo;
-        let client = Client::new(self.http.clone(), &abiquo.url, abiquo.auth.clone())?.with_profile(abiquo.wire.clone());
+        let client = Client::with_base(self.http.clone(), abiquo.base_url()?, abiquo.auth.clone()).with_profile(abiquo.wire.clone());
         Ok(match &abiquo.version {
             Some(version) => client.with_version(version),
             None => client,
@@ -85,7 +87,7 @@ impl Month {
             Err(error) if names.is_empty() && error.is_hidden() => return Ok(None),
             found => found?,
         };
-        let stranger = names.into_iter().find(|name| name.trim() != found.name.trim());
+        let stranger = names.into_iter().find(|name| !same(name, &found.name));
         Ok(stranger.map(|name| Fate::WrongEnterprise { customers_file: name.to_string(), abiquo: found.name }))
     }
 }
@@ -128,7 +130,7 @@ impl<'a> BillPlace<'a> {
         header: &'a PostingHeader,
         posting: &'a Posting,
     ) -> Result<Self, Error> {
-        let url = BaseUrl::parse(&billing.abiquo.url)?;
+        let url = billing.abiquo.base_url()?;
         let month = month_of(header.period.start);
         let subject = |action| Subject::in_abiquo(action, &url, &turn.account.name, posting.enterprise, &header.provider, &month);
         let (subject, removal) = (subject(Action::PostBill), subject(Action::DeleteBill));

@@ -20,7 +20,7 @@ use crate::bill::{self, Job};
 use crate::blocking::off_thread;
 use crate::config::{Billing, Bounds};
 use crate::evidence::{OUTCOME, TASK};
-use crate::http::BaseUrl;
+use crate::http::Scope;
 use crate::journal::{Action, Answer, Step as Entered, Subject};
 use crate::outcome::{Accounting, Finding, PostingCategory};
 use crate::progress::{Progress, Step};
@@ -162,6 +162,7 @@ impl Turn<'_> {
         for (done, register) in billed.registers.iter().enumerate() {
             (self.tell)(Step::Posting { done, of: billed.registers.len() });
             let stranger = strangers.remove(&register.enterprise).flatten();
+            let client = client.within(Scope::Posting, self.run.config.time.posting());
             let fate = self.settle_day(billing, &client, &header, register, Hindrance { new_provider, stranger }).await?;
             let abiquo_estimate = client.estimate(register.enterprise, &billing.provider).await.ok().map(|estimate| estimate.text);
             let estimate = match self.own_estimate(&client, &header, register.enterprise, day).await {
@@ -171,7 +172,7 @@ impl Turn<'_> {
             };
             registers.push(Recorded { enterprise: register.enterprise, total: register.total.clone(), fate, abiquo_estimate, estimate });
         }
-        let evidence = kept.finish(&registers, self.run.http.now())?;
+        let evidence = kept.finish(self.journal, &registers, self.run.http.now())?;
         Ok(DayResult { provider: billing.provider.clone(), day: billed, registers, new_provider, evidence })
     }
 
@@ -203,7 +204,7 @@ impl Turn<'_> {
         register: &Register,
         hindrance: Hindrance,
     ) -> Result<Fate, Error> {
-        let url = BaseUrl::parse(&billing.abiquo.url)?;
+        let url = billing.abiquo.base_url()?;
         let day = header.date.to_zoned(TimeZone::UTC).date().to_string();
         let subject = Subject::in_abiquo(Action::PostRegisters, &url, &self.account.name, register.enterprise, &header.provider, &day);
         let place = DayPlace { run: self.run, client, header, register, subject };

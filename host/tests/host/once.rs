@@ -25,7 +25,7 @@ fn journal(stage: &Stage) -> Journal {
 fn outcomes(stage: &Stage) -> Vec<Option<Outcome>> {
     let entries = journal(stage).entries().expect("entries");
     let outcome = |step: &Step| match step {
-        Step::Intent { .. } => None,
+        Step::Intent { .. } | Step::Evidence { .. } => None,
         Step::Answer { answer, .. } => Some(answer.outcome),
     };
     entries.iter().map(|entry| outcome(&entry.step)).collect()

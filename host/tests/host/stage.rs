@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use skubill::abiquo::{Auth, WireProfile};
 use skubill::acronis::WaitPolicy;
 use skubill::bill::Biller;
-use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER};
+use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER, Times};
 use skubill::http::{Http, Options, RetryPolicy};
 use skubill::month::{AccountResult, BillingResult, DayResult, Fate, Month, NEW_PROVIDER, Period};
 use skubill::progress::Silent;
@@ -42,7 +42,7 @@ impl Stage {
         folder.file("prices.json", usage.price_book());
         folder.file("customers.json", usage.customers());
         let accounts = vec![account("one", &acronis, &abiquo, &folder)];
-        let config = Config { state: folder.path().join("state"), ca_file: None, accounts };
+        let config = Config { state: folder.path().join("state"), ca_file: None, time: Times::default(), accounts };
         Stage { acronis, abiquo, folder, config, accept: vec![NEW_PROVIDER.into()], dry_run: false, replace: false, new_report: false }
     }
 
@@ -115,8 +115,9 @@ impl Stage {
     /// `skubill.toml` and secrets of this stage, as files.
     pub fn write(&self) {
         self.folder.file("skubill.toml", toml(&self.config, "state"));
-        self.folder.file("secret-one.txt", self.acronis.client_secret());
-        self.folder.file("token-one.txt", self.abiquo.token());
+        for (name, secret) in [("secret-one.txt", self.acronis.client_secret()), ("token-one.txt", self.abiquo.token())] {
+            skubill::private::write(&self.folder.path().join(name), secret.as_bytes()).expect("a secret");
+        }
     }
 
     /// The binary, with the files of this stage.
@@ -141,6 +142,7 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
         bounds: Bounds::default(),
         abiquo: Target {
             url: abiquo.url(),
+            insecure_http: false,
             auth: Auth::Token(SecretString::from(abiquo.token())),
             version: None,
             wire: WireProfile::default(),
@@ -149,6 +151,7 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
     Account {
         name: name.into(),
         url: acronis.url(),
+        insecure_http: false,
         client_id: acronis.client_id().into(),
         client_secret: SecretString::from(acronis.client_secret()),
         tenant_id: None,
@@ -159,17 +162,17 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
 /// The configuration as a file; each account's secrets are in `secret-NAME.txt` and `token-NAME.txt`.
 fn toml(config: &Config, state: &str) -> String {
     let mut text = format!("state = \"{state}\"\n");
-    for Account { name, url, client_id, billings, .. } in &config.accounts {
+    for Account { name, url, insecure_http, client_id, billings, .. } in &config.accounts {
         text += &format!(
-            "[[account]]\nname = \"{name}\"\nurl = \"{url}\"\nclient_id = \"{client_id}\"\n\
+            "[[account]]\nname = \"{name}\"\nurl = \"{url}\"\ninsecure_http = {insecure_http}\nclient_id = \"{client_id}\"\n\
              client_secret = {{ file = \"secret-{name}.txt\" }}\n"
         );
         for Billing { prices, customers, provider, usage_name, abiquo, .. } in billings {
             let usage_name = usage_name.iter().map(|template| format!("usage_name = {template:?}\n")).collect::<String>();
             text += &format!(
                 "[[account.billing]]\nprices = {prices:?}\ncustomers = {customers:?}\nprovider = {provider:?}\n{usage_name}\
-                 abiquo = {{ url = \"{}\", token = {{ file = \"token-{name}.txt\" }} }}\n",
-                abiquo.url
+                 abiquo = {{ url = \"{}\", insecure_http = {}, token = {{ file = \"token-{name}.txt\" }} }}\n",
+                abiquo.url, abiquo.insecure_http
             );
         }
     }

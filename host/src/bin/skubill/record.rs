@@ -81,14 +81,18 @@ impl Record {
 /// What became of an account's day, for a person.
 pub fn account(result: &AccountResult<DayResult>) -> String {
     let days = match &result.result {
-        Err(error) => return format!("Account {}: {}\n\n", result.account, show::printable(&error.to_string())),
+        Err(error) => return format!("Account {}: {}\n\n", show::one_line(&result.account), show::printable(&error.to_string())),
         Ok(days) => days,
     };
     let mut said = String::new();
     for day in days {
         said += &format!(
             "Account {}, provider {}: {}, day {} of {}\n",
-            result.account, day.provider, day.day.date, day.day.number, day.day.days
+            show::one_line(&result.account),
+            day.provider,
+            day.day.date,
+            day.day.number,
+            day.day.days
         );
         let mut table = table(["Enterprise", "Cost of the day", "What became of it", "Estimate", "Abiquo's"]);
         for register in &day.registers {

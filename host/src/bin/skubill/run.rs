@@ -12,6 +12,7 @@ use skubill::month::{self, AccountResult, BillingResult, Difference, Fate, Month
 use crate::exit::Exit;
 use crate::fail::Fail;
 use crate::ledger::{number, section, table, text};
+use crate::signals::Signals;
 use crate::{bars, show};
 
 #[derive(Args)]
@@ -81,19 +82,18 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Fail> {
     tokio::runtime::Runtime::new().map_err(|error| Fail::World(error.into()))
 }
 
-/// Run until it is done. Ctrl-C ends it between two steps; a second one ends it at once, and the next run looks
-/// up what this one did.
+/// Run until it is done. Ctrl-C, SIGTERM and SIGHUP end it between two steps; a second one ends it at once, and the next
+/// run looks up what this one did.
 pub fn stoppable<T>(stop: &Stop, work: impl Future<Output = Result<T, month::Error>>) -> Result<T, Fail> {
     let stop = stop.clone();
     runtime()?.block_on(async move {
+        let mut signals = Signals::new().map_err(|error| Fail::World(anyhow::Error::new(error).context("listen for signals")))?;
         tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                eprintln!("stopping after this step; Ctrl-C again ends at once");
-                stop.ask();
-            }
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(i32::from(Exit::World as u8));
-            }
+            signals.next().await;
+            eprintln!("stopping after this step; a second signal ends at once");
+            stop.ask();
+            signals.next().await;
+            std::process::exit(i32::from(Exit::World as u8));
         });
         Ok(work.await?)
     })
@@ -113,7 +113,7 @@ pub fn journal_head(head: &str) -> String {
 pub fn say_failures<T>(results: &[AccountResult<T>]) {
     for account in results {
         if let Err(error) = &account.result {
-            eprintln!("account {}: {}", account.account, show::printable(&error.to_string()));
+            eprintln!("account {}: {}", show::one_line(&account.account), show::printable(&error.to_string()));
         }
     }
 }
@@ -157,13 +157,14 @@ pub fn ending<'a>(accounts: impl Iterator<Item = Result<Option<Trouble>, &'a mon
 /// What became of an account, for a person.
 pub fn account(result: &AccountResult) -> String {
     match &result.result {
-        Err(error) => format!("Account {}: {}\n\n", result.account, show::printable(&error.to_string())),
+        Err(error) => format!("Account {}: {}\n\n", show::one_line(&result.account), show::printable(&error.to_string())),
         Ok(billings) => billings.iter().map(|billing| one_billing(&result.account, billing)).collect(),
     }
 }
 
 fn one_billing(account: &str, billing: &BillingResult) -> String {
     let outcome = &billing.billed.outcome;
+    let account = show::one_line(account);
     let mut said = format!("Account {account}, provider {}: {} to {}\n\n", billing.provider, outcome.period.start, outcome.period.end);
     said += &crate::ledger::ledger(&billing.billed);
     if !billing.postings.is_empty() {
@@ -203,7 +204,9 @@ pub fn fate(fate: &Fate) -> String {
         Fate::Held { codes } => format!("held by {}", codes.join(", ")),
         Fate::NewProvider => "not posted: the provider is new to Abiquo".into(),
         Fate::WrongEnterprise { customers_file, abiquo } => format!(
-            "not posted: the customers file calls this enterprise {customers_file:?}, Abiquo {abiquo:?}; `--accept {}:ENTERPRISE` posts",
+            "not posted: the customers file calls this enterprise {}, Abiquo {}; `--accept {}:ENTERPRISE` posts",
+            show::quoted(customers_file),
+            show::quoted(abiquo),
             month::ENTERPRISE_NAME
         ),
         Fate::Unknown { reason } => format!("UNKNOWN: {reason}"),

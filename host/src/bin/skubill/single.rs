@@ -7,7 +7,8 @@ use comfy_table::Table;
 use jiff::civil::Date;
 use serde_json::Value;
 use skubill::config::{Account, Config};
-use skubill::http::{Http, Options};
+use skubill::http::{Http, Options, Scope};
+use skubill::text::same;
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -35,14 +36,14 @@ impl At {
     /// The account that is meant, and the network to ask it over.
     pub fn account(&self) -> Result<(Account, Http), Fail> {
         let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
-        let names: Vec<String> = config.accounts.iter().map(|account| account.name.clone()).collect();
-        let wanted = |account: &Account| self.account.as_ref().is_none_or(|name| account.name == *name);
+        let names: Vec<String> = config.accounts.iter().map(|account| show::one_line(&account.name)).collect();
+        let wanted = |account: &Account| self.account.as_ref().is_none_or(|name| same(&account.name, name));
         let mut accounts: Vec<Account> = config.accounts.into_iter().filter(wanted).collect();
         if accounts.len() != 1 {
             return Err(Fail::Usage(format!("--account: name one of {}", names.join(", "))));
         }
         let http = Http::new(&Options { ca_file: config.ca_file, ..Options::default() }).map_err(anyhow::Error::new)?;
-        Ok((accounts.remove(0), http))
+        Ok((accounts.remove(0), http.within(Scope::Run, config.time.run())))
     }
 
     /// Prints what a call shows, in the format that was asked for.

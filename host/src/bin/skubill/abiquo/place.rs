@@ -3,8 +3,8 @@
 use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use skubill::abiquo::{BillingPeriod, Client, parse_date};
-use skubill::config::{Account, Billing, provider_allowed};
+use skubill::abiquo::{BillingPeriod, Client, check_provider, check_provider_name, parse_date};
+use skubill::config::{Account, Billing};
 
 use crate::fail::Fail;
 use crate::single::{At, Month};
@@ -54,12 +54,15 @@ impl Place {
     pub fn resolve(&self) -> Result<Resolved, Fail> {
         let (account, http) = self.at.account()?;
         let Billing { provider, abiquo, .. } = self.billing(&account)?;
-        let client = Client::new(http, &abiquo.url, abiquo.auth.clone())?.with_profile(abiquo.wire.clone());
+        let client = Client::with_base(http, abiquo.base_url()?, abiquo.auth.clone()).with_profile(abiquo.wire.clone());
         let client = match &abiquo.version {
             Some(version) => client.with_version(version),
             None => client,
         };
         let named = self.provider.clone();
+        if let Some(name) = &named {
+            check_provider_name(name).map_err(|wrong| Fail::Usage(format!("--provider: {wrong}")))?;
+        }
         Ok(Resolved { client, enterprise: self.enterprise, provider: named.clone().unwrap_or_else(|| provider.clone()), named })
     }
 
@@ -86,13 +89,7 @@ impl Place {
 impl Resolved {
     /// Whether the provider's bills may be ours: what others fill is neither posted nor deleted here.
     pub fn must_be_ours(&self) -> Result<(), Fail> {
-        match provider_allowed(&self.provider) {
-            true => Ok(()),
-            false => Err(Fail::Usage(format!(
-                "--provider {}: Abiquo fills it itself, so nothing is posted to it or deleted here",
-                self.provider
-            ))),
-        }
+        check_provider(&self.provider).map_err(|wrong| Fail::Usage(format!("--provider: {wrong}")))
     }
 }
 
