@@ -294,7 +294,12 @@ async fn of_what_a_proxy_is_given() {
     let away = |address: &str, other: &str| written.replace(&play.acronis.address, address).replace(&play.abiquo.address, other);
     tokio::task::block_in_place(|| {
         for (acronis, abiquo) in [("http://acronis.test", "http://abiquo.test"), ("https://acronis.test", "https://abiquo.test")] {
-            play.stage.folder.file("skubill.toml", away(acronis, abiquo).replace("insecure_http = false", "insecure_http = true"));
+            play.stage.folder.file(
+                "skubill.toml",
+                away(acronis, abiquo)
+                    .replace("client_id =", "insecure_http = true\nclient_id =")
+                    .replace("{ url", "{ insecure_http = true, url"),
+            );
             for words in ["run --period 2021-08", "abiquo bills list --enterprise 11 --format json", "acronis reports list", "doctor"] {
                 let arguments: Vec<&str> = words.split(' ').collect();
                 let address = format!("http://clerk:pr%6Fxy-hush@{proxy}");

@@ -163,16 +163,18 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
 fn toml(config: &Config, state: &str) -> String {
     let mut text = format!("state = \"{state}\"\n");
     for Account { name, url, insecure_http, client_id, billings, .. } in &config.accounts {
+        let insecure = if *insecure_http { "insecure_http = true\n" } else { "" };
         text += &format!(
-            "[[account]]\nname = \"{name}\"\nurl = \"{url}\"\ninsecure_http = {insecure_http}\nclient_id = \"{client_id}\"\n\
+            "[[account]]\nname = \"{name}\"\nurl = \"{url}\"\n{insecure}client_id = \"{client_id}\"\n\
              client_secret = {{ file = \"secret-{name}.txt\" }}\n"
         );
         for Billing { prices, customers, provider, usage_name, abiquo, .. } in billings {
             let usage_name = usage_name.iter().map(|template| format!("usage_name = {template:?}\n")).collect::<String>();
+            let insecure = if abiquo.insecure_http { ", insecure_http = true" } else { "" };
             text += &format!(
                 "[[account.billing]]\nprices = {prices:?}\ncustomers = {customers:?}\nprovider = {provider:?}\n{usage_name}\
-                 abiquo = {{ url = \"{}\", insecure_http = {}, token = {{ file = \"token-{name}.txt\" }} }}\n",
-                abiquo.url, abiquo.insecure_http
+                 abiquo = {{ url = \"{}\"{insecure}, token = {{ file = \"token-{name}.txt\" }} }}\n",
+                abiquo.url
             );
         }
     }
