@@ -43,7 +43,11 @@ pub mod unit;
 pub mod usage;
 pub mod write;
 
+// Generated: the canonical ABI passes addresses.
+#[allow(unsafe_code)]
 #[cfg(all(target_arch = "wasm32", not(feature = "plain")))]
 mod guest;
+// Its exports have names that a host knows, and nothing else of it is unsafe.
+#[allow(unsafe_code)]
 #[cfg(all(target_arch = "wasm32", feature = "plain"))]
 mod plain;

@@ -1,6 +1,8 @@
 //! Laws of arbitrary bytes: what holds for whatever a report, a book, a job or an answer may be. Each is
 //! a function of bytes alone, and panics where it is broken. `fuzz/README.md` says who calls them.
 
+#![forbid(unsafe_code)]
+
 /// Abiquo's answers.
 pub mod abiquo;
 /// Acronis' answers.

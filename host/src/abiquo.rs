@@ -34,13 +34,15 @@ mod discovery;
 mod error;
 mod estimate;
 mod pages;
+mod provider;
 mod registers;
 mod wire;
 mod writes;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::RwLock;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -53,12 +55,13 @@ pub use date::{BillingPeriod, format_date, parse_date};
 pub use discovery::{Enterprise, Links};
 pub use error::{Error, Role, ServiceError};
 pub use estimate::{Estimate, Reading};
-pub use pages::BillPages;
+pub use pages::{BillPages, HELD_BYTES_MAX, HELD_LINES_MAX};
+pub use provider::{ProviderError, check_provider, check_provider_name};
 pub use registers::{NewRegister, Registers};
 pub use wire::WireProfile;
 pub use writes::Writes;
 
-use crate::http::{ANSWER_BYTES_MAX, Answer, BaseUrl, Call, Http, Request};
+use crate::http::{ANSWER_BYTES_MAX, Answer, BaseUrl, Call, Http, Request, Scope};
 
 /// The version of Abiquo's media types that the documentation describes.
 pub const VERSION: &str = "6.1";
@@ -91,6 +94,7 @@ impl Auth {
 }
 
 /// One Abiquo, with one user's rights. Share it by reference.
+#[derive(Clone)]
 pub struct Client {
     http: Http,
     base: BaseUrl,
@@ -98,20 +102,19 @@ pub struct Client {
     version: String,
     profile: WireProfile,
     /// The links of enterprises that were asked for: followed in place of built addresses.
-    links: RwLock<HashMap<u64, Links>>,
+    links: Arc<RwLock<HashMap<u64, Links>>>,
 }
 
 impl Client {
     /// `base_url` is the API's address, e.g. `https://abiquo.example.com/api`. Nothing is sent yet.
     pub fn new(http: Http, base_url: &str, auth: Auth) -> Result<Self, Error> {
-        Ok(Self {
-            http,
-            base: BaseUrl::parse(base_url)?,
-            authorization: auth.header(),
-            version: VERSION.to_owned(),
-            profile: WireProfile::default(),
-            links: RwLock::default(),
-        })
+        Ok(Self::with_base(http, BaseUrl::parse(base_url)?, auth))
+    }
+
+    /// The same of an address that was read.
+    pub fn with_base(http: Http, base: BaseUrl, auth: Auth) -> Self {
+        let (version, profile) = (VERSION.to_owned(), WireProfile::default());
+        Self { http, base, authorization: auth.header(), version, profile, links: Arc::default() }
     }
 
     /// Another version of the media types than [`VERSION`].
@@ -126,6 +129,12 @@ impl Client {
     pub fn with_profile(mut self, profile: WireProfile) -> Self {
         self.profile = profile;
         self
+    }
+
+    /// The same client for something that may take so long from now on: see [`Http::within`]. Links are shared.
+    #[must_use]
+    pub fn within(&self, scope: Scope, limit: Duration) -> Self {
+        Self { http: self.http.within(scope, limit), ..self.clone() }
     }
 
     /// A media type with its version, unless it names one itself.

@@ -52,7 +52,12 @@ impl Client {
     /// `base_url` is the data center's address as shown with the API client's credentials, e.g.
     /// `https://eu2-cloud.acronis.com`: a token holds for one data center only. Nothing is sent yet.
     pub fn new(http: Http, base_url: &str, client_id: &str, secret: SecretString) -> Result<Self, Error> {
-        Ok(Self { http, base: BaseUrl::parse(base_url)?, tokens: Tokens::new(client_id, secret) })
+        Ok(Self::with_base(http, BaseUrl::parse(base_url)?, client_id, secret))
+    }
+
+    /// The same of an address that was read.
+    pub fn with_base(http: Http, base: BaseUrl, client_id: &str, secret: SecretString) -> Self {
+        Self { http, base, tokens: Tokens::new(client_id, secret) }
     }
 
     /// The tenant that the API client belongs to: the root of every report it may ask for.
@@ -100,7 +105,7 @@ impl Client {
         if (200..300).contains(&response.status) {
             return Ok(response);
         }
-        let answer = response.read_refusal(&authorized).await;
+        let answer = self.http.read_refusal(response, &authorized).await;
         Err(error::refusal(request, &answer, self.http.now()))
     }
 }

@@ -17,6 +17,8 @@
 //! usage_name = "{name} ({quantity} {unit})"   # "{name}" unless said: Abiquo stores no quantity
 //! abiquo = { url = "https://abiquo.example.com/api", token = { env = "ABIQUO_TOKEN" } }
 //! ```
+//!
+//! All files that are named here are regular ones of bounded size.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -25,21 +27,20 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::abiquo::{Auth, WireProfile};
+use crate::abiquo::{Auth, WireProfile, check_provider};
+use crate::file::{self, BOOK_BYTES_MAX, CONFIG_BYTES_MAX, SECRET_BYTES_MAX};
+use crate::http::{self, BaseUrl, POSTING_TIME_MAX, RUN_TIME_MAX};
 use crate::reconcile::{SETTLE, SETTLE_MAX};
+use crate::text::{canonical, one_line};
 
 /// The provider that bills are posted under unless another is named.
 pub const PROVIDER: &str = "ACRONIS";
 
-/// Providers that Abiquo fills itself. Bills are deleted by provider, so ours must not be theirs.
-const PROVIDERS_REFUSED: [&str; 2] = ["AMAZON", "ONPREMISE"];
-const PROVIDER_PREFIX_REFUSED: &str = "AZURE";
-
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("{path}: {source}")]
-    File { path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    File(#[from] file::Error),
     /// Without the line itself: a secret may have been written there.
     #[error("{path}, line {line}: {message}")]
     Toml { path: PathBuf, line: usize, message: String },
@@ -57,7 +58,34 @@ pub struct Config {
     pub ca_file: Option<PathBuf>,
     /// How long after it was sent a post whose answer was lost may still take effect; only then it is sent again.
     pub settle: Duration,
+    pub time: Times,
     pub accounts: Vec<Account>,
+}
+
+/// How long something may take as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Times {
+    /// One posting, from its first look-up to its confirmation.
+    pub posting_seconds: u64,
+    /// A whole command.
+    pub run_seconds: u64,
+}
+
+impl Times {
+    pub fn posting(&self) -> Duration {
+        Duration::from_secs(self.posting_seconds)
+    }
+
+    pub fn run(&self) -> Duration {
+        Duration::from_secs(self.run_seconds)
+    }
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Times { posting_seconds: POSTING_TIME_MAX.as_secs(), run_seconds: RUN_TIME_MAX.as_secs() }
+    }
 }
 
 /// One Acronis account.
@@ -67,6 +95,8 @@ pub struct Account {
     pub name: String,
     /// The datacenter's address, as Acronis shows it with the API client.
     pub url: String,
+    /// Whether the address may be `http` to another machine.
+    pub insecure_http: bool,
     pub client_id: String,
     pub client_secret: SecretString,
     /// The root of the report; found by asking Acronis where it is not named.
@@ -117,9 +147,34 @@ impl Default for Bounds {
 pub struct Abiquo {
     /// The API's address, ending in `/api`.
     pub url: String,
+    /// Whether the address may be `http` to another machine.
+    pub insecure_http: bool,
     pub auth: Auth,
     pub version: Option<String>,
     pub wire: WireProfile,
+}
+
+impl Account {
+    pub fn base_url(&self) -> Result<BaseUrl, http::Error> {
+        base_url(&self.url, self.insecure_http)
+    }
+}
+
+impl Abiquo {
+    pub fn base_url(&self) -> Result<BaseUrl, http::Error> {
+        base_url(&self.url, self.insecure_http)
+    }
+}
+
+fn base_url(url: &str, insecure_http: bool) -> Result<BaseUrl, http::Error> {
+    if insecure_http { BaseUrl::insecure(url) } else { BaseUrl::parse(url) }
+}
+
+/// A file that holds a secret, and what it is the secret of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretFile {
+    pub what: String,
+    pub path: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -129,6 +184,8 @@ struct RawConfig {
     state: PathBuf,
     ca_file: Option<PathBuf>,
     settle_seconds: Option<u64>,
+    #[serde(default)]
+    time: Times,
     #[serde(default)]
     account: Vec<RawAccount>,
 }
@@ -142,6 +199,8 @@ fn default_state() -> PathBuf {
 struct RawAccount {
     name: Option<String>,
     url: String,
+    #[serde(default)]
+    insecure_http: bool,
     client_id: String,
     client_secret: RawSecret,
     tenant_id: Option<String>,
@@ -165,6 +224,8 @@ struct RawBilling {
 #[serde(deny_unknown_fields)]
 struct RawAbiquo {
     url: String,
+    #[serde(default)]
+    insecure_http: bool,
     token: Option<RawSecret>,
     user: Option<String>,
     password: Option<RawSecret>,
@@ -197,10 +258,18 @@ impl<'de> Deserialize<'de> for RawSecret {
 impl Config {
     /// Read a configuration; paths in it are relative to it, secrets are fetched at once.
     pub fn load(path: &Path) -> Result<Config, Error> {
+        Ok(Config::load_with_files(path)?.0)
+    }
+
+    /// The same, with the files that its secrets were read from.
+    pub fn load_with_files(path: &Path) -> Result<(Config, Vec<SecretFile>), Error> {
         let raw = raw(path)?;
-        let mut reader = Reader { base: base(path), mistakes: Vec::new() };
+        let mut reader = Reader { base: base(path), mistakes: Vec::new(), secrets: Vec::new() };
         let config = reader.config(raw);
-        if reader.mistakes.is_empty() { Ok(config) } else { Err(Error::Mistakes { path: path.into(), mistakes: reader.mistakes }) }
+        match reader.mistakes.is_empty() {
+            true => Ok((config, reader.secrets)),
+            false => Err(Error::Mistakes { path: path.into(), mistakes: reader.mistakes }),
+        }
     }
 
     /// The state directory that a configuration names. No secret is fetched.
@@ -210,7 +279,7 @@ impl Config {
 }
 
 fn raw(path: &Path) -> Result<RawConfig, Error> {
-    let text = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.into(), source })?;
+    let text = file::read_text(path, CONFIG_BYTES_MAX)?;
     toml::from_str(&text).map_err(|error| Error::Toml {
         path: path.into(),
         line: text[..error.span().map_or(0, |span| span.start)].lines().count().max(1),
@@ -222,15 +291,15 @@ fn base(path: &Path) -> PathBuf {
     path.parent().unwrap_or(Path::new("")).to_path_buf()
 }
 
-/// Whether bills may be posted under this name.
-pub fn provider_allowed(provider: &str) -> bool {
-    let name = provider.to_uppercase();
-    !name.is_empty() && !PROVIDERS_REFUSED.contains(&name.as_str()) && !name.starts_with(PROVIDER_PREFIX_REFUSED)
+/// A price book or customers file that a billing names.
+pub fn read_book(path: &Path) -> Result<Vec<u8>, file::Error> {
+    file::read(path, BOOK_BYTES_MAX)
 }
 
 struct Reader {
     base: PathBuf,
     mistakes: Vec<String>,
+    secrets: Vec<SecretFile>,
 }
 
 impl Reader {
@@ -238,28 +307,34 @@ impl Reader {
         if raw.account.is_empty() {
             self.mistakes.push("no [[account]]: nothing to bill".into());
         }
+        if raw.time.posting_seconds == 0 || raw.time.run_seconds == 0 {
+            self.mistakes.push("time: in 0 seconds nothing can be done".into());
+        }
         let accounts: Vec<Account> = raw.account.into_iter().enumerate().map(|(index, account)| self.account(account, index)).collect();
         let mut names = BTreeSet::new();
-        for account in accounts.iter().filter(|account| !names.insert(&account.name)) {
-            self.mistakes.push(format!("account {}: each account needs a name of its own", account.name));
+        for account in accounts.iter().filter(|account| !names.insert(canonical(&account.name))) {
+            self.mistakes.push(format!("account {}: each account needs a name of its own", one_line(&account.name)));
         }
         let settle = raw.settle_seconds.map_or(SETTLE, Duration::from_secs);
         if settle > SETTLE_MAX {
             self.mistakes.push(format!("settle_seconds: {} is more than {}", settle.as_secs(), SETTLE_MAX.as_secs()));
         }
-        Config { settle, state: self.path(raw.state), ca_file: raw.ca_file.map(|path| self.path(path)), accounts }
+        Config { settle, state: self.path(raw.state), ca_file: raw.ca_file.map(|path| self.path(path)), time: raw.time, accounts }
     }
 
     fn account(&mut self, raw: RawAccount, index: usize) -> Account {
         let name = raw.name.unwrap_or_else(|| format!("account-{}", index + 1));
+        let shown = one_line(&name);
         if raw.billing.is_empty() {
-            self.mistakes.push(format!("account {name}: no [[account.billing]]"));
+            self.mistakes.push(format!("account {shown}: no [[account.billing]]"));
         }
+        self.address(&format!("account {shown}: url"), &raw.url, raw.insecure_http);
         Account {
-            client_secret: self.secret(&format!("account {name}: client_secret"), raw.client_secret),
-            billings: raw.billing.into_iter().map(|billing| self.billing(&name, billing)).collect(),
+            client_secret: self.secret(&format!("account {shown}: client_secret"), raw.client_secret),
+            billings: raw.billing.into_iter().map(|billing| self.billing(&shown, billing)).collect(),
             name,
             url: raw.url,
+            insecure_http: raw.insecure_http,
             client_id: raw.client_id,
             tenant_id: raw.tenant_id,
         }
@@ -267,10 +342,8 @@ impl Reader {
 
     fn billing(&mut self, account: &str, raw: RawBilling) -> Billing {
         let provider = raw.provider.unwrap_or_else(|| PROVIDER.into());
-        if !provider_allowed(&provider) {
-            self.mistakes.push(format!(
-                "account {account}: provider {provider:?} is not allowed: Abiquo fills AMAZON, ONPREMISE and AZURE… itself, and deleting by provider would take its bills"
-            ));
+        if let Err(wrong) = check_provider(&provider) {
+            self.mistakes.push(format!("account {account}: {wrong}"));
         }
         let abiquo = self.abiquo(account, raw.abiquo);
         let (prices, customers) = (self.path(raw.prices), self.path(raw.customers));
@@ -288,15 +361,26 @@ impl Reader {
                 Auth::Token(SecretString::default())
             }
         };
-        Abiquo { url: raw.url, auth, version: raw.version, wire: raw.wire }
+        self.address(&what("url"), &raw.url, raw.insecure_http);
+        Abiquo { url: raw.url, insecure_http: raw.insecure_http, auth, version: raw.version, wire: raw.wire }
+    }
+
+    fn address(&mut self, what: &str, url: &str, insecure_http: bool) {
+        if let Err(error) = base_url(url, insecure_http) {
+            self.mistakes.push(format!("{what}: {error}"));
+        }
     }
 
     fn secret(&mut self, what: &str, raw: RawSecret) -> SecretString {
         let found = match &raw {
-            RawSecret::Env(name) => std::env::var(name).map_err(|_| format!("{what}: the environment variable {name} is not set")),
+            RawSecret::Env(name) => {
+                std::env::var(name).map_err(|_| format!("{what}: the environment variable {} is not set", one_line(name)))
+            }
             RawSecret::File(path) => {
                 let path = self.path(path.clone());
-                std::fs::read_to_string(&path).map_err(|error| format!("{what}: {}: {error}", path.display()))
+                let read = file::read_text(&path, SECRET_BYTES_MAX).map_err(|error| format!("{what}: {error}"));
+                self.secrets.push(SecretFile { what: what.into(), path });
+                read
             }
         };
         match found.map(|text| text.trim().to_string()) {
@@ -313,57 +397,4 @@ impl Reader {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use secrecy::ExposeSecret;
-
-    fn load(text: &str) -> Result<Config, String> {
-        let folder = std::env::temp_dir().join(format!("skubill-config-{}-{:x}", std::process::id(), text.len()));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        std::fs::write(folder.join("secret.txt"), "s3cret\n").expect("a secret");
-        std::fs::write(folder.join("skubill.toml"), text).expect("a file");
-        let config = Config::load(&folder.join("skubill.toml")).map_err(|error| error.to_string());
-        std::fs::remove_dir_all(&folder).expect("removed");
-        config
-    }
-
-    const GOOD: &str = r#"
-        [[account]]
-        url = "https://eu2-cloud.acronis.com"
-        client_id = "id"
-        client_secret = { file = "secret.txt" }
-        [[account.billing]]
-        prices = "p.json"
-        customers = "c.json"
-        abiquo = { url = "https://abiquo.example.com/api", token = { file = "secret.txt" } }
-    "#;
-
-    #[test]
-    fn a_configuration_and_its_secret() {
-        let config = load(GOOD).expect("valid");
-        assert_eq!(config.accounts[0].client_secret.expose_secret(), "s3cret");
-        assert_eq!(config.accounts[0].billings[0].provider, "ACRONIS");
-        assert!(!format!("{config:?}").contains("s3cret"));
-    }
-
-    #[test]
-    fn mistakes_are_named() {
-        for (from, to, said) in [
-            ("{ file = \"secret.txt\" }\n        [[", "\"s3cret\"\n        [[", "a secret is named, not written here"),
-            (
-                "{ file = \"secret.txt\" }\n        [[",
-                "{ env = \"SKUBILL_NO_SUCH_VARIABLE\" }\n        [[",
-                "SKUBILL_NO_SUCH_VARIABLE is not set",
-            ),
-            ("prices =", "provider = \"Azure-east\"\n        prices =", "\"Azure-east\" is not allowed"),
-            ("prices =", "price =", "unknown field `price`"),
-        ] {
-            let error = load(&GOOD.replace(from, to)).expect_err(said);
-            assert!(error.contains(said), "{error}");
-            assert!(!error.contains("s3cret"), "{error}");
-        }
-        let twice =
-            load(&format!("{GOOD}\n{}", GOOD.replace("[[account]]", "[[account]]\n        name = \"account-1\""))).expect_err("two");
-        assert!(twice.contains("needs a name of its own"), "{twice}");
-    }
-}
+mod tests;

@@ -3,11 +3,15 @@
 //! Each run has a folder of its own in `runs/` of the state directory: the report as it was downloaded, price book,
 //! customers file, job, outcome, and whatever was sent and answered, each file read-only as soon as it is written.
 //! The component's bytes lie in `components/` by their SHA-256, once for all runs. `manifest.json` is written last
-//! and names every file with its size and SHA-256: a folder without one was cut off, and says so.
+//! and names every file with its size and SHA-256: a folder without one was cut off, and says so. The journal has an
+//! entry with the manifest's own bytes, so that a folder cannot be exchanged for another one unnoticed.
 //!
 //! ```text
-//! begin ── keep, keep_file, keep_component … ── finish: manifest.json ──► Kept::open: every hash ──► replay
+//! begin ── keep, keep_file, keep_component … ── finish: journal entry, manifest.json
+//!                                               Kept::open: every hash ── vouched: the journal's entry ──► replay
 //! ```
+//!
+//! A manifest names plain files of its own folder: no path, no link, no device, each of bounded size.
 //!
 //! Files are synced to the disk before the manifest names them. Nothing that is compiled is kept: a component is
 //! compiled when it is used again, from bytes whose hash is the manifest's.
@@ -15,27 +19,35 @@
 mod kept;
 mod manifest;
 mod replay;
+mod vouched;
 
 #[cfg(test)]
 mod tests;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 pub use kept::Kept;
 pub use manifest::{KeptComponent, KeptFile, MANIFEST, Manifest};
 pub use replay::{Difference, Replayed, explain, replay};
+pub use vouched::{complete, disagreements, vouched};
 
 use crate::digest::{of_file, sha256};
+use crate::file;
+use crate::journal::{self, EntryId, Hash, Journal, Subject};
 use crate::private;
+use crate::text::quoted;
 
 /// Where the folders of runs are, in the state directory.
 pub const RUNS: &str = "runs";
 
 /// Where components are, in the state directory: `SHA256.wasm`.
 pub const COMPONENTS: &str = "components";
+
+/// The manifest before the journal vouches for it.
+const MANIFEST_PART: &str = "manifest.part";
 
 /// What the parts are called that a run is billed again from; the report, the price book and the customers file may
 /// have any ending.
@@ -54,8 +66,10 @@ pub const OUTCOME: &str = "outcome.json";
 pub enum Error {
     #[error("{path}: {source}")]
     File { path: PathBuf, source: io::Error },
-    #[error("{0:?} is no name of a file in a run's folder")]
+    #[error("{} is no name of a file in a run's folder", quoted(_0))]
     Name(String),
+    #[error(transparent)]
+    Named(#[from] file::Error),
     #[error("{folder}: there is no {MANIFEST}: this run was cut off before its evidence was complete")]
     Incomplete { folder: PathBuf },
     #[error("{path}: this manifest cannot be read: {why}")]
@@ -68,9 +82,24 @@ pub enum Error {
     Changed { path: PathBuf, kept: String, found: String },
     #[error("{folder}: this run kept no {part}")]
     NoPart { folder: PathBuf, part: &'static str },
+    /// Whoever put the folder there did not run it, or the journal is another one.
+    #[error("{}: no entry of the journal vouches for this evidence", folder.display())]
+    NotVouched { folder: PathBuf },
+    #[error("{}: this evidence is not what the journal vouches for: in entry {entry} its manifest's SHA-256 is {kept}, and here it is {found}", folder.display())]
+    OtherThanVouched { folder: PathBuf, entry: EntryId, kept: Hash, found: Hash },
+    #[error("{}: entry {entry} of the journal vouches for this evidence, and it is not there", folder.display())]
+    Gone { folder: PathBuf, entry: EntryId },
+    #[error("{}: there is no journal beside this evidence: nothing vouches for it", state.display())]
+    NoJournal { state: PathBuf },
+    #[error(transparent)]
+    Journal(#[from] journal::Error),
     #[error(transparent)]
     Bill(#[from] crate::bill::Error),
 }
+
+/// The longest part that is read whole, and the outcome is the longest: 128 MiB, the 96 MiB that an answer of the
+/// component may have (`output_bytes`) and what goes beyond them in one call.
+const PART_BYTES_MAX: u64 = 128 << 20;
 
 fn file_error(path: &Path) -> impl Fn(io::Error) -> Error + '_ {
     |source| Error::File { path: path.into(), source }
@@ -88,7 +117,7 @@ impl Evidence {
     /// Begin the folder of a run: of an account, a provider and a period, at a time. No two runs share one.
     pub fn begin(state: &Path, account: &str, provider: &str, period: &str, now: Timestamp) -> Result<Self, Error> {
         let runs = state.join(RUNS);
-        private::directory(&runs).map_err(file_error(&runs))?;
+        private::own_directory(&runs).map_err(file_error(&runs))?;
         let name = format!("{}-{}-{}-{}", in_a_name(period), in_a_name(account), in_a_name(provider), now.strftime("%Y%m%dT%H%M%SZ"));
         let mut number = 1;
         let folder = loop {
@@ -107,7 +136,7 @@ impl Evidence {
         &self.folder
     }
 
-    /// Keep some bytes under a name, which may have a folder before it: `payloads/292.json`.
+    /// Keep some bytes under a name.
     pub fn keep(&mut self, name: &str, bytes: &[u8]) -> Result<(), Error> {
         let path = self.place(name)?;
         write(&path, bytes).map_err(file_error(&path))?;
@@ -131,7 +160,7 @@ impl Evidence {
     /// Keep the component that the run was billed with.
     pub fn keep_component(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let folder = self.state.join(COMPONENTS);
-        private::directory(&folder).map_err(file_error(&folder))?;
+        private::own_directory(&folder).map_err(file_error(&folder))?;
         let sha256 = sha256(bytes);
         let path = folder.join(format!("{sha256}.wasm"));
         if path.exists() {
@@ -150,38 +179,36 @@ impl Evidence {
         Ok(())
     }
 
-    /// Everything was kept: the manifest makes it complete. Its own SHA-256 is given back, to be kept elsewhere.
-    pub fn finish(mut self, now: Timestamp) -> Result<String, Error> {
+    /// Everything was kept: the journal gets the manifest, and the manifest gets its name. Cut off between the two,
+    /// [`complete`] gives it its name.
+    pub fn finish(mut self, journal: &Journal, now: Timestamp) -> Result<EntryId, Error> {
         self.manifest.finished = now.to_string();
         let text = self.manifest.text();
-        let (part, path) = (self.folder.join("manifest.part"), self.folder.join(MANIFEST));
+        let (part, path) = (self.folder.join(MANIFEST_PART), self.folder.join(MANIFEST));
         write(&part, text.as_bytes()).map_err(file_error(&part))?;
-        fs::rename(&part, &path).map_err(file_error(&path))?;
         sync_directory(&self.folder)?;
-        Ok(sha256(text.as_bytes()))
+        let subject = Subject::evidence(&self.manifest.account, &self.manifest.provider, &self.manifest.period);
+        let name = self.folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let entry = journal.vouch(now, &subject, name, text.as_bytes())?;
+        match fs::rename(&part, &path) {
+            // Another run has just given it its name, as after a run that was cut off.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.exists() => {}
+            renamed => renamed.map_err(file_error(&path))?,
+        }
+        sync_directory(&self.folder)?;
+        Ok(entry)
     }
 
     /// Where a name leads to: into the folder, and nowhere else.
     fn place(&self, name: &str) -> Result<PathBuf, Error> {
-        let wrong = || Error::Name(name.into());
-        let plain = |part: Component<'_>| matches!(part, Component::Normal(part) if part.to_str().is_some_and(is_plain));
-        let parts: Vec<Component<'_>> = Path::new(name).components().collect();
-        if parts.is_empty()
-            || !parts.into_iter().all(plain)
-            || name.ends_with('/')
-            || [MANIFEST, "manifest.part", "component.part"].contains(&name)
-        {
-            return Err(wrong());
-        }
-        let path = self.folder.join(name);
-        let folder = path.parent().ok_or_else(wrong)?;
-        private::directory(folder).map_err(file_error(folder))?;
-        Ok(path)
+        if is_plain(name) && name != "component.part" { Ok(self.folder.join(name)) } else { Err(Error::Name(name.into())) }
     }
 }
 
-fn is_plain(part: &str) -> bool {
-    !part.starts_with('.') && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+/// Whether a name is that of a file of the folder itself, and none of the manifest's own.
+fn is_plain(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty() && name.len() <= 255 && !name.starts_with('.') && name.chars().all(plain) && ![MANIFEST, MANIFEST_PART].contains(&name)
 }
 
 /// A name as part of a folder's name.
@@ -197,7 +224,7 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn copy(source: &Path, path: &Path) -> Result<(), Error> {
-    let mut from = File::open(source).map_err(file_error(source))?;
+    let mut from = file::open(source, file::REPORT_BYTES_MAX)?;
     let mut to = private::new_read_only(OpenOptions::new().write(true).create_new(true)).open(path).map_err(file_error(path))?;
     io::copy(&mut from, &mut to).and_then(|_| to.sync_all()).map_err(file_error(path))
 }

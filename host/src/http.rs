@@ -13,13 +13,16 @@
 //!
 //! * A request with [`Repeat::Never`] reaches the transport once. If its answer is lost, the error is
 //!   [`Error::Unknown`]; if it surely never left, [`Error::Unreachable`].
-//! * What a request carries in confidence is shown in no error, also where the service repeats it.
+//! * What a request carries in confidence is in no answer and no error, also where the service repeats it.
+//! * A deadline ([`Http::within`]) bounds all attempts and pauses together.
 //! * Redirects are answers like any other: credentials go to the origin they were meant for, or nowhere.
 //! * Bodies are raw: nothing here inflates, so a limit on bytes is a limit on bytes that were sent.
 
 mod base;
+mod bounded;
 mod clock;
 mod conceal;
+mod deadline;
 mod error;
 mod excerpt;
 mod network;
@@ -39,7 +42,9 @@ use jiff::Timestamp;
 
 pub use base::BaseUrl;
 pub(crate) use base::set_query;
+pub(crate) use bounded::values;
 pub use clock::{Clock, Jitter, SystemClock, SystemJitter};
+pub use deadline::{Deadline, POSTING_TIME_MAX, RUN_TIME_MAX, Scope};
 pub use error::{Call, Error, UnknownReason};
 pub use excerpt::Excerpt;
 pub(crate) use excerpt::one_line;
@@ -49,11 +54,14 @@ pub use skew::Skew;
 pub use transport::{Body, BoxFuture, Headers, Method, Repeat, Request, Response, Transport, TransportError};
 
 use conceal::Secrets;
+use deadline::Deadlines;
 use retry::Attempts;
 
-/// The longest JSON or text answer that is read: 32 MiB. A bill of Abiquo's takes about 0.8 kB, so this is
-/// some 40,000 bills in one page (`limit=0`); the longest answer of Acronis' but a report is far below.
-pub const ANSWER_BYTES_MAX: u64 = 32 << 20;
+/// The longest JSON or text answer that is read: 8 MiB. A bill of Abiquo's takes about 0.8 kB, so this is some
+/// 10,000 bills in one page (`limit=0`), and 100 of them, which is what a look-up asks for, are a hundredth of it.
+/// Four accounts at once hold four of them, beside what is read out of them: less than 100 MB of the 512 MB that no
+/// answer may make this process larger than.
+pub const ANSWER_BYTES_MAX: u64 = 8 << 20;
 
 /// How much of an error's body is read: 64 KiB. Either service's errors are below 1 kB and Tomcat's HTML
 /// page below 3 kB; more would only be kept to be cut off.
@@ -74,6 +82,8 @@ pub struct Http {
     clock: Arc<dyn Clock>,
     jitter: Arc<dyn Jitter>,
     retry: RetryPolicy,
+    deadlines: Deadlines,
+    proxies: Secrets,
 }
 
 /// An answer whose body has been read whole (an error's body: its first [`ERROR_BYTES_MAX`] bytes).
@@ -82,7 +92,7 @@ pub struct Answer {
     /// The HTTP status, e.g. 200.
     pub status: u16,
     pub headers: Headers,
-    /// As it came over the wire: never inflated. In that of an error, the request's secrets are hidden.
+    /// As it came over the wire, never inflated, but for the request's secrets, which are hidden.
     pub body: Vec<u8>,
     secrets: Secrets,
 }
@@ -101,10 +111,8 @@ impl Answer {
         self.secrets.hidden(text)
     }
 
-    fn of(request: &Request, status: u16, headers: Headers, body: Vec<u8>) -> Answer {
-        let secrets = request.secrets();
-        // What a success says is data, and taken as it is.
-        let body = if status >= 300 { secrets.hidden_body(body) } else { body };
+    fn of(secrets: Secrets, status: u16, headers: Headers, body: Vec<u8>) -> Answer {
+        let body = if status >= 300 { secrets.hidden_refusal(body) } else { secrets.hidden_data(body) };
         Answer { status, headers, body, secrets }
     }
 
@@ -123,12 +131,13 @@ impl Http {
     /// The real network and the real clock.
     pub fn new(options: &Options) -> Result<Self, Error> {
         let network = network::Network::new(options)?;
-        Ok(Self::with_parts(Arc::new(network), Arc::new(SystemClock), Arc::new(SystemJitter::default())))
+        let http = Self::with_parts(Arc::new(network), Arc::new(SystemClock), Arc::new(SystemJitter::default()));
+        Ok(Self { proxies: Secrets::of_proxies(), ..http })
     }
 
     /// Anything that behaves as a network, a clock and a source of jitter.
     pub fn with_parts(transport: Arc<dyn Transport>, clock: Arc<dyn Clock>, jitter: Arc<dyn Jitter>) -> Self {
-        Self { transport, clock, jitter, retry: RetryPolicy::default() }
+        Self { transport, clock, jitter, retry: RetryPolicy::default(), deadlines: Deadlines::default(), proxies: Secrets::default() }
     }
 
     /// The same, with another retry policy.
@@ -138,14 +147,23 @@ impl Http {
         self
     }
 
+    /// The same network for something that may take so long from now on; deadlines that hold already still do.
+    /// Afterwards nothing is sent ([`Error::TimeUp`]), and what is under way is cut off there.
+    #[must_use]
+    pub fn within(&self, scope: Scope, limit: Duration) -> Self {
+        let deadlines = self.deadlines.and(Deadline::from(self.now(), scope, limit));
+        Self { deadlines, ..self.clone() }
+    }
+
     /// The time by the injected clock.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Sleeps by the injected clock.
+    /// Sleeps by the injected clock, and no longer than until the next deadline.
     pub async fn sleep(&self, pause: Duration) {
-        self.clock.sleep(pause).await;
+        let left = self.deadlines.left(self.now()).unwrap_or(pause);
+        self.clock.sleep(pause.min(left)).await;
     }
 
     /// A random number below `bound` from the injected jitter; 0 where `bound` is 0.
@@ -161,10 +179,10 @@ impl Http {
             let response = self.deliver(request, &mut attempts).await?;
             let (status, headers) = (response.status, response.headers.clone());
             match collect(response, limit).await {
-                Ok(body) => return Ok(Answer::of(request, status, headers, body)),
+                Ok(body) => return Ok(Answer::of(self.secrets_of(request), status, headers, body)),
                 Err(Loss::TooLong(limit)) => return Err(too_long(request, status, limit)),
                 Err(Loss::Broken(error)) => match attempts.after_loss(&error, self) {
-                    Some(pause) => self.sleep(pause).await,
+                    Some(pause) => self.pause(request, &attempts, pause, error.to_string()).await?,
                     None => return Err(attempts.give_up(request, Some(status), error)),
                 },
             }
@@ -180,31 +198,60 @@ impl Http {
 
     async fn deliver(&self, request: &Request, attempts: &mut Attempts<'_>) -> Result<Response, Error> {
         loop {
+            if let Some(deadline) = self.deadlines.over_after(self.now(), Duration::ZERO) {
+                return Err(attempts.time_up(request, deadline, None));
+            }
             attempts.begin();
-            let sent = self.transport.send(request.clone()).await;
+            let mut carried = request.clone();
+            carried.left = self.deadlines.left(self.now());
+            let sent = self.transport.send(carried).await;
+            let secrets = self.secrets_of(request);
             // Whatever a transport itself stops at.
             let sent = sent.and_then(|response| match response.headers.fit() {
-                true => Ok(Response { headers: response.headers.hidden(&request.secrets()), ..response }),
+                true => Ok(Response { headers: response.headers.hidden(&secrets), ..response }),
                 false => Err(TransportError::HeadTooLong),
             });
-            let pause = match sent {
+            match sent {
                 Ok(response) => {
                     tracing::debug!(call = %Call::of(request), status = response.status, "answered");
                     match attempts.after_answer(response.status, &response.headers, self) {
-                        Some(pause) => pause,
+                        Some(pause) => self.pause(request, attempts, pause, format!("answered {}", response.status)).await?,
                         None => return Ok(response),
                     }
                 }
                 Err(error) => {
                     tracing::debug!(call = %Call::of(request), %error, "no answer");
                     match attempts.after_loss(&error, self) {
-                        Some(pause) => pause,
+                        Some(pause) => self.pause(request, attempts, pause, error.to_string()).await?,
                         None => return Err(attempts.give_up(request, None, error)),
                     }
                 }
-            };
-            self.sleep(pause).await;
+            }
         }
+    }
+
+    /// The body of an answer that is no success, as far as it comes and up to [`ERROR_BYTES_MAX`].
+    pub(crate) async fn read_refusal(&self, response: Response, request: &Request) -> Answer {
+        let (status, headers) = (response.status, response.headers.clone());
+        // Only a success can be too long or break off.
+        let body = collect(response, ERROR_BYTES_MAX).await.unwrap_or_default();
+        Answer::of(self.secrets_of(request), status, headers, body)
+    }
+
+    /// Whatever is told to nobody: what a request confides, and the password of a proxy.
+    fn secrets_of(&self, request: &Request) -> Secrets {
+        let mut secrets = request.secrets();
+        secrets.join(self.proxies.clone());
+        secrets
+    }
+
+    /// Before another attempt. A pause that outlasts a deadline is not begun.
+    async fn pause(&self, request: &Request, attempts: &Attempts<'_>, pause: Duration, last: String) -> Result<(), Error> {
+        if let Some(deadline) = self.deadlines.over_after(self.now(), pause) {
+            return Err(attempts.time_up(request, deadline, Some(last)));
+        }
+        self.sleep(pause).await;
+        Ok(())
     }
 }
 
@@ -238,16 +285,6 @@ async fn collect(mut response: Response, limit: u64) -> Result<Vec<u8>, Loss> {
             Err(_) if refused => return Ok(bytes),
             Err(error) => return Err(Loss::Broken(error)),
         }
-    }
-}
-
-impl Response {
-    /// The body of an answer that is no success, as far as it comes and up to [`ERROR_BYTES_MAX`].
-    pub(crate) async fn read_refusal(self, request: &Request) -> Answer {
-        let (status, headers) = (self.status, self.headers.clone());
-        // Only a success can be too long or break off.
-        let body = collect(self, ERROR_BYTES_MAX).await.unwrap_or_default();
-        Answer::of(request, status, headers, body)
     }
 }
 

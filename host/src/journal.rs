@@ -13,7 +13,7 @@
 //!
 //! `journal.sqlite` in the state directory: SQLite with a write-ahead log, each commit synced to the disk, the
 //! file for its owner alone. [Entries](Entry) are only ever appended; the database itself refuses to change
-//! or remove one. The bytes of each payload stand beside them, once for all entries that have them. No
+//! or remove one. An entry vouches for the [evidence](crate::evidence) of each run. The bytes of each payload stand beside them, once for all entries that have them. No
 //! secret is written: an address has no credentials (a [`BaseUrl`] cannot hold any), and details are ours.
 //!
 //! # The chain
@@ -61,6 +61,14 @@ use entry::Columns;
 /// The journal's file in the state directory.
 pub const FILE: &str = "journal.sqlite";
 
+fn evidence(entries: Vec<Entry>) -> Vec<(EntryId, String, Hash)> {
+    let kept = |entry: Entry| match entry.step {
+        Step::Evidence { folder, manifest } => Some((entry.id, folder, manifest)),
+        _ => None,
+    };
+    entries.into_iter().filter_map(kept).collect()
+}
+
 /// An open journal. Several may be open on one file, in one process or in many: each append is a transaction
 /// of its own. Calls block for as long as the disk takes, some milliseconds.
 pub struct Journal {
@@ -107,6 +115,21 @@ impl Journal {
             }
             Ok(Columns::answer(now, &asked, answer))
         })
+    }
+
+    /// Write down that evidence is kept: the name of a run's folder, and its manifest.
+    pub fn vouch(&self, now: Timestamp, subject: &Subject, folder: &str, manifest: &[u8]) -> Result<EntryId, Error> {
+        self.append(|transaction| Ok(Columns::evidence(now, subject, folder, &self.keep(transaction, manifest)?)))
+    }
+
+    /// The latest entry that vouches for the evidence in a folder of this name, and the SHA-256 of its manifest.
+    pub fn vouched(&self, folder: &str) -> Result<Option<(EntryId, Hash)>, Error> {
+        Ok(evidence(self.select("step = 'evidence' AND reference = ?1", [folder])?).pop().map(|(id, _, hash)| (id, hash)))
+    }
+
+    /// All entries that vouch for evidence, in their order: folder and SHA-256 of its manifest.
+    pub fn all_vouched(&self) -> Result<Vec<(EntryId, String, Hash)>, Error> {
+        Ok(evidence(self.select("step = 'evidence'", ())?))
     }
 
     /// The intents of a subject whose outcome is not known: a run was cut off there, or could not look it up.

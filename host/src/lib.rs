@@ -65,7 +65,8 @@
 //!     Ok(())
 //! }
 //! # let period: Period = "2021-08".parse()?;
-//! # let config = Config { state: "state".into(), ca_file: None, settle: skubill::reconcile::SETTLE, accounts: Vec::new() };
+//! # let settle = skubill::reconcile::SETTLE;
+//! # let config = Config { state: "state".into(), ca_file: None, settle, time: Default::default(), accounts: Vec::new() };
 //! # tokio::runtime::Runtime::new()?.block_on(post(config, &period))?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -90,6 +91,9 @@
 //! | [`progress`] | steps of a month as they happen |
 //! | [`sandbox`] | the component's bytes, and the bounds of a run; the only module that knows wasmtime |
 //! | [`http`] | requests that know whether they may be sent twice |
+//! | [`private`] | directories and files that are their owner's alone |
+//! | [`file`] | files that somebody names: regular ones of bounded size |
+//! | [`text`] | names: how they are shown, and when two are the same |
 //! | [`simulator`] | local twins of both services, with everything that can go wrong as a switch |
 
 pub mod abiquo;
@@ -99,12 +103,14 @@ mod blocking;
 pub mod config;
 mod digest;
 pub mod evidence;
+pub mod file;
 pub mod http;
 pub mod journal;
 pub mod month;
 pub mod outcome;
-mod private;
+pub mod private;
 pub mod progress;
 pub mod reconcile;
 pub mod sandbox;
 pub mod simulator;
+pub mod text;

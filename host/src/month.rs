@@ -19,7 +19,7 @@ use crate::bill::{self, Answer, Biller, Job};
 use crate::blocking::off_thread;
 use crate::config::{Account, Billing, Config};
 use crate::evidence::{JOB, OUTCOME};
-use crate::http::{self, Http, Options};
+use crate::http::{self, Http, Options, Scope};
 use crate::journal::{self, Hash, Journal, LockError, PeriodLock};
 use crate::outcome::Billed;
 use crate::progress::{Progress, Step};
@@ -44,7 +44,7 @@ pub use record::{Carried, Day, DayResult, Recorded, Register};
 pub enum Error {
     #[error("{period} is not over: its last day is {last}, and it is {today} (UTC)")]
     NotOver { period: String, last: Date, today: Date },
-    #[error("{0:?} is no month: write YYYY-MM")]
+    #[error("{} is no month: write YYYY-MM", crate::text::quoted(_0))]
     Period(String),
     /// Two billings would bill one tenant, or write to one place.
     #[error("{}", lines(.0))]
@@ -71,6 +71,9 @@ pub enum Error {
     Stopped,
     #[error("{path}: {source}")]
     File { path: PathBuf, source: std::io::Error },
+    /// A price book or customers file cannot be read.
+    #[error(transparent)]
+    Named(#[from] crate::file::Error),
     #[error("the billing of a report was cut off: {0}")]
     Cut(#[from] tokio::task::JoinError),
 }
@@ -176,6 +179,7 @@ pub struct BillingResult {
 }
 
 /// A month to be run: configuration, component, network.
+#[derive(Clone)]
 pub struct Month {
     config: Config,
     biller: Biller,
@@ -235,10 +239,15 @@ impl Month {
     {
         let plans = self.plan()?;
         let journal = Arc::new(Journal::open(&self.config.state)?);
+        // Nothing is written after what was changed.
+        journal.verify(None)?;
+        crate::evidence::complete(&self.config.state, &journal)?;
+        let timed = Month { http: self.http.within(Scope::Run, self.config.time.run()), ..Month::clone(&self) };
+        let this = Arc::new(timed);
         let (story, gate) = (Arc::new(story), Arc::new(tokio::sync::Semaphore::new(ACCOUNTS_AT_ONCE)));
         let mut running = Vec::new();
         for (index, plan) in plans.into_iter().enumerate() {
-            let (this, progress, story, gate) = (Arc::clone(&self), Arc::clone(&progress), Arc::clone(&story), Arc::clone(&gate));
+            let (this, progress, story, gate) = (Arc::clone(&this), Arc::clone(&progress), Arc::clone(&story), Arc::clone(&gate));
             let (journal, month) = (Arc::clone(&journal), month.clone());
             running.push(tokio::spawn(async move {
                 let account = &this.config.accounts[index];
@@ -268,7 +277,8 @@ impl Month {
     /// What holds for all postings of a run whose last day this is.
     fn policy(&self, last: Date) -> Policy {
         let (accept, stop) = (self.accept.clone(), self.stop.clone());
-        Policy { accept, dry_run: self.dry_run, replace: self.replace, settle: self.config.settle, over: Some(last), stop }
+        let (settle, posting) = (self.config.settle, self.config.time.posting());
+        Policy { accept, dry_run: self.dry_run, replace: self.replace, settle, posting, over: Some(last), stop }
     }
 
     /// The hash of the journal's last entry, to be kept elsewhere: nothing before it can be changed unseen.
@@ -344,7 +354,7 @@ impl<'a> Turn<'a> {
     ) -> BillingRun {
         let (mut postings, mut new_provider, evidence) = (Vec::new(), false, kept.folder());
         let posted = self.post(billing, planned, &billed, report.created_at, period.last, (&mut postings, &mut new_provider)).await;
-        let error = posted.and_then(|()| kept.finish(&postings, self.run.http.now()).map(drop)).err();
+        let error = posted.and_then(|()| kept.finish(self.journal, &postings, self.run.http.now()).map(drop)).err();
         let result = BillingResult { answer, billed, postings, new_provider, evidence };
         BillingRun { provider: billing.provider.clone(), result: Some(result), error }
     }
@@ -373,7 +383,7 @@ impl<'a> Turn<'a> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|source| Error::File { path: path.into(), source })
+    Ok(crate::config::read_book(path)?)
 }
 
 /// What is done for an account.

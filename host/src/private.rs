@@ -1,12 +1,18 @@
 //! Directories and files that are their owner's alone. Where a system knows no modes, they are as it makes them.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::io;
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
 use std::path::Path;
 
 /// A directory and those above it, where they are missing; what is there stays as it is.
 pub fn directory(path: &Path) -> io::Result<()> {
     builder(true).create(path)
+}
+
+/// A directory of our own inside the state directory: made, or made to be its owner's alone.
+pub fn own_directory(path: &Path) -> io::Result<()> {
+    directory(path)?;
+    set_mode(path, 0o700, 0o077)
 }
 
 /// A directory that must not be there yet.
@@ -25,6 +31,27 @@ fn builder(recursive: bool) -> DirBuilder {
 /// A file that is made is its owner's to read and write.
 pub fn new_file(options: &mut OpenOptions) -> &mut OpenOptions {
     mode(options, 0o600)
+}
+
+/// A file to be written from its beginning, its owner's alone also where it was there before.
+pub fn create(path: &Path) -> io::Result<File> {
+    let file = new_file(OpenOptions::new().write(true).create(true).truncate(true)).open(path)?;
+    owner_alone(path)?;
+    Ok(file)
+}
+
+/// All of such a file.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    create(path)?.write_all(bytes)
+}
+
+/// Whether others than its owner may do anything with a file.
+pub fn is_shared(path: &Path) -> io::Result<bool> {
+    let metadata = std::fs::metadata(path)?;
+    #[cfg(unix)]
+    return Ok(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o077 != 0);
+    #[cfg(not(unix))]
+    Ok(drop(metadata)).map(|()| false)
 }
 
 /// A file that is made can be written through the handle that made it, and never again.

@@ -27,7 +27,7 @@ mod stop;
 mod target;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
@@ -35,7 +35,7 @@ use tokio::sync::OnceCell;
 use crate::abiquo::{self, Bill, Client};
 use crate::bill::{self, Biller};
 use crate::config::Bounds;
-use crate::http::{self, Http};
+use crate::http::{self, Http, POSTING_TIME_MAX, Scope};
 use crate::journal::{self, Answer, EntryId, Journal};
 
 pub(crate) use accept::of_bills;
@@ -79,6 +79,8 @@ pub struct Policy {
     pub replace: bool,
     /// How long after it was sent a post whose answer was lost may still take effect.
     pub settle: Duration,
+    /// How long one posting may take, from its first look-up to its confirmation.
+    pub posting: Duration,
     /// The last day of what is billed: no write before it is over, by the services' clocks too.
     pub over: Option<jiff::civil::Date>,
     pub stop: Stop,
@@ -86,7 +88,8 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Policy {
-        Policy { accept: Vec::new(), dry_run: false, replace: false, settle: SETTLE, over: None, stop: Stop::default() }
+        let (accept, stop) = (Vec::new(), Stop::default());
+        Policy { accept, dry_run: false, replace: false, settle: SETTLE, posting: POSTING_TIME_MAX, over: None, stop }
     }
 }
 
@@ -101,7 +104,7 @@ pub struct Gate<'a> {
     /// The services' clocks.
     pub witnesses: Vec<Witness>,
     pub policy: Policy,
-    state: State,
+    state: Arc<State>,
 }
 
 /// What is known once it was asked for.
@@ -141,7 +144,7 @@ impl<'a> Gate<'a> {
         witnesses: Vec<Witness>,
         policy: Policy,
     ) -> Gate<'a> {
-        Gate { biller, journal, http, client, provider, witnesses, policy, state: State::default() }
+        Gate { biller, journal, http, client, provider, witnesses, policy, state: Arc::default() }
     }
 
     /// See to it that a posting stands in its place, or say why it does not.
@@ -160,6 +163,14 @@ impl<'a> Gate<'a> {
 
     /// The same for a single posting, whose errors are told as they are.
     pub async fn attempt(&self, target: &Target<'_>) -> Result<Reconciled, Error> {
+        let client = self.client.within(Scope::Posting, self.policy.posting);
+        let (witnesses, policy, state) = (self.witnesses.clone(), self.policy.clone(), Arc::clone(&self.state));
+        let Gate { biller, journal, http, provider, .. } = *self;
+        Gate { biller, journal, http, client: &client, provider, witnesses, policy, state }.within_its_time(target).await
+    }
+
+    /// An attempt by a client that has the posting's deadline.
+    async fn within_its_time(&self, target: &Target<'_>) -> Result<Reconciled, Error> {
         let open = self.open(target)?;
         if !target.held.is_empty() && open.is_empty() {
             return Ok(Reconciled::of(PostingStatus::Held { codes: target.held.to_vec() }));

@@ -14,6 +14,8 @@ use wasmtime::{ResourceLimiter, Store};
 use crate::bill::{Fault, Input, Refusal};
 
 /// The contract's types, generated from `wit/`.
+// The macro lifts and lowers values at their addresses.
+#[allow(unsafe_code)]
 pub mod bindings {
     wasmtime::component::bindgen!({ path: "../wit", world: "billing" });
 }
@@ -64,6 +66,8 @@ pub enum Error {
     Stack(usize),
     #[error("the sandbox takes {0} bytes from the component in one call, and it gave more (limit output_bytes, and what goes with it)")]
     Output(usize),
+    #[error("the machine gave no memory to the sandbox, which sets some gigabytes of address space aside for a run: {0}")]
+    NoMemory(String),
     #[error("the component stopped: it has a defect: {0}")]
     Trap(String),
     /// The run has ended before, by another of these.
@@ -100,6 +104,8 @@ impl Sandbox {
     }
 
     /// Private, and called with what is embedded: no code is ever taken from a file, or from a caller.
+    // Taking machine code is what cannot be proved safe: the reason why it is stands at the call.
+    #[allow(unsafe_code)]
     fn ahead(engine: Engine, embedded: &'static [u8]) -> Result<Self, Error> {
         let runtime = Arc::new(Runtime::new(engine)?);
         // SAFETY: the bytes are those that the build script had wasmtime write, embedded in this
@@ -316,7 +322,18 @@ impl From<types::Fault> for Fault {
 }
 
 fn setup(error: wasmtime::Error) -> Error {
-    Error::Setup(format!("{error:#}"))
+    let text = format!("{error:#}");
+    if is_out_of_memory(&error) { Error::NoMemory(text) } else { Error::Setup(text) }
+}
+
+/// Whether it was the machine that refused: an address space or a memory of bounded size (`ulimit -v`, a container).
+fn is_out_of_memory(error: &wasmtime::Error) -> bool {
+    let refused = |cause: &(dyn std::error::Error + 'static)| {
+        let by_kind = cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::OutOfMemory);
+        // Some of the engine's layers pass the system's error on as a text alone.
+        by_kind || ["Cannot allocate memory", "(os error 12)", "out of memory"].iter().any(|words| cause.to_string().contains(words))
+    };
+    error.chain().any(refused)
 }
 
 #[cfg(test)]

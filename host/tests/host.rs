@@ -7,6 +7,8 @@ mod abiquo;
 mod acronis;
 #[path = "host/books.rs"]
 mod books;
+#[path = "host/bounds.rs"]
+mod bounds;
 #[path = "host/calls.rs"]
 mod calls;
 #[path = "host/component.rs"]
@@ -21,6 +23,8 @@ mod estimate;
 mod explain;
 #[path = "host/fault.rs"]
 mod fault;
+#[path = "host/files.rs"]
+mod files;
 #[path = "host/goes_wrong.rs"]
 mod goes_wrong;
 #[path = "host/head.rs"]
@@ -59,6 +63,8 @@ mod secret;
 mod seen;
 #[path = "host/shape.rs"]
 mod shape;
+#[path = "host/signals.rs"]
+mod signals;
 #[path = "host/simulate.rs"]
 mod simulate;
 #[path = "host/simulation.rs"]
@@ -69,6 +75,8 @@ mod stage;
 mod trouble;
 #[path = "host/usage.rs"]
 mod usage;
+#[path = "host/vouched.rs"]
+mod vouched;
 #[path = "host/wire.rs"]
 mod wire;
 #[path = "host/world.rs"]

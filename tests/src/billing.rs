@@ -97,8 +97,11 @@ fn nothing_of_the_rules_is_without_a_situation() {
         words += &(String::from_utf8_lossy(&inputs.prices).into_owned() + &inputs.job);
     }
     // These are about cost records, and have their cases in `cases/record`.
-    let of_bills: BTreeSet<String> =
-        CODES.iter().filter(|code| !matches!(**code, "mixed-range" | "previous-period-open" | "foreign-register")).map(|code| code.to_string()).collect();
+    let of_bills: BTreeSet<String> = CODES
+        .iter()
+        .filter(|code| !matches!(**code, "mixed-range" | "previous-period-open" | "foreign-register"))
+        .map(|code| code.to_string())
+        .collect();
     assert_eq!(codes, of_bills, "findings");
     assert_eq!(outcomes.len(), 7, "outcomes of rows: {outcomes:?}");
     let options = [

@@ -71,7 +71,9 @@ fn books_and_customers_are_read_in_the_time_of_their_size() {
     check("prices of one SKU that overlap", Input::Prices, &|count| book(&repeated(count, |_| price(String::new()))));
     check("tiers", Input::Prices, &|count| {
         let tiers = repeated(count, |n| format!("{{\"up_to\": {}, \"price\": 1}},", n + 1));
-        book(&format!("{{\"sku\": \"S\", \"name\": \"S\", \"unit\": \"each\", \"model\": \"volume\", \"tiers\": [{tiers}{{\"price\": 1}}]}}"))
+        book(&format!(
+            "{{\"sku\": \"S\", \"name\": \"S\", \"unit\": \"each\", \"model\": \"volume\", \"tiers\": [{tiers}{{\"price\": 1}}]}}"
+        ))
     });
     check("tiers in rows", Input::Prices, &|count| {
         let rows = repeated(count, |n| format!("S;S;C;each;1,5;EUR;volume;{}\n", n + 1));
@@ -136,11 +138,8 @@ fn a_comparison_and_a_day_are_judged_in_the_time_of_their_size() {
     let fuels = [FEW, MANY].map(|count| fuel(Call::Compare, &comparison(count), &Vec::new()));
     assert!(fuels[1] < TIMES_MAX * fuels[0], "a comparison: {fuels:?}");
     let inputs = Case::named("record/a-day-already-recorded-is-done").inputs();
-    let given = vec![
-        (Input::Prices, inputs.prices),
-        (Input::Customers, inputs.customers.expect("customers")),
-        (Input::Report, inputs.report),
-    ];
+    let given =
+        vec![(Input::Prices, inputs.prices), (Input::Customers, inputs.customers.expect("customers")), (Input::Report, inputs.report)];
     let job = |count: usize| {
         let earlier = repeated(count, |n| {
             format!(

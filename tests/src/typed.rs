@@ -343,9 +343,10 @@ fn compared(compared: compare::Compared) -> Value {
         let (posting, held) = (difference.posting, difference.held);
         json!({"kind": kind, "category": difference.category, "usage_type": difference.usage_type, "posting": posting, "held": held})
     });
-    let approximations = compared.approximations.into_iter().map(|line| {
-        json!({"category": line.category, "usage_type": line.usage_type, "posting": line.posting, "held": line.held})
-    });
+    let approximations = compared
+        .approximations
+        .into_iter()
+        .map(|line| json!({"category": line.category, "usage_type": line.usage_type, "posting": line.posting, "held": line.held}));
     let excesses = compared.excesses.into_iter().map(|excess| {
         let mut json = json!({"code": excess.code, "message": excess.message});
         if let Some(tenant) = excess.tenant_id {

@@ -52,7 +52,8 @@ pub fn excesses(comparison: &Comparison, total: &Exact, lines: u64) -> Result<Ve
     if let Some(most) = comparison.bounds.lines.filter(|most| lines > *most) {
         excesses.push(Excess::new(TOO_MANY_LINES, format!("{lines} lines are more than {most}")));
     }
-    let others = distinct(comparison.previous.iter().map(|line| line.currency.as_str()).filter(|currency| *currency != comparison.currency));
+    let others =
+        distinct(comparison.previous.iter().map(|line| line.currency.as_str()).filter(|currency| *currency != comparison.currency));
     if !others.is_empty() {
         let message = format!("the previous period was billed in {}, not in {}", others.join(" and "), comparison.currency);
         excesses.push(Excess::new(OTHER_CURRENCY, message));

@@ -5,6 +5,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::code::Code;
+use super::provider::check_provider_name;
 use super::{BillPages, BillingPeriod, Client, Error, Role, wire};
 use crate::http::{self, Excerpt, Request};
 use crate::outcome::PostingCategory;
@@ -46,6 +47,21 @@ impl Bill {
     pub fn is_of(&self, enterprise: u64, provider: &str) -> bool {
         let named = |name: &str| name.trim().to_uppercase() == provider.trim().to_uppercase();
         self.enterprise.is_none_or(|owner| owner == enterprise) && self.provider.as_deref().is_none_or(named)
+    }
+
+    /// How long its texts are together.
+    pub(super) fn text_bytes(&self) -> u64 {
+        let texts = [
+            &self.category,
+            &self.usage_type,
+            &self.usage_name,
+            &self.provider,
+            &self.price,
+            &self.currency,
+            &self.enterprise_name,
+            &self.self_link,
+        ];
+        texts.into_iter().flatten().map(|text| text.len() as u64).sum()
     }
 
     fn name(&self) -> String {
@@ -152,20 +168,16 @@ impl Client {
             limit: Some(100),
             ..BillsQuery::default()
         };
-        let mut found = Vec::new();
-        for bill in self.bills(enterprise, &query)?.whole().await? {
+        let wanted = |bill: &Bill| {
             if !bill.is_of(enterprise, provider) {
-                continue;
+                return Ok(false);
             }
-            let Some(its) = bill.period() else {
-                let (bill, why) = (bill.name(), "it states no billing period");
-                return Err(Error::Unjudgeable { bill, why });
-            };
-            if its.overlaps(period) {
-                found.push(bill);
+            match bill.period() {
+                Some(its) => Ok(its.overlaps(period)),
+                None => Err(Error::Unjudgeable { bill: bill.name(), why: "it states no billing period" }),
             }
-        }
-        Ok(found)
+        };
+        self.bills(enterprise, &query)?.whole(wanted).await
     }
 
     pub async fn bill(&self, enterprise: u64, id: u64) -> Result<Bill, Error> {
@@ -216,7 +228,7 @@ pub(super) fn below(mut list: Url, id: u64) -> Url {
 
 /// What Abiquo would refuse (BILL-0, BILL-1), said before anything is sent.
 pub(super) fn check(header: &PostingHeader) -> Result<(), Error> {
-    check_provider(&header.provider)?;
+    check_name(&header.provider)?;
     if header.period.end < header.period.start {
         return Err(Error::Invalid("the billing period ends before it starts".to_owned()));
     }
@@ -226,12 +238,10 @@ pub(super) fn check(header: &PostingHeader) -> Result<(), Error> {
     Ok(())
 }
 
-/// A delete or a list without a provider would be about everybody's.
-pub(super) fn check_provider(provider: &str) -> Result<(), Error> {
-    if provider.trim().is_empty() {
-        return Err(Error::Invalid("a provider's name is needed".to_owned()));
-    }
-    Ok(())
+/// A delete or a list without a provider would be about everybody's, and one whose name is not what is seen of it about
+/// somebody else's. Which names are ours is for the caller to say ([`check_provider`](super::check_provider)).
+pub(super) fn check_name(provider: &str) -> Result<(), Error> {
+    check_provider_name(provider).map_err(|wrong| Error::Invalid(wrong.to_string()))
 }
 
 /// BILL-6 and BILL-10, said before anything is sent.

@@ -83,6 +83,10 @@ pub enum Error {
     #[error("this list is not whole: it shows {seen} entries{}. It does not prove that something is absent", total.map(|t| format!(" of {t}")).unwrap_or_default())]
     NotWhole { seen: u64, total: Option<u64> },
 
+    /// A list is longer than it may be. What was read of it must not be used to decide whether a bill is there.
+    #[error("this list has more than {limit} {what}: ask for less of it, by provider, date or page")]
+    ListTooLong { limit: u64, what: &'static str },
+
     /// A bill in a list lacks what it has to be judged by. Passing it over might post a bill twice.
     #[error("bill {bill} cannot be judged: {why}")]
     Unjudgeable { bill: String, why: &'static str },

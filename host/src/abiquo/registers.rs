@@ -1,8 +1,11 @@
 //! Bill registers: cost records and fixed estimates of a period that has no bill yet, and the estimate.
 
-use super::bills::{below, check_provider};
+use super::bills::{below, check_name};
 use super::{Bill, BillPages, Client, Error, Estimate, PostingHeader, Role, wire};
 use crate::http;
+
+/// The longest estimate that is read: 4 KiB. It is a number, or a sentence with one.
+const ESTIMATE_BYTES_MAX: usize = 4 << 10;
 
 /// A cost record, a fixed estimate, or both at once, without categories.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +36,7 @@ impl Registers {
 impl Client {
     /// The registers of a provider's current period. Abiquo lists no provider's registers unasked.
     pub fn registers(&self, enterprise: u64, provider: &str) -> Result<BillPages<'_>, Error> {
-        check_provider(provider)?;
+        check_name(provider)?;
         let mut url = self.registers_url(enterprise)?;
         http::set_query(&mut url, [(wire::PROVIDER, provider)]);
         Ok(BillPages::new(self, url))
@@ -42,7 +45,7 @@ impl Client {
     /// The registers that stand under a provider, told apart: this enterprise's and provider's, and others that the list
     /// shows all the same. A list that is not [whole](BillPages::whole) is an error.
     pub async fn find_registers(&self, enterprise: u64, provider: &str) -> Result<Registers, Error> {
-        let all = self.registers(enterprise, provider)?.whole().await?;
+        let all = self.registers(enterprise, provider)?.whole(|_| Ok(true)).await?;
         let (ours, foreign) = all.into_iter().partition(|register| register.is_of(enterprise, provider));
         Ok(Registers { ours, foreign })
     }
@@ -55,11 +58,14 @@ impl Client {
     /// The provider's current estimate, as the dashboard shows it: the last fixed one, or one calculated
     /// from the registers.
     pub async fn estimate(&self, enterprise: u64, provider: &str) -> Result<Estimate, Error> {
-        check_provider(provider)?;
+        check_name(provider)?;
         let mut url = self.estimate_url(enterprise)?;
         http::set_query(&mut url, [(wire::PROVIDER, provider)]);
         let view = Some(Role::BillsView);
-        let read = |body: &[u8]| Ok(Estimate::read(&String::from_utf8_lossy(body)));
+        let read = |body: &[u8]| match body.len() > ESTIMATE_BYTES_MAX {
+            true => Err(format!("an estimate of more than {ESTIMATE_BYTES_MAX} bytes is none")),
+            false => Ok(Estimate::read(&String::from_utf8_lossy(body))),
+        };
         self.get(url, wire::ESTIMATE, view, read).await
     }
 }

@@ -73,6 +73,7 @@ fn every_call_can_be_spawned() {
     is_send(client.enterprise(292));
 }
 
+mod bounds;
 mod paging;
 mod posting;
 mod reading;

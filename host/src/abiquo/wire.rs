@@ -6,9 +6,12 @@
 
 mod answer;
 mod request;
+mod scalar;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+pub(super) use answer::PAGE_ENTRIES_MAX;
 pub(super) use answer::{bill, enterprise, errors, page, posted, providers};
 pub(super) use request::{bill_body, categories_body, query, register_body};
 

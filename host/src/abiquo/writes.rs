@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use url::Url;
 
-use super::bills::{check, check_categories, check_provider};
+use super::bills::{check, check_categories, check_name};
 use super::code::Code;
 use super::{Client, Deleted, Error, NewBill, NewRegister, Posted, PostingHeader, Role, format_date, wire};
 use crate::http::{self, Request};
@@ -100,7 +100,7 @@ impl Writes<'_> {
     }
 
     async fn delete(self, mut url: Url, date_name: &str, date: Timestamp, provider: &str) -> Result<Deleted, Error> {
-        check_provider(provider)?;
+        check_name(provider)?;
         let date = format_date(date);
         http::set_query(&mut url, [(date_name, date.as_str()), (wire::PROVIDER, provider)]);
         let deleted = self.client.fetch(Request::delete(url), Some(Role::BillsManage)).await;

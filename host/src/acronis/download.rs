@@ -1,6 +1,6 @@
 //! A stored report's bytes: streamed, counted, hashed, and not fetched twice.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +12,9 @@ use super::wire::StoredReport;
 use super::{Client, Error};
 use crate::blocking::off_thread;
 use crate::digest::{hex, of_file};
+use crate::file::read_itself;
 use crate::http::{self, Call, Request};
+use crate::private;
 
 /// The longest report that is fetched unless the caller says otherwise: 4 GiB as served, the same as the
 /// component reads after decompression, so whatever is refused here would have been refused there.
@@ -20,6 +22,9 @@ pub const DOWNLOAD_BYTES_MAX: u64 = 4 << 30;
 
 /// Time for one download: 4 GiB at 2.4 MB/s. A stalled one ends sooner, by the read timeout.
 const DOWNLOAD_TIME_MAX: Duration = Duration::from_secs(30 * 60);
+
+/// A receipt: 64 KiB. It has two ids, a number and a hash.
+const RECEIPT_BYTES_MAX: u64 = 64 << 10;
 
 /// Whole attempts at a file before its download is given up.
 const ATTEMPTS_MAX: u32 = 3;
@@ -111,13 +116,13 @@ impl Client {
         // again. Whatever is cut off here, the worst is one more download.
         let receipt = serde_json::to_vec(&got).unwrap_or_default();
         let receipt_path = beside(path, ".receipt.json");
-        fs::write(&receipt_path, receipt).map_err(file(&receipt_path))?;
+        private::write(&receipt_path, &receipt).map_err(file(&receipt_path))?;
         fs::rename(&part, path).map_err(file(path))?;
         Ok(got)
     }
 
     async fn download_once(&self, report: &str, stored: &StoredReport, part: &Path, bytes_max: u64) -> Result<Downloaded, Error> {
-        let mut target = File::create(part).map_err(file(part))?;
+        let mut target = private::create(part).map_err(file(part))?;
         let got = self.download(report, stored, &mut target, bytes_max).await;
         let got = got.map_err(|error| match error {
             Error::Write(source) => file(part)(source),
@@ -145,7 +150,7 @@ fn broke_off(error: &Error) -> bool {
 
 /// The receipt's word, if the file beside it is what it says.
 fn verified(report: &str, stored: &str, path: &Path) -> Option<Downloaded> {
-    let receipt = fs::read(beside(path, ".receipt.json")).ok()?;
+    let receipt = read_itself(&beside(path, ".receipt.json"), RECEIPT_BYTES_MAX).ok()?;
     let receipt: Downloaded = serde_json::from_slice(&receipt).ok()?;
     if receipt.report != report || receipt.stored != stored {
         return None;

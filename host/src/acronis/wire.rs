@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::words::{Format, Kind, Level, ResultAction, Schedule, StoredState};
+use crate::http;
 
 /// First and last day, inclusive, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -271,10 +272,10 @@ pub(super) fn service_error(body: &[u8]) -> Option<ServiceError> {
 }
 
 fn object(body: &[u8]) -> Result<Value, String> {
-    match serde_json::from_slice(body) {
+    match http::values(body) {
         Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err("it is JSON, but no object".to_owned()),
-        Err(error) => Err(format!("it is no JSON: {error}")),
+        Err(error) => Err(format!("it cannot be read as JSON: {error}")),
     }
 }
 

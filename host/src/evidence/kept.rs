@@ -2,18 +2,24 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{COMPONENTS, Error, KeptComponent, KeptFile, MANIFEST, Manifest, file_error};
+use super::manifest::{FILE_BYTES_MAX, MANIFEST_BYTES_MAX};
+use super::{COMPONENTS, Error, KeptComponent, KeptFile, MANIFEST, Manifest, PART_BYTES_MAX, file_error};
 use crate::digest::{of_file, sha256};
-use crate::sandbox;
+use crate::journal::Hash;
+use crate::{file, sandbox};
+
+/// The longest component: 64 MiB. Ours has less than one.
+const COMPONENT_BYTES_MAX: u64 = 64 << 20;
 
 /// A run's folder, each file of it as the manifest says.
 #[derive(Debug)]
 pub struct Kept {
     folder: PathBuf,
     pub manifest: Manifest,
+    /// Of the manifest's own bytes.
+    pub sha256: Hash,
     component: Option<Vec<u8>>,
 }
 
@@ -21,11 +27,9 @@ impl Kept {
     /// Open a run's folder and check every hash in it.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let path = folder.join(MANIFEST);
-        let text = match fs::read(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound && folder.is_dir() => {
-                return Err(Error::Incomplete { folder: folder.into() });
-            }
-            read => read.map_err(file_error(&path))?,
+        let text = match file::read_itself(&path, MANIFEST_BYTES_MAX) {
+            Err(error) if error.is_absent() && folder.is_dir() => return Err(Error::Incomplete { folder: folder.into() }),
+            read => read?,
         };
         let manifest = Manifest::read(&text).map_err(|why| Error::Manifest { path, why })?;
         for file in &manifest.files {
@@ -34,7 +38,7 @@ impl Kept {
         let known: BTreeSet<PathBuf> = manifest.files.iter().map(|file| folder.join(&file.name)).chain([folder.join(MANIFEST)]).collect();
         nothing_else(folder, &known)?;
         let component = manifest.component.as_ref().map(|kept| component(folder, kept)).transpose()?;
-        Ok(Kept { folder: folder.into(), manifest, component })
+        Ok(Kept { folder: folder.into(), manifest, sha256: Hash::of(&text), component })
     }
 
     pub fn folder(&self) -> &Path {
@@ -53,14 +57,12 @@ impl Kept {
 
     /// A part, by its name, with or without an ending.
     pub fn read(&self, part: &'static str) -> Result<Vec<u8>, Error> {
-        let path = self.path(part)?;
-        fs::read(&path).map_err(file_error(&path))
+        Ok(file::read_itself(&self.path(part)?, PART_BYTES_MAX)?)
     }
 
     /// The same as a stream.
     pub fn stream(&self, part: &'static str) -> Result<File, Error> {
-        let path = self.path(part)?;
-        File::open(&path).map_err(file_error(&path))
+        Ok(file::open_itself(&self.path(part)?, FILE_BYTES_MAX)?)
     }
 
     fn path(&self, part: &'static str) -> Result<PathBuf, Error> {
@@ -77,22 +79,21 @@ impl Kept {
     }
 }
 
-fn check(folder: &Path, file: &KeptFile) -> Result<(), Error> {
-    let path = folder.join(&file.name);
-    if !path.exists() {
-        return Err(Error::Missing { path });
+fn check(folder: &Path, kept: &KeptFile) -> Result<(), Error> {
+    let path = folder.join(&kept.name);
+    match file::open_itself(&path, FILE_BYTES_MAX) {
+        Err(error) if error.is_absent() => return Err(Error::Missing { path }),
+        found => drop(found?),
     }
-    let (_, found) = of_file(&path).map_err(file_error(&path))?;
-    if found == file.sha256 { Ok(()) } else { Err(Error::Changed { path, kept: file.sha256.clone(), found }) }
+    let (bytes, found) = of_file(&path).map_err(file_error(&path))?;
+    if found == kept.sha256 && bytes == kept.bytes { Ok(()) } else { Err(Error::Changed { path, kept: kept.sha256.clone(), found }) }
 }
 
 /// What nobody kept is no evidence.
 fn nothing_else(folder: &Path, known: &BTreeSet<PathBuf>) -> Result<(), Error> {
     for entry in fs::read_dir(folder).map_err(file_error(folder))? {
         let path = entry.map_err(file_error(folder))?.path();
-        if path.is_dir() && !path.is_symlink() {
-            nothing_else(&path, known)?;
-        } else if !known.contains(&path) {
+        if !known.contains(&path) {
             return Err(Error::Stranger { path });
         }
     }
@@ -109,7 +110,7 @@ fn component(folder: &Path, kept: &KeptComponent) -> Result<Vec<u8>, Error> {
         let same = kept.sha256 == sandbox::COMPONENT_SHA256;
         return if same { Ok(sandbox::COMPONENT.to_vec()) } else { Err(Error::Missing { path }) };
     }
-    let bytes = fs::read(&path).map_err(file_error(&path))?;
+    let bytes = file::read_itself(&path, COMPONENT_BYTES_MAX)?;
     let found = sha256(&bytes);
     if found == kept.sha256 { Ok(bytes) } else { Err(Error::Changed { path, kept: kept.sha256.clone(), found }) }
 }

@@ -1,7 +1,7 @@
 //! A service's address, and what belongs to it.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use url::Url;
+use url::{Host, Url};
 
 use super::Error;
 
@@ -13,9 +13,19 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove
 pub struct BaseUrl(Url);
 
 impl BaseUrl {
-    /// Refuses anything but `http` and `https`, and an address with a user name, password, query or
+    /// Refuses anything but `https`, or `http` to this machine, and an address with a user name, password, query or
     /// fragment. The error does not repeat a password.
     pub fn parse(text: &str) -> Result<Self, Error> {
+        let base = Self::insecure(text)?;
+        if base.0.scheme() == "http" && !is_loopback(&base.0) {
+            let reason = "http would carry the credentials in clear: write https, or set insecure_http = true beside it";
+            return Err(Error::BaseUrl { given: origin(&base.0), reason });
+        }
+        Ok(base)
+    }
+
+    /// The same, and `http` to any host: whoever can read the network on the way reads the credentials.
+    pub fn insecure(text: &str) -> Result<Self, Error> {
         let refuse = |given: &str, reason| Error::BaseUrl { given: given.to_owned(), reason };
         // What cannot be parsed cannot be cleaned of a password either, so it is not repeated.
         let mut url = Url::parse(text.trim()).map_err(|_| refuse("…", "it is not a URL such as https://host.example/path"))?;
@@ -70,6 +80,16 @@ impl BaseUrl {
 impl std::fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+/// 127.0.0.0/8, `::1` and `localhost`.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
 }
 

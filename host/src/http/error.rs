@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use super::{Excerpt, Request, TransportError};
+use super::{Deadline, Excerpt, Request, TransportError};
 
 /// Which request it was: method and URL, without user name, password or fragment.
 #[derive(Clone, PartialEq, Eq)]
@@ -64,12 +64,24 @@ pub enum Error {
     #[error("{call}: whether it took effect is not known, {reason}; look it up before sending it again")]
     Unknown { call: Call, reason: UnknownReason },
 
+    /// A deadline ended the attempts. A request that may not be repeated was not sent at all.
+    #[error("{call}: {deadline}{}", attempted(*attempts, last))]
+    TimeUp { call: Call, deadline: Deadline, attempts: u32, last: Option<String> },
+
     #[error("{call}: the answer is longer than {limit} bytes")]
     TooLong { call: Call, limit: u64 },
 
     /// Asked again, it would answer alike.
     #[error("{call}: {}", TransportError::HeadTooLong)]
     HeadTooLong { call: Call },
+}
+
+fn attempted(attempts: u32, last: &Option<String>) -> String {
+    match (attempts, last) {
+        (0, _) => "; nothing was sent".into(),
+        (attempts, Some(last)) => format!("; {attempts} attempt(s) failed, the last one: {last}"),
+        (attempts, None) => format!("; {attempts} attempt(s) failed"),
+    }
 }
 
 /// How an outcome became unknown.

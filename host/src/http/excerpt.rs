@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::text::is_invisible;
+
 /// How much of an answer an error carries: 4 KiB, enough for a JSON error or the head of an HTML page, and
 /// little enough to stand in a log.
 const EXCERPT_BYTES_MAX: usize = 4 << 10;
@@ -54,10 +56,6 @@ impl fmt::Debug for Excerpt {
 
 /// Text of a service on one line, without characters that steer a terminal.
 pub(crate) fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !steers(*c)).collect();
+    let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_invisible(*c)).collect();
     spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-fn steers(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{061c}' | '\u{feff}')
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder};
-use url::{Host, Url};
 
+use super::base::is_loopback;
 use super::{Body, BoxFuture, Error, HEADER_BYTES_MAX, HEADERS_MAX, Headers, Method, Request, Response, Transport, TransportError};
+use crate::file;
 
 /// Timeouts and trust of the real network. Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`,
 /// `ALL_PROXY`, `NO_PROXY`); this machine itself is reached without one.
@@ -42,6 +43,7 @@ pub(super) struct Network {
     outward: Client,
     /// For loopback: a proxy elsewhere could not reach a simulator on this machine.
     loopback: Client,
+    whole_timeout: Duration,
 }
 
 impl Network {
@@ -54,7 +56,7 @@ impl Network {
             true => build(|| builder(options).no_proxy(), &extra)?,
             false => outward.clone(),
         };
-        Ok(Self { outward, loopback })
+        Ok(Self { outward, loopback, whole_timeout: options.whole_timeout })
     }
 }
 
@@ -77,15 +79,6 @@ fn proxies_are_set() -> bool {
     names.iter().any(|name| set(name) || set(&name.to_ascii_uppercase()))
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
-
 fn builder(options: &Options) -> ClientBuilder {
     Client::builder()
         .user_agent(options.user_agent.as_str())
@@ -105,7 +98,7 @@ fn authorities(options: &Options) -> Result<Vec<Certificate>, Error> {
         return Ok(Vec::new());
     };
     let refuse = |reason: String| Error::CaFile { path: path.clone(), reason };
-    let pem = std::fs::read(path).map_err(|e| refuse(e.to_string()))?;
+    let pem = file::read(path, file::CA_BYTES_MAX).map_err(|error| refuse(std::io::Error::from(error).to_string()))?;
     let found = Certificate::from_pem_bundle(&pem).map_err(|e| refuse(chain(&e)))?;
     if found.is_empty() {
         return Err(refuse("it holds no PEM certificate".to_owned()));
@@ -144,8 +137,9 @@ impl Network {
             value.set_sensitive(name == "authorization");
             builder = builder.header(HeaderName::from_static(name), value);
         }
-        if let Some(whole) = request.whole {
-            builder = builder.timeout(whole);
+        if request.whole.is_some() || request.left.is_some() {
+            let whole = request.whole.unwrap_or(self.whole_timeout);
+            builder = builder.timeout(request.left.map_or(whole, |left| whole.min(left)));
         }
         if let Some(body) = request.body {
             builder = builder.body(body);

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::error::UnknownReason;
-use super::{Call, Error, Headers, Http, Repeat, Request, TransportError};
+use super::{Call, Deadline, Error, Headers, Http, Repeat, Request, TransportError};
 
 /// How patient a repeatable request is. What may not be repeated is not retried under any policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +101,11 @@ impl<'a> Attempts<'a> {
             (error, None) => Error::Unknown { call, reason: UnknownReason::Lost(error) },
             (error, Some(status)) => Error::Unknown { call, reason: UnknownReason::Broken { status, error } },
         }
+    }
+
+    /// The error where the time ran out. Only what may be repeated comes here after an attempt.
+    pub(super) fn time_up(&self, request: &Request, deadline: Deadline, last: Option<String>) -> Error {
+        Error::TimeUp { call: Call::of(request), deadline, attempts: self.made, last }
     }
 
     fn spread(&self, http: &Http) -> Duration {

@@ -279,3 +279,89 @@ async fn the_clock_of_whoever_answers_is_watched() {
         assert_eq!(skew.ahead().map(|ahead| ahead.as_secs()), ahead);
     }
 }
+
+#[tokio::test]
+async fn a_deadline_ends_attempts_pauses_and_what_is_not_sent_yet() {
+    let limited = || Reply::bytes(429, b"").with("retry-after", "100");
+    // Each pause is 100 s and a half: two fit into 250, a third does not begin.
+    let fake = Fake::new([limited(), limited(), limited(), limited(), limited()]);
+    let http = fake.http().within(Scope::Posting, Duration::from_secs(250));
+    let error = http.fetch(&get(), 100).await.unwrap_err();
+    assert!(matches!(error, Error::TimeUp { attempts: 3, .. }) && !error.is_transient() && !error.is_unknown(), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("the 250s that one posting may take are over (posting_seconds); 3 attempt(s) failed, the last one: answered 429"),
+        "{error}"
+    );
+    assert_eq!((fake.slept().len(), fake.left()), (2, 2));
+    // What may not be repeated is not begun once the time is over: it surely had no effect.
+    http.sleep(Duration::from_secs(1000)).await;
+    let error = http.fetch(&post(), 100).await.unwrap_err();
+    assert!(matches!(error, Error::TimeUp { attempts: 0, .. }) && !error.is_unknown(), "{error}");
+    assert!(error.to_string().ends_with("nothing was sent"), "{error}");
+    assert_eq!(fake.left(), 2);
+    // Nobody sleeps beyond it, and what has more time is another's.
+    assert!(fake.slept().iter().all(|slept| *slept <= Duration::from_secs(250)), "{:?}", fake.slept());
+    assert!(fake.http().fetch(&post(), 100).await.is_ok());
+}
+
+#[tokio::test]
+async fn the_nearest_of_several_deadlines_holds() {
+    let fake = Fake::new([Reply::bytes(200, b"a"), Reply::bytes(200, b"b")]);
+    let run = fake.http().within(Scope::Run, Duration::from_secs(10));
+    let posting = run.within(Scope::Posting, Duration::from_secs(60));
+    assert_eq!(posting.fetch(&get(), 100).await.unwrap().body, b"a");
+    fake.set_now("2021-09-01T12:00:11Z");
+    let error = posting.fetch(&get(), 100).await.unwrap_err().to_string();
+    assert!(error.contains("the 10s that one run may take are over (run_seconds)"), "{error}");
+    // A post that was sent in time, and whose answer did not come, is unknown.
+    let fake = Fake::new([Reply::Lost]);
+    assert!(fake.http().within(Scope::Run, Duration::from_secs(1)).fetch(&post(), 100).await.unwrap_err().is_unknown());
+}
+
+/// The real network cuts an exchange off where the time ends.
+#[tokio::test]
+async fn an_exchange_takes_no_longer_than_is_left() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    let http = Http::new(&Options::default()).unwrap().within(Scope::Posting, Duration::from_millis(200));
+    let begun = std::time::Instant::now();
+    let error = http.fetch(&Request::post(url.clone(), "text/plain", b"x".to_vec()), 100).await.unwrap_err();
+    assert!(error.is_unknown(), "{error}");
+    let error = http.fetch(&Request::get(url), 100).await.unwrap_err();
+    assert!(matches!(error, Error::TimeUp { .. }), "{error}");
+    assert!(begun.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn http_goes_to_this_machine_alone() {
+    for local in [
+        "http://127.0.0.1:8080",
+        "http://127.9.9.9/api",
+        "http://[::1]:1/api",
+        "http://localhost/api",
+        "http://LOCALHOST",
+        "https://host.example",
+    ] {
+        assert!(BaseUrl::parse(local).is_ok(), "{local}");
+    }
+    for away in [
+        "http://host.example/api",
+        "HTTP://host.example",
+        "http://10.0.0.1",
+        "http://0.0.0.0",
+        "http://localhost.example",
+        "http://[::2]",
+        "http://128.0.0.1",
+        "http://1",
+    ] {
+        let error = BaseUrl::parse(away).unwrap_err().to_string();
+        assert!(error.contains("insecure_http = true"), "{away}: {error}");
+        assert!(BaseUrl::insecure(away).is_ok(), "{away}");
+    }
+    // Asked for or not, it is a service's address.
+    for wrong in ["ftp://host.example", "http://a:b@host.example", "host.example"] {
+        assert!(BaseUrl::insecure(wrong).is_err(), "{wrong}");
+    }
+}

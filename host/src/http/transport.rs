@@ -77,6 +77,8 @@ pub struct Request {
     pub body: Option<Vec<u8>>,
     /// Time for the whole exchange, where it differs from the transport's own.
     pub whole: Option<Duration>,
+    /// What a deadline leaves for it, where there is one: the exchange takes no longer.
+    pub left: Option<Duration>,
     headers: Vec<(&'static str, Value)>,
     /// What the service knows otherwise, and must not be told of it either.
     confided: Vec<SecretString>,
@@ -107,7 +109,7 @@ impl Request {
     }
 
     fn new(method: Method, url: Url, repeat: Repeat) -> Self {
-        Self { method, url, repeat, body: None, whole: None, headers: Vec::new(), confided: Vec::new() }
+        Self { method, url, repeat, body: None, whole: None, left: None, headers: Vec::new(), confided: Vec::new() }
     }
 
     #[must_use]
@@ -175,7 +177,8 @@ impl Headers {
 
     /// The same, without what must not be told.
     pub(super) fn hidden(self, secrets: &Secrets) -> Self {
-        Self(self.0.into_iter().map(|(name, value)| (name, secrets.hidden(&value).into_owned())).collect())
+        let hide = secrets.hider();
+        Self(self.0.into_iter().map(|(name, value)| (name, hide(&value))).collect())
     }
 
     /// Whether there are not too many, and not too much of them.

@@ -9,6 +9,7 @@ use rusqlite::types::Value;
 use super::chain::Hash;
 use super::error::Error;
 use crate::http::BaseUrl;
+use crate::text::quoted;
 
 /// The number of an entry, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +32,8 @@ impl fmt::Display for EntryId {
 pub enum Service {
     Acronis,
     Abiquo,
+    /// None: what is kept on this machine.
+    Local,
 }
 
 impl Service {
@@ -38,6 +41,7 @@ impl Service {
         match self {
             Service::Acronis => "acronis",
             Service::Abiquo => "abiquo",
+            Service::Local => "local",
         }
     }
 }
@@ -50,10 +54,12 @@ pub enum Action {
     PostRegisters,
     DeleteRegisters,
     CreateReport,
+    KeepEvidence,
 }
 
 impl Action {
-    const ALL: [Action; 5] = [Action::PostBill, Action::DeleteBill, Action::PostRegisters, Action::DeleteRegisters, Action::CreateReport];
+    const ALL: [Action; 6] =
+        [Action::PostBill, Action::DeleteBill, Action::PostRegisters, Action::DeleteRegisters, Action::CreateReport, Action::KeepEvidence];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -62,12 +68,14 @@ impl Action {
             Action::PostRegisters => "post-registers",
             Action::DeleteRegisters => "delete-registers",
             Action::CreateReport => "create-report",
+            Action::KeepEvidence => "keep-evidence",
         }
     }
 
     pub fn service(self) -> Service {
         match self {
             Action::CreateReport => Service::Acronis,
+            Action::KeepEvidence => Service::Local,
             Action::PostBill | Action::DeleteBill | Action::PostRegisters | Action::DeleteRegisters => Service::Abiquo,
         }
     }
@@ -77,7 +85,7 @@ impl Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
     pub action: Action,
-    /// The service's address.
+    /// The service's address; empty where there is none.
     pub url: String,
     /// The account, as `skubill.toml` calls it.
     pub account: String,
@@ -98,6 +106,14 @@ impl Subject {
     pub fn report(url: &BaseUrl, account: &str, period: &str) -> Self {
         let action = Action::CreateReport;
         Subject { action, url: url.to_string(), account: account.into(), enterprise: None, provider: None, period: period.into() }
+    }
+}
+
+impl Subject {
+    /// What is kept of a run.
+    pub fn evidence(account: &str, provider: &str, period: &str) -> Self {
+        let (action, provider) = (Action::KeepEvidence, Some(provider.to_string()));
+        Subject { action, url: String::new(), account: account.into(), enterprise: None, provider, period: period.into() }
     }
 }
 
@@ -197,6 +213,9 @@ pub enum Step {
     Intent { payload: Option<Hash> },
     /// What came of an intent.
     Answer { to: EntryId, answer: Answer },
+    /// What a run was made of is kept: its folder in `runs` of the state directory, and the SHA-256 of its manifest,
+    /// which is the entry's payload.
+    Evidence { folder: String, manifest: Hash },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,6 +236,7 @@ impl Entry {
 
 const INTENT: &str = "intent";
 const ANSWER: &str = "answer";
+const EVIDENCE: &str = "evidence";
 
 /// An entry as the table has it.
 pub struct Columns {
@@ -265,6 +285,11 @@ impl Columns {
 
     pub fn intent(now: Timestamp, subject: &Subject, payload: Option<&Hash>) -> Self {
         Columns { payload_sha256: payload.map(Hash::to_string), ..Columns::about(now, subject, INTENT) }
+    }
+
+    pub fn evidence(now: Timestamp, subject: &Subject, folder: &str, manifest: &Hash) -> Self {
+        let (payload_sha256, reference) = (Some(manifest.to_string()), Some(folder.to_string()));
+        Columns { payload_sha256, reference, ..Columns::about(now, subject, EVIDENCE) }
     }
 
     /// About what the intent is about.
@@ -332,7 +357,7 @@ impl TryFrom<Columns> for Entry {
     /// Only what this program wrote can be read: anything else was changed by somebody.
     fn try_from(columns: Columns) -> Result<Entry, Error> {
         let id = EntryId(columns.sequence);
-        let wrong = |column: &str, found: &str| Error::Broken { entry: id, why: format!("{found:?} is no {column}") };
+        let wrong = |column: &str, found: &str| Error::Broken { entry: id, why: format!("{} is no {column}", quoted(found)) };
         let action = Action::ALL.into_iter().find(|action| action.name() == columns.action);
         let enterprise = columns.enterprise.map(|text| text.parse().map_err(|_| wrong("enterprise", &text))).transpose()?;
         let subject = Subject {
@@ -353,6 +378,10 @@ impl TryFrom<Columns> for Entry {
                 let status = columns.status.map(|status| u16::try_from(status).map_err(|_| wrong("status", &status.to_string())));
                 let answer = Answer { outcome, status: status.transpose()?, reference: columns.reference, detail: columns.detail };
                 Step::Answer { to: EntryId(to), answer }
+            }
+            (EVIDENCE, None, None) => {
+                let (folder, manifest) = (columns.reference.unwrap_or_default(), columns.payload_sha256.unwrap_or_default());
+                Step::Evidence { manifest: manifest.parse().map_err(|_| wrong("payload_sha256", &manifest))?, folder }
             }
             (step, ..) => return Err(wrong("step", step)),
         };

@@ -14,6 +14,8 @@ pub enum Error {
     Absent { path: PathBuf },
     #[error("{path}: {source}")]
     File { path: PathBuf, source: io::Error },
+    #[error("{path}: this is no regular file, and no journal")]
+    NotRegular { path: PathBuf },
     #[error("{path}: the journal cannot be written here: {detail}")]
     NotWritable { path: PathBuf, detail: String },
     #[error("{path}: the journal cannot be written: the disk is full ({detail}). What was written before is whole")]

@@ -35,7 +35,7 @@ impl PeriodLock {
     pub fn take(state: &Path, scope: &str) -> Result<Self, LockError> {
         let path = state.join("locks").join(file_name(scope));
         let wrong = |source| LockError::File { path: path.clone(), source };
-        path.parent().map_or(Ok(()), private::directory).map_err(wrong)?;
+        path.parent().map_or(Ok(()), private::own_directory).map_err(wrong)?;
         let mut file =
             private::new_file(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(&path).map_err(wrong)?;
         match file.try_lock() {

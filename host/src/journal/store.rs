@@ -15,7 +15,7 @@ const APPLICATION: i64 = 0x736b_7562;
 
 /// Each brings a journal from the schema of its number to the next. A schema that is not named here is
 /// refused.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("evidence.sql")];
 
 /// The schema of this version.
 pub const SCHEMA: i64 = MIGRATIONS.len() as i64;
@@ -30,6 +30,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 pub fn open(state: &Path, path: &Path) -> Result<Connection, Error> {
     private::directory(state).map_err(|source| Error::File { path: state.into(), source })?;
     file(path).map_err(|source| Error::File { path: path.into(), source })?;
+    regular(path)?;
     let wrong = |error| Error::of(path, error);
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // Whose it is, is asked before anything is changed in it.
@@ -63,15 +64,23 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<String> {
 /// Open for reading. Beside a journal whose log was written back nothing needs to be made, so that a copy
 /// on a medium that cannot be written can be read.
 pub fn read(path: &Path) -> Result<Connection, Error> {
-    if !path.exists() {
-        return Err(Error::Absent { path: path.into() });
-    }
+    regular(path)?;
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let found = match schema(&connection, path) {
         Err(Error::NotWritable { .. }) if !has_log(path) => return immutable(path),
         found => found?,
     };
-    current(found, path).map(|()| connection)
+    readable(found, path).map(|()| connection)
+}
+
+/// SQLite would wait at a pipe, and read a device.
+fn regular(path: &Path) -> Result<(), Error> {
+    match path.metadata() {
+        Ok(found) if found.is_file() => Ok(()),
+        Ok(_) => Err(Error::NotRegular { path: path.into() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::Absent { path: path.into() }),
+        Err(source) => Err(Error::File { path: path.into(), source }),
+    }
 }
 
 fn immutable(path: &Path) -> Result<Connection, Error> {
@@ -79,7 +88,7 @@ fn immutable(path: &Path) -> Result<Connection, Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     let connection = connect(Path::new(&format!("file:{name}?immutable=1")), flags)?;
     let found = schema(&connection, path)?;
-    current(found, path).map(|()| connection)
+    readable(found, path).map(|()| connection)
 }
 
 fn has_log(path: &Path) -> bool {
@@ -115,13 +124,9 @@ fn schema(connection: &Connection, path: &Path) -> Result<i64, Error> {
     }
 }
 
-/// For reading, only the schema of this version will do.
-fn current(found: i64, path: &Path) -> Result<(), Error> {
-    match found {
-        0 => Err(Error::Absent { path: path.into() }),
-        SCHEMA => Ok(()),
-        found => Err(Error::Older { path: path.into(), found, known: SCHEMA }),
-    }
+/// For reading, every schema that is known will do: what older ones lack is looked for more slowly.
+fn readable(found: i64, path: &Path) -> Result<(), Error> {
+    if found == 0 { Err(Error::Absent { path: path.into() }) } else { Ok(()) }
 }
 
 /// All steps that are missing, in one transaction. Another process may have been first.
@@ -142,10 +147,11 @@ pub fn objects(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     statement.query_map([], |row| row.get(0))?.collect()
 }
 
-/// The same of a new journal.
-pub fn objects_expected() -> rusqlite::Result<Vec<String>> {
+/// The same of a new journal of the schema that a journal has.
+pub fn objects_expected(of: &Connection) -> rusqlite::Result<Vec<String>> {
+    let version: i64 = of.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     let connection = Connection::open_in_memory()?;
-    MIGRATIONS.iter().try_for_each(|step| connection.execute_batch(step))?;
+    MIGRATIONS.iter().take(usize::try_from(version).unwrap_or(0)).try_for_each(|step| connection.execute_batch(step))?;
     objects(&connection)
 }
 

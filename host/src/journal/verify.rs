@@ -77,7 +77,7 @@ impl Journal {
             let sha256: String = stranger.get(0).map_err(self.wrong())?;
             return Ok(Err(format!("no entry has the payload {sha256}")));
         }
-        let same = store::objects(connection).map_err(self.wrong())? == store::objects_expected().map_err(self.wrong())?;
+        let same = store::objects(connection).map_err(self.wrong())? == store::objects_expected(connection).map_err(self.wrong())?;
         Ok(if same {
             Ok(())
         } else {

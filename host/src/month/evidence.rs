@@ -11,6 +11,7 @@ use super::{Error, Turn, read};
 use crate::bill;
 use crate::config::Billing;
 use crate::evidence::{CUSTOMERS, Evidence, PRICES, REPORT};
+use crate::journal::Journal;
 use crate::sandbox::COMPONENT;
 
 /// What became of the postings of a run.
@@ -83,10 +84,10 @@ impl Keeping {
     }
 
     /// What became of it completes it. Gives the folder.
-    pub fn finish(mut self, answers: &impl Serialize, now: Timestamp) -> Result<PathBuf, Error> {
+    pub fn finish(mut self, journal: &Journal, answers: &impl Serialize, now: Timestamp) -> Result<PathBuf, Error> {
         self.json(ANSWERS, answers)?;
         let folder = self.evidence.folder().to_path_buf();
-        self.evidence.finish(now)?;
+        self.evidence.finish(journal, now)?;
         Ok(folder)
     }
 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::{BillingRun, Error, Turn};
 use crate::acronis::{self, Client, DateRange, Format, ReportRequest, StoredReport};
 use crate::bill::{self, Input, Refusal};
-use crate::http::BaseUrl;
 use crate::journal::{Answer, Entry, EntryId, Hash, Outcome, Step as Entered, Subject};
+use crate::private;
 use crate::progress::Step;
 
 /// The most bytes of a stored report: as many as the component takes of a compressed one.
@@ -29,12 +29,12 @@ impl Turn<'_> {
     pub(super) async fn report(&self, range: DateRange, period: &str) -> Result<Report, Error> {
         (self.tell)(Step::Creating);
         let account = self.account;
-        let client = Client::new(self.acronis.clone(), &account.url, &account.client_id, account.client_secret.clone())?;
+        let client = Client::with_base(self.acronis.clone(), account.base_url()?, &account.client_id, account.client_secret.clone());
         let root = match &account.tenant_id {
             Some(tenant) => tenant.clone(),
             None => client.root_tenant().await?,
         };
-        let subject = Subject::report(&BaseUrl::parse(&account.url)?, &account.name, period);
+        let subject = Subject::report(&account.base_url()?, &account.name, period);
         let asked = Asked { client: &client, request: ReportRequest::billing(&root, range), subject };
         let (id, stored) = match self.made_before(&asked).await? {
             Some(id) => match self.stored(&client, &id).await {
@@ -136,7 +136,7 @@ impl Turn<'_> {
     async fn download(&self, client: &Client, id: &str, stored: &StoredReport, range: DateRange) -> Result<PathBuf, Error> {
         (self.tell)(Step::Downloading);
         let folder = self.run.config.state.join("reports");
-        std::fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
+        private::own_directory(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
         let path = folder.join(format!("{}-{}-{}.csv.gz", file_name(&self.account.name), range.end, file_name(id)));
         client.download_to(id, stored, &path, DOWNLOAD_BYTES_MAX).await?;
         Ok(path)

@@ -5,9 +5,9 @@ use std::collections::btree_map::{BTreeMap, Entry};
 use std::collections::{BTreeSet, HashSet};
 
 use super::{Error, Month};
+use crate::abiquo::check_provider;
 use crate::bill::{Customers, Job, Limits};
 use crate::config::{Account, Billing};
-use crate::http::BaseUrl;
 use crate::reconcile::{check_bounds, of_bills};
 
 /// What an account is to be billed by.
@@ -78,6 +78,7 @@ impl Month {
 
     /// Whom a billing maps. What is wrong with its job or its books is said here, before a report is made.
     fn customers(&self, billing: &Billing) -> Result<Customers, Error> {
+        check_provider(&billing.provider).map_err(|wrong| crate::abiquo::Error::Invalid(wrong.to_string()))?;
         let job = Job { accept: of_bills(&self.accept), usage_name: billing.usage_name.clone(), ..Job::default() };
         self.biller.check_job(&job)?;
         check_bounds(&self.biller, &billing.bounds)?;
@@ -112,7 +113,7 @@ fn overlaps<'a>(accounts: impl Iterator<Item = (&'a Account, &'a Vec<Customers>)
         for (number, (billing, customers)) in account.billings.iter().zip(read).enumerate() {
             let name = format!("account {}, billing {}", account.name, number + 1);
             // By its parsed form: one host may be written in several ways.
-            let abiquo = BaseUrl::parse(&billing.abiquo.url)?.to_string();
+            let abiquo = billing.abiquo.base_url()?.to_string();
             let targets: BTreeSet<u64> = customers.customers.iter().map(|mapping| mapping.enterprise).collect();
             for enterprise in targets {
                 let target = format!("enterprise {enterprise} of {abiquo} under the provider {}", billing.provider);

@@ -43,7 +43,7 @@ impl Turn<'_> {
     ) -> Result<(), Error> {
         let (http, witnesses) = self.watched();
         let client = self.run.abiquo(billing, http)?;
-        let url = BaseUrl::parse(&billing.abiquo.url)?;
+        let url = billing.abiquo.base_url()?;
         let outcome = &billed.outcome;
         let header = PostingHeader {
             provider: billing.provider.clone(),
@@ -93,7 +93,7 @@ impl Turn<'_> {
 impl Month {
     pub(super) fn abiquo(&self, billing: &Billing, http: Http) -> Result<Client, Error> {
         let abiquo = &billing.abiquo;
-        let client = Client::new(http, &abiquo.url, abiquo.auth.clone())?.with_profile(abiquo.wire.clone());
+        let client = Client::with_base(http, abiquo.base_url()?, abiquo.auth.clone()).with_profile(abiquo.wire.clone());
         Ok(match &abiquo.version {
             Some(version) => client.with_version(version),
             None => client,

@@ -168,7 +168,7 @@ impl Turn<'_> {
         registers.extend(unknown(&billed));
         registers.sort_by_key(|recorded| recorded.enterprise);
         let (new_provider, evidence) = (gate.is_new_provider(), kept.folder());
-        let error = kept.finish(&registers, self.run.http.now()).err();
+        let error = kept.finish(self.journal, &registers, self.run.http.now()).err();
         let result = DayResult { day: billed.day, registers, new_provider, evidence };
         Ok(BillingRun { provider: billing.provider.clone(), result: Some(result), error })
     }
@@ -204,7 +204,7 @@ impl Turn<'_> {
             period: BillingPeriod::days(day.first_of_month(), day.last_of_month())?,
             currency: draft.currency,
         };
-        Ok(BilledDay { gate, url: BaseUrl::parse(&billing.abiquo.url)?, header, day: read_day(&billed)?, standing })
+        Ok(BilledDay { gate, url: billing.abiquo.base_url()?, header, day: read_day(&billed)?, standing })
     }
 
     async fn record_one(&self, billed: &BilledDay<'_>, planned: &Planned, register: &Register, day: Date) -> Recorded {

@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 
 use super::accept::{ENTERPRISE_NAME, MISSING_IN_ABIQUO, NEW_PROVIDER, accepts};
 use super::{Error, Gate, PostingStatus, Target, View};
-use crate::abiquo::{self, Registers};
-use crate::config::provider_allowed;
+use crate::abiquo::{self, Registers, check_provider};
 use crate::http::Skew;
+use crate::text::same;
 
 /// How far a service's clock may be from this machine's: five minutes, what Kerberos and most who sign requests allow.
 /// Beyond it, nothing that is decided by the time of day (a month that is over, a post that has settled) is to be relied on.
@@ -59,9 +59,8 @@ impl Gate<'_> {
 
     /// The guards that are about the run, and not about one posting.
     pub(super) fn clear_write(&self) -> Result<Cleared, PostingStatus> {
-        if !provider_allowed(self.provider) {
-            let reason = format!("Abiquo fills the provider {} itself, so nothing is posted to it or deleted here", self.provider);
-            return Err(PostingStatus::Failed { reason });
+        if let Err(refused) = check_provider(self.provider) {
+            return Err(PostingStatus::Failed { reason: refused.to_string() });
         }
         if let Err(reason) = self.clocks_agree() {
             self.end(reason.clone());
@@ -96,7 +95,7 @@ impl Gate<'_> {
             Err(error) if names.is_empty() && error.is_hidden() => return Ok(None),
             found => found?,
         };
-        let other = names.iter().find(|name| name.trim() != found.trim());
+        let other = names.iter().find(|name| !same(name, &found));
         Ok(other.map(|name| PostingStatus::WrongEnterprise { customers_file: (*name).to_string(), abiquo: found }))
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use wasmtime::{ResourceLimiter, Store, Trap};
 
 use super::runtime::Pulse;
-use super::{Error, STACK_BYTES_MAX};
+use super::{Error, STACK_BYTES_MAX, is_out_of_memory};
 
 /// Memory of one run. Ten million rows take 40 bytes each and a million lines 400; a month of a
 /// thousand tenants takes ten megabytes.
@@ -117,6 +117,12 @@ impl ResourceLimiter for Limiter {
         Ok(allowed)
     }
 
+    /// Allowed, and the machine did not give it.
+    fn memory_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
+        self.denied = Some(Error::NoMemory(format!("{error:#}")));
+        Ok(())
+    }
+
     fn table_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
         let allowed = self.table.grow(current, desired, TABLE_ELEMENTS_MAX);
         if !allowed {
@@ -146,6 +152,9 @@ pub(super) fn trapped(error: &wasmtime::Error, store: &mut Store<Limiter>) -> Er
         Some(Trap::StackOverflow) => Error::Stack(STACK_BYTES_MAX),
         Some(trap) => denied.unwrap_or_else(|| Error::Trap(trap.to_string())),
         None => {
+            if is_out_of_memory(error) {
+                return Error::NoMemory(format!("{error:#}"));
+            }
             let text = format!("{error:#}");
             let output = text.contains(TOO_MUCH_OUTPUT).then_some(Error::Output(limiter.output_bytes));
             output.or(denied).unwrap_or(Error::Trap(text))

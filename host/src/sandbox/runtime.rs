@@ -24,7 +24,8 @@ impl Runtime {
         let beat = Arc::new(Beat::default());
         let (theirs, ticked) = (Arc::clone(&beat), engine.clone());
         let thread = thread::Builder::new().name("skubill-beat".into()).spawn(move || theirs.go_on(&ticked));
-        thread.map_err(|error| Error::Setup(format!("no thread for the clock: {error}")))?;
+        // A thread needs memory for its stack, and nothing else that could be missing.
+        thread.map_err(|error| Error::NoMemory(format!("no thread for the clock: {error}")))?;
         Ok(Runtime { engine, beat })
     }
 

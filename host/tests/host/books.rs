@@ -12,7 +12,10 @@ fn check_tells_what_the_files_hold() {
     let ran = folder.skubill(&["check", "prices.json", "--customers", "customers.json"]).ends(0);
     has(&ran.stdout, "customers.json: 1 tenants of 1 enterprises, 0 excluded\n");
     let ran = folder.skubill(&["check", "prices.json", "--customers", "customers.json", "--format", "json"]).ends(0);
-    assert_eq!(ran.json(), json!({"currency": "EUR", "prices": 2, "skus": 2, "customers": 1, "excluded": 0, "enterprises": 1, "findings": []}));
+    assert_eq!(
+        ran.json(),
+        json!({"currency": "EUR", "prices": 2, "skus": 2, "customers": 1, "excluded": 0, "enterprises": 1, "findings": []})
+    );
     // A spreadsheet's UTF-16 is no text for a JSON call, and is read all the same.
     let sheet = "tenant_id;enterprise\nt-1;292\n".encode_utf16().flat_map(u16::to_le_bytes);
     folder.file("customers.csv", [0xff, 0xfe].into_iter().chain(sheet).collect::<Vec<u8>>());

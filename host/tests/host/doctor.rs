@@ -9,10 +9,11 @@ use crate::stage::{BILLS, Stage, small};
 use crate::world::{Folder, Ran, has, lacks};
 
 /// Every check of one account with one billing, in its order.
-const CHECKS: [&str; 15] = [
+const CHECKS: [&str; 16] = [
     "config",
     "billings",
     "state",
+    "secrets",
     "acronis-credentials",
     "acronis-reports",
     "acronis-clock",

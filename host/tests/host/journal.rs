@@ -64,7 +64,10 @@ fn the_json_has_every_column_and_the_head() {
     // What is printed by `verify` is the same head, and it is one that can be given back.
     let verified = journal(&folder, "verify", &[]).ends(0).stdout;
     let head = list["head"].as_str().expect("a hash");
-    assert_eq!(verified, format!("4 entries, each as it was written\nhead {head}\n"));
+    assert_eq!(
+        verified,
+        format!("4 entries, each as it was written\nhead {head}\nevidence of 0 runs, each as the journal vouches for it\n")
+    );
     let second = entries[1]["hash"].as_str().expect("a hash");
     has(&journal(&folder, "verify", &["--head", second]).ends(0).stdout, "the head given is that of entry 2; 2 came after it");
     has(&journal(&folder, "verify", &["--head", &"0".repeat(64)]).ends(0).stdout, "4 came after it");

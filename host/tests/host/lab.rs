@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use skubill::abiquo::{self, Auth};
 use skubill::acronis;
-use skubill::http::{Body, BoxFuture, Clock, Headers, Http, Jitter, Request, Response, Transport, TransportError};
+use skubill::http::{BaseUrl, Body, BoxFuture, Clock, Headers, Http, Jitter, Request, Response, Transport, TransportError};
 use skubill::simulator::month::Month as Usage;
 use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Clock as TwinClock, Dropped, Twin};
 
@@ -53,7 +53,7 @@ impl Lab {
 
     pub fn acronis_client_with(&self, secret: &str) -> acronis::Client {
         let id = self.acronis.client_id();
-        acronis::Client::new(self.http(), ACRONIS, id, SecretString::from(secret)).expect("a client")
+        acronis::Client::with_base(self.http(), BaseUrl::insecure(ACRONIS).expect("an address"), id, SecretString::from(secret))
     }
 
     /// How the client says who it is when it buys a token.
@@ -66,7 +66,7 @@ impl Lab {
     }
 
     pub fn abiquo_client_as(&self, auth: Auth) -> abiquo::Client {
-        abiquo::Client::new(self.http(), ABIQUO, auth).expect("a client")
+        abiquo::Client::with_base(self.http(), BaseUrl::insecure(ABIQUO).expect("an address"), auth)
     }
 
     /// The pauses since this was last asked.

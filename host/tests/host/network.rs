@@ -165,6 +165,8 @@ async fn proxies_come_from_the_environment() {
     let served = tokio::spawn(async move { axum::serve(listener, Router::new().fallback(relay).with_state(proxy)).await });
 
     stage.config.accounts[0].url = "http://acronis.test".into();
+    stage.config.accounts[0].insecure_http = true;
+    stage.config.accounts[0].billings[0].abiquo.insecure_http = true;
     stage.config.accounts[0].billings[0].abiquo.url = "http://abiquo.test/api".into();
     stage.write();
     let arguments = ["run", "--period", "2021-08", "--accept", "new-provider"];

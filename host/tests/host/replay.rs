@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use skubill::bill::{Biller, Job};
 use skubill::evidence::{CUSTOMERS, Evidence, JOB, OUTCOME};
+use skubill::journal::Journal;
 use skubill::sandbox::{COMPONENT, COMPONENT_SHA256};
 
 use crate::world::{CUSTOMERS as CUSTOMERS_JSON, Folder, PRICES, has, small_report};
@@ -21,7 +22,7 @@ pub fn kept_run(folder: &Folder, change: impl Fn(&str) -> String) -> String {
     evidence.keep(OUTCOME, change(answer.outcome_json().expect("an outcome")).as_bytes()).expect("kept");
     evidence.keep_component(COMPONENT).expect("kept");
     let run = evidence.folder().strip_prefix(folder.path()).expect("in the folder").to_str().expect("UTF-8").to_string();
-    evidence.finish(now).expect("finished");
+    evidence.finish(&Journal::open(&folder.path().join("state")).expect("a journal"), now).expect("finished");
     run
 }
 

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::stage::Stage;
 use crate::world::{Folder, command, has};
-use gossip::{Gossip, Mood, Service, Shape};
+use gossip::{Gossip, Mood, Service, Shape, Spelling};
 
 /// The stage, with a gossip before each of its services.
 struct Play {
@@ -216,6 +216,106 @@ async fn of_what_a_service_repeats() {
     assert!(shown > 50, "{shown} repetitions were kept back: is anything repeated?");
     play.have_heard(&[&secret, &token]);
     play.nobody_knows(&[&secret, &token]);
+    play.stage.stop().await;
+}
+
+/// What is left of a text without what is not seen, in it or in the codes that it is shown by.
+fn seen(text: &str) -> String {
+    let mut text = text.to_owned();
+    for code in ["\\u{200b}", "\\u{ad}", "\\u{0}", "\\u200b", "\\u00ad", "\\u0000", "\u{200b}", "\u{ad}", "\0"] {
+        text = text.replace(code, "");
+    }
+    text
+}
+
+/// A service that says its caller's secrets in the middle of what is right: lines, names of enterprises, links.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_a_service_weaves_into_its_data() {
+    let play = Play::new().await;
+    let (secret, token) = (play.stage.acronis.client_secret().to_owned(), play.stage.abiquo.token().to_owned());
+    tokio::task::block_in_place(|| {
+        // So that there is something to be told of.
+        assert_eq!(play.asks("run --period 2021-08 --accept new-provider", "trace").0, Some(0), "{}", play.told());
+        let spellings = [
+            Spelling::Plain,
+            Spelling::With("\u{200b}"),
+            Spelling::With("\u{ad}"),
+            Spelling::With("\0"),
+            Spelling::Percent,
+            Spelling::Base64,
+            Spelling::Escaped,
+        ];
+        for spelling in spellings {
+            play.are(Mood::Weaves(spelling), Mood::Weaves(spelling));
+            let heard = play.said.lock().expect("texts").len();
+            play.all("1");
+            let said: String = play.said.lock().expect("texts")[heard..].iter().map(|(_, text)| seen(text)).collect();
+            has(&said, "[secret]");
+            for secret in [&secret, &token] {
+                let spelled = [spelling.spell(secret), (*secret).clone(), seen(&spelling.spell(secret)), BASE64_STANDARD.encode(secret)];
+                for spelled in spelled {
+                    assert!(!said.contains(&spelled), "{spelling:?}: {spelled} in {said}");
+                }
+            }
+            each_file(&play.stage.folder.path().join("state"), &mut |name, bytes| {
+                let text = seen(&String::from_utf8_lossy(bytes));
+                for secret in [&secret, &token] {
+                    assert!(!text.contains(secret.as_str()) && !text.contains(&seen(&spelling.spell(secret))), "{spelling:?}: {name}");
+                }
+            });
+        }
+    });
+    play.nobody_knows(&[&secret, &token]);
+    play.stage.stop().await;
+}
+
+/// A proxy that refuses, and says what it was given.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_a_proxy_is_given() {
+    let play = Play::new().await;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let proxy = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            while let Some(head) = crate::network::head(&mut stream) {
+                let given = head
+                    .lines()
+                    .find_map(|line| line.to_lowercase().strip_prefix("proxy-authorization: basic ").map(|_| line[27..].to_owned()));
+                let given = given.unwrap_or_default();
+                let said = format!("{given} is {}", String::from_utf8_lossy(&BASE64_STANDARD.decode(&given).unwrap_or_default()));
+                let head = format!("HTTP/1.1 407 {}\r\nx-said: {said}\r\ncontent-length: {}\r\n\r\n", "Proxy", said.len());
+                if std::io::Write::write_all(&mut stream, format!("{head}{said}").as_bytes()).is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    let written = play.stage.folder.read("skubill.toml");
+    let away = |address: &str, other: &str| written.replace(&play.acronis.address, address).replace(&play.abiquo.address, other);
+    tokio::task::block_in_place(|| {
+        for (acronis, abiquo) in [("http://acronis.test", "http://abiquo.test"), ("https://acronis.test", "https://abiquo.test")] {
+            play.stage.folder.file(
+                "skubill.toml",
+                away(acronis, abiquo)
+                    .replace("client_id =", "insecure_http = true\nclient_id =")
+                    .replace("{ url", "{ insecure_http = true, url"),
+            );
+            for words in ["run --period 2021-08", "abiquo bills list --enterprise 11 --format json", "acronis reports list", "doctor"] {
+                let arguments: Vec<&str> = words.split(' ').collect();
+                let address = format!("http://clerk:pr%6Fxy-hush@{proxy}");
+                let mut command = command(play.stage.folder.path(), &arguments);
+                let output =
+                    command.env("HTTP_PROXY", &address).env("HTTPS_PROXY", &address).env("RUST_LOG", "trace").output().expect("it ends");
+                let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+                if acronis.starts_with("http:") {
+                    has(&said, "407");
+                }
+                for secret in ["proxy-hush", "pr%6Fxy", &BASE64_STANDARD.encode("clerk:proxy-hush")] {
+                    assert!(!said.contains(secret), "{words} says {secret}: {said}");
+                }
+            }
+        }
+    });
     play.stage.stop().await;
 }
 

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use skubill::abiquo::{Auth, WireProfile};
 use skubill::acronis::WaitPolicy;
 use skubill::bill::Biller;
-use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER};
+use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER, Times};
 use skubill::http::{Http, Options, RetryPolicy};
 use skubill::month::{AccountResult, BillingResult, DayResult, Month, NEW_PROVIDER, Period, PostingStatus};
 use skubill::progress::Silent;
@@ -43,7 +43,8 @@ impl Stage {
         folder.file("prices.json", usage.price_book());
         folder.file("customers.json", usage.customers());
         let accounts = vec![account("one", &acronis, &abiquo, &folder)];
-        let config = Config { state: folder.path().join("state"), ca_file: None, settle: SETTLE, accounts };
+        let state = folder.path().join("state");
+        let config = Config { state, ca_file: None, settle: SETTLE, time: Times::default(), accounts };
         Stage { acronis, abiquo, folder, config, accept: vec![NEW_PROVIDER.into()], dry_run: false, replace: false, new_report: false }
     }
 
@@ -116,8 +117,9 @@ impl Stage {
     /// `skubill.toml` and secrets of this stage, as files.
     pub fn write(&self) {
         self.folder.file("skubill.toml", toml(&self.config, "state"));
-        self.folder.file("secret-one.txt", self.acronis.client_secret());
-        self.folder.file("token-one.txt", self.abiquo.token());
+        for (name, secret) in [("secret-one.txt", self.acronis.client_secret()), ("token-one.txt", self.abiquo.token())] {
+            skubill::private::write(&self.folder.path().join(name), secret.as_bytes()).expect("a secret");
+        }
     }
 
     /// The binary, with the files of this stage.
@@ -142,6 +144,7 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
         bounds: Bounds::default(),
         abiquo: Target {
             url: abiquo.url(),
+            insecure_http: false,
             auth: Auth::Token(SecretString::from(abiquo.token())),
             version: None,
             wire: WireProfile::default(),
@@ -150,6 +153,7 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
     Account {
         name: name.into(),
         url: acronis.url(),
+        insecure_http: false,
         client_id: acronis.client_id().into(),
         client_secret: SecretString::from(acronis.client_secret()),
         tenant_id: None,
@@ -160,16 +164,18 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
 /// The configuration as a file; each account's secrets are in `secret-NAME.txt` and `token-NAME.txt`.
 fn toml(config: &Config, state: &str) -> String {
     let mut text = format!("state = \"{state}\"\nsettle_seconds = {}\n", config.settle.as_secs());
-    for Account { name, url, client_id, billings, .. } in &config.accounts {
+    for Account { name, url, insecure_http, client_id, billings, .. } in &config.accounts {
+        let insecure = if *insecure_http { "insecure_http = true\n" } else { "" };
         text += &format!(
-            "[[account]]\nname = \"{name}\"\nurl = \"{url}\"\nclient_id = \"{client_id}\"\n\
+            "[[account]]\nname = \"{name}\"\nurl = \"{url}\"\n{insecure}client_id = \"{client_id}\"\n\
              client_secret = {{ file = \"secret-{name}.txt\" }}\n"
         );
         for Billing { prices, customers, provider, usage_name, abiquo, .. } in billings {
             let usage_name = usage_name.iter().map(|template| format!("usage_name = {template:?}\n")).collect::<String>();
+            let insecure = if abiquo.insecure_http { ", insecure_http = true" } else { "" };
             text += &format!(
                 "[[account.billing]]\nprices = {prices:?}\ncustomers = {customers:?}\nprovider = {provider:?}\n{usage_name}\
-                 abiquo = {{ url = \"{}\", token = {{ file = \"token-{name}.txt\" }} }}\n",
+                 abiquo = {{ url = \"{}\"{insecure}, token = {{ file = \"token-{name}.txt\" }} }}\n",
                 abiquo.url
             );
         }

@@ -60,15 +60,17 @@ fn edited(mut bytes: Vec<u8>, edits: &[Edit]) -> Vec<u8> {
 /// An input that can be read, but for some edits.
 fn nearly() -> impl Strategy<Value = Inputs> {
     // On the heap: what such a strategy makes may be larger than a test's stack.
-    (world().boxed(), 0usize..4, edits().boxed(), edits().boxed(), edits().boxed()).prop_map(|(world, format, report, prices, customers)| {
-        let text = match format {
-            0 => world.csv(),
-            1 => json(&world.rows, true),
-            2 => json(&world.rows, false),
-            _ => gzip(&world.csv()),
-        };
-        edit(&world, text, [&report, &prices, &customers])
-    })
+    (world().boxed(), 0usize..4, edits().boxed(), edits().boxed(), edits().boxed()).prop_map(
+        |(world, format, report, prices, customers)| {
+            let text = match format {
+                0 => world.csv(),
+                1 => json(&world.rows, true),
+                2 => json(&world.rows, false),
+                _ => gzip(&world.csv()),
+            };
+            edit(&world, text, [&report, &prices, &customers])
+        },
+    )
 }
 
 fn edit(world: &World, report: Vec<u8>, [of_report, of_prices, of_customers]: [&[Edit]; 3]) -> Inputs {

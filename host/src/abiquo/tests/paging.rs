@@ -89,7 +89,7 @@ async fn an_empty_page_ends_the_list_and_proves_nothing_where_it_links_on() {
     let (_, client) = with([Reply::json(200, empty)]);
     assert!(client.bills(292, &query()).unwrap().all().await.unwrap().is_empty());
     let (_, client) = with([Reply::json(200, empty)]);
-    let error = client.bills(292, &query()).unwrap().whole().await.unwrap_err();
+    let error = client.bills(292, &query()).unwrap().whole(|_| Ok(true)).await.unwrap_err();
     assert!(matches!(error, Error::NotWhole { seen: 0, total: None }) && error.proves_nothing(), "{error}");
 }
 

@@ -1,64 +1,70 @@
 //! What is answered.
 
+use std::fmt;
+
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::PROVIDER;
+use super::scalar::{Links, Scalar};
 use crate::abiquo::bills::Bill;
 use crate::abiquo::{Code, ServiceError, parse_date};
 use crate::http;
+
+/// The most entries of one page: 25,000. Each takes about 400 bytes beside its texts, so that a page of empty ones
+/// takes 10 MB; a page whose entries have the usual 0.8 kB ends before, at the bytes of an answer.
+pub(in crate::abiquo) const PAGE_ENTRIES_MAX: usize = 25_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PageJson {
     #[serde(default)]
-    total_size: Value,
+    total_size: Scalar,
     #[serde(default)]
-    links: Option<Vec<LinkJson>>,
+    links: Links,
+    #[serde(deserialize_with = "entries")]
     collection: Vec<BillJson>,
 }
 
-#[derive(Deserialize)]
-struct LinkJson {
-    #[serde(default)]
-    rel: Value,
-    #[serde(default)]
-    href: Value,
-    #[serde(default)]
-    title: Value,
-}
-
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct BillJson {
-    category: Value,
-    usage_type: Value,
-    usage_name: Value,
-    provider: Value,
-    date: Value,
-    billing_period_start_date: Value,
-    billing_period_end_date: Value,
+    category: Scalar,
+    usage_type: Scalar,
+    usage_name: Scalar,
+    provider: Scalar,
+    date: Scalar,
+    billing_period_start_date: Scalar,
+    billing_period_end_date: Scalar,
     price: Option<Box<RawValue>>,
-    currency_code: Value,
-    links: Option<Vec<LinkJson>>,
+    currency_code: Scalar,
+    links: Links,
 }
 
-impl Default for BillJson {
-    fn default() -> Self {
-        Self {
-            category: Value::Null,
-            usage_type: Value::Null,
-            usage_name: Value::Null,
-            provider: Value::Null,
-            date: Value::Null,
-            billing_period_start_date: Value::Null,
-            billing_period_end_date: Value::Null,
-            price: None,
-            currency_code: Value::Null,
-            links: None,
+/// A list of entries that ends before it takes too much memory.
+fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<BillJson>, D::Error> {
+    struct Entries;
+    impl<'de> Visitor<'de> for Entries {
+        type Value = Vec<BillJson>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+            let mut list = Vec::new();
+            while let Some(item) = items.next_element()? {
+                if list.len() == PAGE_ENTRIES_MAX {
+                    return Err(A::Error::custom(format!("its `collection` has more than {PAGE_ENTRIES_MAX} entries")));
+                }
+                list.push(item);
+            }
+            Ok(list)
         }
     }
+    deserializer.deserialize_seq(Entries)
 }
 
 /// One page of a list.
@@ -69,11 +75,10 @@ pub(in crate::abiquo) struct Page {
 }
 
 pub(in crate::abiquo) fn page(body: &[u8]) -> Result<Page, String> {
-    let page: PageJson = json(body)?;
-    let links = page.links.unwrap_or_default();
+    let mut page: PageJson = json(body)?;
     Ok(Page {
-        total: page.total_size.as_u64(),
-        next: href(&links, "next"),
+        total: page.total_size.0.and_then(|total| total.parse().ok()),
+        next: page.links.href("next"),
         bills: page.collection.into_iter().map(to_bill).collect::<Result<_, _>>()?,
     })
 }
@@ -97,23 +102,22 @@ pub(in crate::abiquo) fn posted(body: &[u8]) -> Result<Vec<Bill>, String> {
     }
 }
 
-fn to_bill(json: BillJson) -> Result<Bill, String> {
-    let links = json.links.unwrap_or_default();
-    let self_link = href(&links, "self");
-    let owner = links.iter().find(|link| link.rel == "enterprise");
+fn to_bill(mut json: BillJson) -> Result<Bill, String> {
+    let self_link = json.links.href("self");
+    let owner = json.links.take("enterprise");
     Ok(Bill {
         id: self_link.as_deref().and_then(last_number),
-        category: text(&json.category),
-        usage_type: text(&json.usage_type),
-        usage_name: text(&json.usage_name),
-        provider: text(&json.provider),
-        date: instant(&json.date)?,
-        period_start: instant(&json.billing_period_start_date)?,
-        period_end: instant(&json.billing_period_end_date)?,
+        category: json.category.0,
+        usage_type: json.usage_type.0,
+        usage_name: json.usage_name.0,
+        provider: json.provider.0,
+        date: instant(json.date)?,
+        period_start: instant(json.billing_period_start_date)?,
+        period_end: instant(json.billing_period_end_date)?,
         price: json.price.map(|price| amount(&price)).transpose()?.flatten(),
-        currency: text(&json.currency_code),
-        enterprise: owner.and_then(|link| last_number(link.href.as_str()?)),
-        enterprise_name: owner.and_then(|link| text(&link.title)),
+        currency: json.currency_code.0,
+        enterprise: owner.href.0.as_deref().and_then(last_number),
+        enterprise_name: owner.title.0,
         self_link,
     })
 }
@@ -130,8 +134,8 @@ fn amount(raw: &RawValue) -> Result<Option<String>, String> {
 }
 
 /// Absent is fine; there and unreadable is not, for a bill is known by its dates.
-fn instant(value: &Value) -> Result<Option<jiff::Timestamp>, String> {
-    match text(value) {
+fn instant(value: Scalar) -> Result<Option<jiff::Timestamp>, String> {
+    match value.0 {
         None => Ok(None),
         Some(text) => match parse_date(&text) {
             Some(instant) => Ok(Some(instant)),
@@ -152,24 +156,23 @@ pub(in crate::abiquo) fn enterprise(body: &[u8]) -> Result<EnterpriseJson, Strin
     #[derive(Deserialize)]
     struct Enterprise {
         #[serde(default)]
-        name: Value,
+        name: Scalar,
         #[serde(default)]
-        links: Option<Vec<LinkJson>>,
+        links: Links,
     }
-    let found: Enterprise = json(body)?;
-    let links = found.links.unwrap_or_default();
+    let Enterprise { name, mut links } = json(body)?;
     Ok(EnterpriseJson {
-        name: text(&found.name).ok_or("it has no `name`")?,
-        bills: href(&links, "bills"),
-        registers: href(&links, "billregisters"),
-        estimate: href(&links, "estimation"),
-        providers: href(&links, "billproviders"),
+        name: name.0.ok_or("it has no `name`")?,
+        bills: links.href("bills"),
+        registers: links.href("billregisters"),
+        estimate: links.href("estimation"),
+        providers: links.href("billproviders"),
     })
 }
 
 /// The shape of this list is not published: names, or objects with a name, plain or in a collection.
 pub(in crate::abiquo) fn providers(body: &[u8]) -> Result<Vec<String>, String> {
-    let value: Value = json(body)?;
+    let value = http::values(body)?;
     let lists = [&value, &value["collection"], &value["providers"]];
     let list = lists.into_iter().find_map(Value::as_array).ok_or("it has no list of providers")?;
     let name = |item: &Value| {
@@ -181,7 +184,7 @@ pub(in crate::abiquo) fn providers(body: &[u8]) -> Result<Vec<String>, String> {
 
 /// `{"collection": [{"code", "message"}]}`, or a single one of them; empty if it is neither.
 pub(in crate::abiquo) fn errors(body: &[u8]) -> Vec<ServiceError> {
-    let value: Value = json(body).unwrap_or_default();
+    let value = http::values(body).unwrap_or_default();
     let list = match value["collection"].as_array() {
         Some(list) => list.as_slice(),
         None => std::slice::from_ref(&value),
@@ -196,10 +199,6 @@ pub(in crate::abiquo) fn errors(body: &[u8]) -> Vec<ServiceError> {
 
 fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
-}
-
-fn href(links: &[LinkJson], rel: &str) -> Option<String> {
-    links.iter().find(|link| link.rel == rel).and_then(|link| text(&link.href))
 }
 
 fn text(value: &Value) -> Option<String> {

@@ -106,7 +106,7 @@ impl Acronis {
     pub fn run(&self) -> Result<Exit, Fail> {
         let Resource::Reports(reports) = &self.resource;
         let (account, http) = self.at().account()?;
-        let client = Client::new(http, &account.url, &account.client_id, account.client_secret.clone())?;
+        let client = Client::with_base(http, account.base_url()?, &account.client_id, account.client_secret.clone());
         let shown = runtime()?.block_on(async {
             match reports {
                 Reports::Create(create) => create.run(&client, &account).await,

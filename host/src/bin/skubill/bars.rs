@@ -25,7 +25,7 @@ impl Bars {
             if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix} {msg}") {
                 bar.set_style(style);
             }
-            bar.set_prefix(account.to_string());
+            bar.set_prefix(crate::show::one_line(account));
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });

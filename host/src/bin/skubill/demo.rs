@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use skubill::abiquo::{self, Auth, BillingPeriod, WireProfile};
 use skubill::acronis::WaitPolicy;
 use skubill::bill::Biller;
-use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER};
+use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER, Times};
 use skubill::http::{Http, Options};
 use skubill::month::{AccountResult, BillingResult, Month, NEW_PROVIDER, Period};
 use skubill::reconcile::SETTLE;
@@ -78,19 +78,20 @@ impl Story {
             provider: PROVIDER.into(),
             usage_name: None,
             bounds: Bounds::default(),
-            abiquo: Target { url: abiquo.url(), auth: token(&abiquo), version: None, wire: WireProfile::default() },
+            abiquo: Target { url: abiquo.url(), insecure_http: false, auth: token(&abiquo), version: None, wire: WireProfile::default() },
         };
         write(&billing.prices, &month.price_book())?;
         write(&billing.customers, &month.customers())?;
         let account = Account {
             name: "demo".into(),
             url: acronis.url(),
+            insecure_http: false,
             client_id: acronis.client_id().into(),
             client_secret: SecretString::from(acronis.client_secret()),
             tenant_id: None,
             billings: vec![billing],
         };
-        let config = Config { state: folder.join("state"), ca_file: None, settle: SETTLE, accounts: vec![account] };
+        let config = Config { state: folder.join("state"), ca_file: None, settle: SETTLE, time: Times::default(), accounts: vec![account] };
         let http = Http::new(&Options::default()).map_err(anyhow::Error::new)?;
         Ok(Story { acronis, abiquo, month, next, folder: folder.into(), config, biller: Biller::new()?, http })
     }

@@ -13,14 +13,14 @@ use clap::Args;
 use serde_json::json;
 use skubill::acronis::WaitPolicy;
 use skubill::bill::Biller;
-use skubill::config::{Account, Billing, Config};
+use skubill::config::{Account, Billing, Config, SecretFile};
 use skubill::http::{Http, Options};
 use skubill::month::Month;
 
 use crate::exit::Exit;
 use crate::fail::Fail;
 use crate::run::{Format, runtime};
-use crate::show;
+use crate::show::{self, one_line};
 use check::{Check, Sheet, State};
 
 #[derive(Args)]
@@ -40,8 +40,8 @@ impl Doctor {
     }
 
     pub fn run(&self) -> Result<Exit, Fail> {
-        let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
-        let checks = self.look(&config)?;
+        let (config, secrets) = Config::load_with_files(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
+        let checks = self.look(&config, &secrets)?;
         let healthy = checks.iter().all(|check| check.state != State::Failed);
         let text = match self.format {
             Format::Json => format!("{}\n", show::json(&json!({"healthy": healthy, "checks": checks}).to_string())),
@@ -51,7 +51,7 @@ impl Doctor {
         Ok(if healthy { Exit::Done } else { Exit::World })
     }
 
-    fn look(&self, config: &Config) -> Result<Vec<Check>, Fail> {
+    fn look(&self, config: &Config, secrets: &[SecretFile]) -> Result<Vec<Check>, Fail> {
         let http = Http::new(&Options { ca_file: config.ca_file.clone(), ..Options::default() }).map_err(anyhow::Error::new)?;
         let biller = Biller::new()?;
         let mut sheet = Sheet::of(self.config.display().to_string());
@@ -59,6 +59,7 @@ impl Doctor {
         billings(&mut sheet, config, &http, &biller)?;
         let mut checks = sheet.into_checks();
         checks.extend(files::state(&config.state));
+        checks.extend(files::secrets(secrets));
         let runtime = runtime()?;
         for account in &config.accounts {
             checks.extend(runtime.block_on(self.account(account, &http, &biller)));
@@ -75,7 +76,7 @@ impl Doctor {
     }
 
     async fn billing(&self, account: &Account, billing: &Billing, http: &Http, biller: &Biller) -> Vec<Check> {
-        let mut sheet = Sheet::of(format!("account {}, {}", account.name, billing.provider));
+        let mut sheet = Sheet::of(format!("account {}, {}", one_line(&account.name), billing.provider));
         let currency = files::prices(&mut sheet, biller, &billing.prices);
         files::usage_name(&mut sheet, biller, billing.usage_name.as_ref());
         let enterprises = files::customers(&mut sheet, biller, &billing.customers);

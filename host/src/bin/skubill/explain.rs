@@ -14,7 +14,8 @@ use crate::exit::Exit;
 use crate::fail::Fail;
 use crate::ledger::{findings, number, section, table, text};
 use crate::preview::JobArgs;
-use crate::show::one_line;
+use crate::replay::vouched;
+use crate::show::{one_line, quoted};
 use crate::{input, show};
 
 /// Of a run that was kept: `skubill explain RUN TENANT SKU`, with its own job. Of files, offline:
@@ -41,6 +42,9 @@ pub struct Explain {
     /// The customers file, JSON or CSV.
     #[arg(long, value_name = "FILE", requires = "report")]
     customers: Option<PathBuf>,
+    /// Explain a folder that was handed on without its journal: nothing vouches for it.
+    #[arg(long, conflicts_with = "report")]
+    without_journal: bool,
     #[command(flatten)]
     job: JobArgs,
     #[arg(long, value_enum, default_value = "text")]
@@ -123,7 +127,7 @@ impl Explain {
         let explanation: Explanation = serde_json::from_str(&answer).map_err(skubill::bill::Error::Answer)?;
         if explanation.rows.is_empty() {
             let (tenant, sku) = (&explanation.tenant_id, &explanation.sku);
-            return Err(Fail::Usage(format!("no row of the report has the tenant {tenant:?} and the SKU {sku:?}")));
+            return Err(Fail::Usage(format!("no row of the report has the tenant {} and the SKU {}", quoted(tenant), quoted(sku))));
         }
         show::print(&match self.format {
             Format::Json => format!("{answer}\n"),
@@ -146,6 +150,7 @@ impl Explain {
             return Err(Fail::Usage("a run is explained by its own job: --period and the like go with --report".into()));
         }
         let kept = Kept::open(run).map_err(wrong)?;
+        vouched(&kept, self.without_journal).map_err(wrong)?;
         evidence::explain(&kept, tenant_id, sku).map_err(wrong)
     }
 }

@@ -1,11 +1,11 @@
 //! Files that a command reads.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::Context;
 use skubill::bill::Limits;
+use skubill::file::{self, BOOK_BYTES_MAX, REPORT_BYTES_MAX};
 use skubill::sandbox::Bounds;
 
 use crate::fail::Fail;
@@ -15,17 +15,17 @@ pub fn open(path: &Path) -> Result<Box<dyn Read>, Fail> {
     if path == Path::new("-") {
         return Ok(Box::new(io::stdin().lock()));
     }
-    let file = File::open(path).with_context(|| format!("open {}", path.display()))?;
+    let file = file::open(path, REPORT_BYTES_MAX).context("open a file")?;
     Ok(Box::new(file))
 }
 
-/// More than any price book may have; what is longer is handed on cut, and is too long all the same.
-const BOOK_BYTES_READ: u64 = 64 << 20;
-
-/// A small file, whole.
+/// A small file, whole. Of stdin as much is read as a file may have; the component finds what is longer too long.
 pub fn read(path: &Path) -> Result<Vec<u8>, Fail> {
+    if path != Path::new("-") {
+        return Ok(file::read(path, BOOK_BYTES_MAX).context("read a file")?);
+    }
     let mut bytes = Vec::new();
-    open(path)?.take(BOOK_BYTES_READ).read_to_end(&mut bytes).with_context(|| format!("read {}", path.display()))?;
+    io::stdin().lock().take(BOOK_BYTES_MAX).read_to_end(&mut bytes).context("read stdin")?;
     Ok(bytes)
 }
 

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use comfy_table::Cell;
 use serde_json::{Value, json};
 use skubill::config::{self, Config};
+use skubill::evidence;
 use skubill::journal::{self, Entry, Hash, Step};
 
 use crate::exit::Exit;
@@ -30,7 +31,8 @@ enum Command {
         #[arg(long, value_enum, default_value = "table")]
         format: Format,
     },
-    /// Compute every hash anew, and name the first entry that does not fit.
+    /// Compute every hash anew, name the first entry that does not fit, and every run whose evidence the journal does
+    /// not vouch for.
     Verify {
         #[command(flatten)]
         place: Place,
@@ -52,19 +54,22 @@ struct Place {
 }
 
 impl Place {
+    fn state(&self) -> Result<PathBuf, Fail> {
+        match &self.state {
+            Some(state) => Ok(state.clone()),
+            None => of_config(&self.config),
+        }
+    }
+
     fn open(&self) -> Result<skubill::journal::Journal, Fail> {
-        let state = match &self.state {
-            Some(state) => state.clone(),
-            None => of_config(&self.config)?,
-        };
-        skubill::journal::Journal::read(&state).map_err(wrong)
+        skubill::journal::Journal::read(&self.state()?).map_err(wrong)
     }
 }
 
 /// No secret is asked for, but a key that nobody knows is a mistake here, too: a misspelt `state` would lead elsewhere.
 fn of_config(path: &Path) -> Result<PathBuf, Fail> {
     Config::state_of(path).map_err(|error| match error {
-        config::Error::File { .. } => Fail::World(error.into()),
+        config::Error::File(_) => Fail::World(error.into()),
         _ => Fail::Usage(error.to_string()),
     })
 }
@@ -80,10 +85,9 @@ impl Journal {
 
     pub fn run(&self) -> Result<Exit, Fail> {
         match &self.command {
-            Command::List { place, format } => list(&place.open()?, *format)?,
-            Command::Verify { place, head } => verify(&place.open()?, head.as_ref())?,
+            Command::List { place, format } => list(&place.open()?, *format).map(|()| Exit::Done),
+            Command::Verify { place, head } => verify(&place.open()?, &place.state()?, head.as_ref()),
         }
-        Ok(Exit::Done)
     }
 }
 
@@ -99,13 +103,19 @@ fn list(journal: &skubill::journal::Journal, format: Format) -> Result<(), Fail>
     }
 }
 
-fn verify(journal: &skubill::journal::Journal, head: Option<&Hash>) -> Result<(), Fail> {
+fn verify(journal: &skubill::journal::Journal, state: &Path, head: Option<&Hash>) -> Result<Exit, Fail> {
     let verified = journal.verify(head).map_err(wrong)?;
     let mut text = format!("{} entries, each as it was written\nhead {}\n", verified.entries, verified.head);
     if let Some(vouched) = verified.vouched {
         text += &format!("the head given is that of entry {vouched}; {} came after it\n", verified.entries - vouched);
     }
-    show::print(&text)
+    let (agree, disagree) = evidence::disagreements(state, journal).map_err(|error| Fail::World(error.into()))?;
+    text += &format!("evidence of {agree} runs, each as the journal vouches for it\n");
+    show::print(&text)?;
+    for error in &disagree {
+        eprintln!("error: {}", show::printable(&error.to_string()));
+    }
+    Ok(if disagree.is_empty() { Exit::Done } else { Exit::World })
 }
 
 fn as_table(entries: &[Entry]) -> String {
@@ -115,6 +125,7 @@ fn as_table(entries: &[Entry]) -> String {
         let step = match &entry.step {
             Step::Intent { .. } => "intent".to_string(),
             Step::Answer { to, .. } => format!("answer to {to}"),
+            Step::Evidence { .. } => "evidence".to_string(),
         };
         table.add_row([
             number(entry.id),
@@ -135,6 +146,7 @@ fn came_of_it(entry: &Entry, entries: &[Entry]) -> String {
     match &entry.step {
         Step::Intent { .. } if entries.iter().any(|later| later.settles(entry.id)) => String::new(),
         Step::Intent { .. } => "open: the next run looks it up".into(),
+        Step::Evidence { folder, .. } => folder.clone(),
         Step::Answer { answer, .. } => {
             let status = answer.status.map(|status| status.to_string());
             let parts = [Some(answer.outcome.name().to_string()), status, answer.reference.clone(), answer.detail.clone()];
@@ -159,6 +171,7 @@ fn as_json(entry: &Entry) -> Value {
     });
     let more = match &entry.step {
         Step::Intent { payload } => json!({"step": "intent", "payload_sha256": payload.map(|sha256| sha256.to_string())}),
+        Step::Evidence { folder, manifest } => json!({"step": "evidence", "folder": folder, "payload_sha256": manifest.to_string()}),
         Step::Answer { to, answer } => json!({
             "step": "answer",
             "answers": to.number(),

@@ -4,6 +4,7 @@ use anyhow::Context;
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
 use skubill::outcome::{Accounting, Bill, Billed, Finding, Outcome, Posting, Severity};
+use skubill::text::cut;
 
 use crate::fail::Fail;
 use crate::inert::inert;
@@ -59,6 +60,15 @@ pub fn table<const N: usize>(header: [&str; N]) -> Table {
 /// A text from outside, as one line.
 pub fn text(text: &str) -> Cell {
     Cell::new(one_line(text))
+}
+
+/// How many characters of a cell of a long list are shown. Each cell of a column is as wide as its widest: one text of
+/// some megabytes would make all of them so.
+const CELL_CHARS_MAX: usize = 120;
+
+/// A text of a service in a long list, as one line of bounded length.
+pub fn brief(text: &str) -> Cell {
+    self::text(&cut(text, CELL_CHARS_MAX))
 }
 
 pub fn number(text: impl std::fmt::Display) -> Cell {

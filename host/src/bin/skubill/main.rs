@@ -23,6 +23,7 @@ mod record;
 mod replay;
 mod run;
 mod show;
+mod signals;
 mod simulate;
 mod single;
 

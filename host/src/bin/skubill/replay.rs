@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 use skubill::evidence::{self, Difference, Kept, Replayed};
+use skubill::journal::EntryId;
 use skubill::sandbox::COMPONENT_SHA256;
 
 use crate::check::Format;
@@ -12,13 +13,25 @@ use crate::exit::Exit;
 use crate::fail::Fail;
 use crate::show::{self, one_line, printable};
 
-/// Every hash is checked first. Ends with 1 where something is not what was kept, or comes out in another way.
+/// Every hash is checked first, and the journal of the state directory has to vouch for the manifest. Ends with 1 where
+/// something is not what was kept, or comes out in another way.
 #[derive(Args)]
 pub struct Replay {
     /// The run's folder, in `runs` of the state directory.
     run: PathBuf,
+    /// Replay a folder that was handed on without its journal: nothing vouches for it.
+    #[arg(long)]
+    without_journal: bool,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+}
+
+/// The journal's entry that vouches for evidence, or none where that was not asked for.
+pub fn vouched(kept: &Kept, without_journal: bool) -> Result<Option<EntryId>, evidence::Error> {
+    if without_journal {
+        return Ok(None);
+    }
+    evidence::vouched(kept).map(Some)
 }
 
 impl Replay {
@@ -30,16 +43,17 @@ impl Replay {
         // What the component refuses now it did not refuse then: that is no wrong input but a difference.
         let wrong = |error: evidence::Error| Fail::World(error.into());
         let kept = Kept::open(&self.run).map_err(wrong)?;
+        let entry = vouched(&kept, self.without_journal).map_err(wrong)?;
         let replayed = evidence::replay(&kept).map_err(wrong)?;
         show::print(&match self.format {
-            Format::Json => format!("{}\n", show::json(&as_json(&kept, &replayed).to_string())),
-            Format::Text => printable(&as_text(&kept, &replayed)),
+            Format::Json => format!("{}\n", show::json(&as_json(&kept, entry, &replayed).to_string())),
+            Format::Text => printable(&as_text(&kept, entry, &replayed)),
         })?;
         Ok(if replayed.difference.is_none() { Exit::Done } else { Exit::World })
     }
 }
 
-fn as_text(kept: &Kept, replayed: &Replayed) -> String {
+fn as_text(kept: &Kept, entry: Option<EntryId>, replayed: &Replayed) -> String {
     let manifest = &kept.manifest;
     let whose = if is_embedded(kept) { "this program's own" } else { "another one than this program's" };
     let component = manifest.component.as_ref().map(|component| component.sha256.as_str()).unwrap_or_default();
@@ -52,6 +66,10 @@ fn as_text(kept: &Kept, replayed: &Replayed) -> String {
         manifest.skubill,
         manifest.files.len(),
     );
+    text += &match entry {
+        Some(entry) => format!("journal    entry {entry} vouches for it\n"),
+        None => "journal    NOT ASKED: nothing vouches for this evidence\n".to_string(),
+    };
     text += &format!("component  {component}, {whose}\n");
     text += &match &replayed.difference {
         None => format!("outcome    {}, {} bytes, came out again byte for byte\n", replayed.sha256, replayed.bytes),
@@ -63,7 +81,7 @@ fn as_text(kept: &Kept, replayed: &Replayed) -> String {
     text
 }
 
-fn as_json(kept: &Kept, replayed: &Replayed) -> serde_json::Value {
+fn as_json(kept: &Kept, entry: Option<EntryId>, replayed: &Replayed) -> serde_json::Value {
     let manifest = &kept.manifest;
     let difference = |Difference { byte, path, kept, now }: &Difference| json!({"byte": byte, "path": path, "kept": kept, "now": now});
     json!({
@@ -73,6 +91,7 @@ fn as_json(kept: &Kept, replayed: &Replayed) -> serde_json::Value {
         "begun": manifest.begun,
         "skubill": manifest.skubill,
         "files": manifest.files.len(),
+        "journal_entry": entry.map(EntryId::number),
         "component": manifest.component.as_ref().map(|component| json!({"sha256": component.sha256, "embedded": is_embedded(kept)})),
         "outcome": {"bytes": replayed.bytes, "sha256": replayed.sha256},
         "same": replayed.difference.is_none(),

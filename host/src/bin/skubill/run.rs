@@ -15,6 +15,7 @@ use skubill::reconcile::Approximation;
 use crate::exit::Exit;
 use crate::fail::Fail;
 use crate::ledger::{number, section, table, text};
+use crate::signals::Signals;
 use crate::{bars, show};
 
 #[derive(Args)]
@@ -94,19 +95,18 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Fail> {
     tokio::runtime::Runtime::new().map_err(|error| Fail::World(error.into()))
 }
 
-/// Run until it is done. Ctrl-C ends it between two steps; a second one ends it at once, and the next run looks
-/// up what this one did.
+/// Run until it is done. Ctrl-C, SIGTERM and SIGHUP end it between two steps; a second one ends it at once, and the next
+/// run looks up what this one did.
 pub fn stoppable<T, E: Into<Fail>>(stop: &Stop, work: impl Future<Output = Result<T, E>>) -> Result<T, Fail> {
     let stop = stop.clone();
     runtime()?.block_on(async move {
+        let mut signals = Signals::new().map_err(|error| Fail::World(anyhow::Error::new(error).context("listen for signals")))?;
         tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                eprintln!("stopping after this step; Ctrl-C again ends at once");
-                stop.ask();
-            }
-            if tokio::signal::ctrl_c().await.is_ok() {
-                std::process::exit(i32::from(Exit::World as u8));
-            }
+            signals.next().await;
+            eprintln!("stopping after this step; a second signal ends at once");
+            stop.ask();
+            signals.next().await;
+            std::process::exit(i32::from(Exit::World as u8));
         });
         work.await.map_err(Into::into)
     })
@@ -127,10 +127,10 @@ pub fn say_failures<T>(results: &[AccountResult<T>]) {
     let say = |of: &str, error: &month::Error| eprintln!("{of}: {}", show::printable(&error.to_string()));
     for account in results {
         match &account.result {
-            Err(error) => say(&format!("account {}", account.account), error),
+            Err(error) => say(&format!("account {}", show::one_line(&account.account)), error),
             Ok(runs) => {
                 for (run, error) in runs.iter().filter_map(|run| Some((run, run.error.as_ref()?))) {
-                    say(&format!("account {}, provider {}", account.account, show::printable(&run.provider)), error);
+                    say(&format!("account {}, provider {}", show::one_line(&account.account), show::one_line(&run.provider)), error);
                 }
             }
         }
@@ -172,14 +172,14 @@ pub fn account(result: &AccountResult) -> String {
 
 /// Each billing of an account by what it came to and by what ended it early.
 pub fn each_billing<T>(result: &AccountResult<T>, show_one: impl Fn(&str, &str, &T) -> String) -> String {
-    let account = &result.account;
+    let account = show::one_line(&result.account);
     let failed = |of: String, error: &month::Error| format!("{of}: {}\n\n", show::printable(&error.to_string()));
     match &result.result {
         Err(error) => failed(format!("Account {account}"), error),
         Ok(runs) => {
             let one = |BillingRun { provider, result, error }: &BillingRun<T>| {
                 let provider = show::printable(provider);
-                let shown = result.as_ref().map(|result| show_one(account, &provider, result)).unwrap_or_default();
+                let shown = result.as_ref().map(|result| show_one(&account, &provider, result)).unwrap_or_default();
                 shown + &error.as_ref().map(|error| failed(format!("Account {account}, provider {provider}"), error)).unwrap_or_default()
             };
             runs.iter().map(one).collect()
@@ -234,7 +234,9 @@ pub fn status(status: &PostingStatus) -> String {
         PostingStatus::Held { codes } => format!("held by {}", codes.join(", ")),
         PostingStatus::NewProvider => "not posted: the provider is new to Abiquo".into(),
         PostingStatus::WrongEnterprise { customers_file, abiquo } => format!(
-            "not posted: the customers file calls this enterprise {customers_file:?}, Abiquo {abiquo:?}; `--accept {}:ENTERPRISE` posts",
+            "not posted: the customers file calls this enterprise {}, Abiquo {}; `--accept {}:ENTERPRISE` posts",
+            show::quoted(customers_file),
+            show::quoted(abiquo),
             month::ENTERPRISE_NAME
         ),
         PostingStatus::Unknown { reason } => format!("UNKNOWN: {reason}"),

@@ -4,42 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use crate::fail::Fail;
 
-/// Text without characters that act on a terminal or on the direction of text: a tenant's name is
-/// data, and stays it. Each is shown by its code.
-pub fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c != '\n' && acts(c) {
-            shown.push_str(&format!("\\u{{{:x}}}", u32::from(c)));
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
-}
-
-/// JSON that says the same, with such characters escaped: they stand nowhere but in its strings.
-pub fn json(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c != '\n' && acts(c) {
-            shown.push_str(&format!("\\u{:04x}", u32::from(c)));
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
-}
-
-/// Whether a character acts on a terminal or on the direction of text. All have at most 16 bits.
-fn acts(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-/// One line of text: as [`printable`], and a line break is shown by its code too.
-pub fn one_line(text: &str) -> String {
-    printable(text).replace('\n', "\\u{a}")
-}
+pub use skubill::text::{json, one_line, printable, quoted};
 
 /// Write to stdout. A reader that went away ends the command quietly.
 pub fn print(text: &str) -> Result<(), Fail> {

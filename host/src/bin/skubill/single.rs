@@ -7,8 +7,9 @@ use clap::Args;
 use comfy_table::Table;
 use jiff::civil::Date;
 use serde_json::Value;
-use skubill::config::{Account, Config};
-use skubill::http::{Http, Options};
+use skubill::config::{Account, Config, Times};
+use skubill::http::{Http, Options, Scope};
+use skubill::text::same;
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -41,15 +42,16 @@ impl At {
     /// The same, with what a write needs.
     pub fn open(&self) -> Result<Opened, Fail> {
         let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
-        let names: Vec<String> = config.accounts.iter().map(|account| account.name.clone()).collect();
-        let wanted = |account: &Account| self.account.as_ref().is_none_or(|name| account.name == *name);
-        let (state, settle) = (config.state, config.settle);
+        let names: Vec<String> = config.accounts.iter().map(|account| show::one_line(&account.name)).collect();
+        let wanted = |account: &Account| self.account.as_ref().is_none_or(|name| same(&account.name, name));
+        let (state, settle, time) = (config.state, config.settle, config.time);
         let mut accounts: Vec<Account> = config.accounts.into_iter().filter(wanted).collect();
         if accounts.len() != 1 {
             return Err(Fail::Usage(format!("--account: name one of {}", names.join(", "))));
         }
         let http = Http::new(&Options { ca_file: config.ca_file, ..Options::default() }).map_err(anyhow::Error::new)?;
-        Ok(Opened { account: accounts.remove(0), http, state, settle })
+        let http = http.within(Scope::Run, time.run());
+        Ok(Opened { account: accounts.remove(0), http, state, settle, time })
     }
 
     /// Prints what a call shows, in the format that was asked for.
@@ -66,6 +68,7 @@ pub struct Opened {
     pub http: Http,
     pub state: PathBuf,
     pub settle: Duration,
+    pub time: Times,
 }
 
 /// What a call shows, as JSON and as text, and how the command ends.

@@ -155,8 +155,8 @@ fn other_databases_and_other_versions_are_refused_and_left_as_they_are() {
     let set = |sql: &'static str| move |state: &State| state.raw().execute_batch(sql).expect("changed");
     type Prepare = Box<dyn Fn(&State)>;
     let cases: [(Prepare, &str); 4] = [
-        (Box::new(set("PRAGMA user_version = 2")), "the journal has schema 2, and this skubill knows no newer one than 1"),
-        (Box::new(set("PRAGMA user_version = 0")), "the journal has schema 0, which is older than 1"),
+        (Box::new(set("PRAGMA user_version = 3")), "the journal has schema 3, and this skubill knows no newer one than 2"),
+        (Box::new(set("PRAGMA user_version = 0")), "the journal has schema 0, which is older than 2"),
         (Box::new(set("PRAGMA application_id = 7")), "this is another database"),
         (Box::new(set("PRAGMA application_id = 0; PRAGMA user_version = 0")), "this is another database"),
     ];

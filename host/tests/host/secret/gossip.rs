@@ -20,6 +20,33 @@ pub enum Mood {
     Faithful,
     /// It is answered with its own secrets, as a text or as the service's own kind of error.
     Tells(u16, Shape),
+    /// It is handed on, and what is answered has its secrets in all names, in some spelling.
+    Weaves(Spelling),
+}
+
+/// How a secret is spelled in the middle of data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spelling {
+    Plain,
+    /// With something invisible after each character.
+    With(&'static str),
+    Percent,
+    Base64,
+    /// Escapes that JSON has not resolved.
+    Escaped,
+}
+
+impl Spelling {
+    pub fn spell(self, secret: &str) -> String {
+        let each = |spell: &dyn Fn(char) -> String| secret.chars().map(spell).collect();
+        match self {
+            Spelling::Plain => secret.to_owned(),
+            Spelling::With(between) => each(&|c| format!("{c}{between}")),
+            Spelling::Percent => each(&|c| format!("%{:02X}", u32::from(c))),
+            Spelling::Base64 => BASE64_STANDARD.encode(format!("I heard {secret}!")),
+            Spelling::Escaped => each(&|c| format!("\\u{:04x}", u32::from(c))),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,10 +152,58 @@ fn escaped(json: &Value) -> String {
 async fn answer(State(gossip): State<Gossip>, request: Request) -> Response {
     let secrets = gossip.hear(&request);
     let mood = *gossip.mood.lock().expect("a mood");
-    let Mood::Tells(status, shape) = mood else {
-        return faithful(&gossip, request).await;
-    };
-    gossip.telling(status, shape, request.uri().path(), &secrets)
+    let path = request.uri().path().to_owned();
+    match mood {
+        Mood::Faithful => faithful(&gossip, request).await,
+        Mood::Tells(status, shape) => gossip.telling(status, shape, &path, &secrets),
+        Mood::Weaves(spelling) => {
+            let (head, body) = faithful(&gossip, request).await.into_parts();
+            let bytes = to_bytes(body, 1 << 20).await.expect("a body");
+            let woven = match serde_json::from_slice::<Value>(&bytes) {
+                // A token is bought as it is.
+                Ok(json) if !path.ends_with("/idp/token") => weave(json, "", spelling, &secrets).to_string().into_bytes(),
+                _ => bytes.to_vec(),
+            };
+            let mut head = head;
+            head.headers.remove(header::CONTENT_LENGTH);
+            Response::from_parts(head, Body::from(woven))
+        }
+    }
+}
+
+/// Names and texts of an answer, with secrets in each; what the client has to understand stays.
+fn weave(json: Value, key: &str, spelling: Spelling, secrets: &[String]) -> Value {
+    const KEPT: [&str; 15] = [
+        "date",
+        "billingPeriodStartDate",
+        "billingPeriodEndDate",
+        "currencyCode",
+        "provider",
+        "rel",
+        "report_format",
+        "status",
+        "created_at",
+        "id",
+        "tenant_id",
+        "kind",
+        "level",
+        "formats",
+        "href",
+    ];
+    match json {
+        Value::String(text) if !KEPT.contains(&key) => {
+            let said: Vec<String> = secrets.iter().map(|secret| spelling.spell(secret)).collect();
+            Value::String(format!("{text} {}", said.join(" and ")))
+        }
+        // A link that nobody needs to follow.
+        Value::String(text) if key == "href" && !text.contains("/bill") => Value::String(format!("{text}?token={}", secrets.join("&"))),
+        Value::Array(items) => items.into_iter().map(|item| weave(item, key, spelling, secrets)).collect(),
+        Value::Object(fields) => {
+            let woven = fields.into_iter().map(|(key, value)| (key.clone(), weave(value, &key, spelling, secrets)));
+            Value::Object(woven.collect())
+        }
+        other => other,
+    }
 }
 
 /// The service's own answer; a new token is heard as well.

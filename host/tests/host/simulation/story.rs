@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use skubill::abiquo::{Auth, WireProfile};
-use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER};
+use skubill::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER, Times};
 use skubill::month::PostingStatus;
 use skubill::simulator::month::{Growth, Month as Usage};
 use skubill::simulator::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Clock as TwinClock};
@@ -95,6 +95,7 @@ impl Step {
             folder.file(&customers_file, usage.customers());
             let target = Target {
                 url: format!("http://abiquo-{number}.test/api"),
+                insecure_http: true,
                 auth: Auth::Token(abiquo.token().into()),
                 version: None,
                 wire: WireProfile::default(),
@@ -110,13 +111,15 @@ impl Step {
             Account {
                 name: format!("account {number}"),
                 url: format!("http://acronis-{number}.test"),
+                insecure_http: true,
                 client_id: acronis.client_id().into(),
                 client_secret: acronis.client_secret().into(),
                 tenant_id: None,
                 billings: vec![billing],
             }
         });
-        Config { state, ca_file: None, settle: std::time::Duration::from_secs(told.settle), accounts: accounts.collect() }
+        let settle = std::time::Duration::from_secs(told.settle);
+        Config { state, ca_file: None, settle, time: Times::default(), accounts: accounts.collect() }
     }
 }
 

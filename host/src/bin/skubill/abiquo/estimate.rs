@@ -47,7 +47,12 @@ impl Estimate {
         let currency = registers.first().and_then(|register| register.currency.clone());
         let mut shown = table(["Estimate", "Amount", "", "How"]);
         let (amount, code) = read(&theirs);
-        shown.add_row([text("Abiquo's"), number(amount), text(code), text(&format!("in its words: {:?}", theirs.text))]);
+        shown.add_row([
+            text("Abiquo's"),
+            number(amount),
+            text(code),
+            text(&format!("in its words: {}", crate::show::quoted(&theirs.text))),
+        ]);
         if let Some(ours) = &ours {
             let Ours { estimate, method, records, days } = Ours::deserialize(ours).map_err(Error::Answer)?;
             let how = format!("{method}, from {records} records, for a period of {days} days");

@@ -86,13 +86,10 @@ pub async fn registers(place: &Resolved) -> Result<Shown, Fail> {
 }
 
 async fn listed(mut pages: BillPages<'_>, one_page: bool, kind: Kind) -> Result<Shown, Fail> {
-    let mut found = Vec::new();
-    while let Some(page) = pages.next_page().await? {
-        found.extend(page);
-        if one_page {
-            break;
-        }
-    }
+    let found = match one_page {
+        true => pages.next_page().await?.unwrap_or_default(),
+        false => pages.rest().await?,
+    };
     let mut value = lines(kind, &found);
     value["total_size"] = json!(pages.total_size());
     Ok(Shown::of(value, table::bills(&found)))

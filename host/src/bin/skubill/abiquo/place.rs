@@ -8,9 +8,9 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use skubill::abiquo::{BillingPeriod, Client, parse_date};
+use skubill::abiquo::{BillingPeriod, Client, check_provider, check_provider_name, parse_date};
 use skubill::bill::Biller;
-use skubill::config::{Account, Billing, provider_allowed};
+use skubill::config::{Account, Billing, Times};
 use skubill::http::{BaseUrl, Http, Skew};
 use skubill::journal::{Journal, PeriodLock};
 use skubill::month::Stop;
@@ -55,24 +55,28 @@ pub struct Resolved {
     skew: Arc<Skew>,
     state: PathBuf,
     settle: Duration,
+    time: Times,
     stop: Stop,
 }
 
 impl Place {
     pub fn resolve(&self, stop: &Stop) -> Result<Resolved, Fail> {
-        let Opened { account, http, state, settle } = self.at.open()?;
+        let Opened { account, http, state, settle, time } = self.at.open()?;
         let billing = self.billing(&account)?.clone();
         let abiquo = &billing.abiquo;
         let (watched, skew) = http.watched();
-        let client = Client::new(watched, &abiquo.url, abiquo.auth.clone())?.with_profile(abiquo.wire.clone());
+        let client = Client::with_base(watched, abiquo.base_url()?, abiquo.auth.clone()).with_profile(abiquo.wire.clone());
         let client = match &abiquo.version {
             Some(version) => client.with_version(version),
             None => client,
         };
         let named = self.provider.clone();
+        if let Some(name) = &named {
+            check_provider_name(name).map_err(|wrong| Fail::Usage(format!("--provider: {wrong}")))?;
+        }
         let provider = named.clone().unwrap_or_else(|| billing.provider.clone());
         let (enterprise, account, stop) = (self.enterprise, account.name, stop.clone());
-        Ok(Resolved { client, enterprise, provider, named, account, billing, http, skew, state, settle, stop })
+        Ok(Resolved { client, enterprise, provider, named, account, billing, http, skew, state, settle, time, stop })
     }
 
     /// The billing that is named by its number or by its provider, or the only one.
@@ -110,25 +114,25 @@ impl Resolved {
         let month = period_start.to_zoned(TimeZone::UTC).strftime("%Y-%m");
         let journal = Journal::open(&self.state).map_err(anyhow::Error::new)?;
         let lock = PeriodLock::take(&self.state, &format!("{} {month}", self.account)).map_err(anyhow::Error::new)?;
-        Ok(Tools { biller: Biller::new()?, url: BaseUrl::parse(&self.billing.abiquo.url)?, journal, _lock: lock })
+        Ok(Tools { biller: Biller::new()?, url: self.billing.abiquo.base_url()?, journal, _lock: lock })
     }
 
     /// The gate that every write passes.
     pub fn gate<'a>(&'a self, tools: &'a Tools, accept: &[String]) -> Gate<'a> {
         let witness = Witness { service: "Abiquo", skew: Arc::clone(&self.skew) };
-        let policy = Policy { accept: accept.to_vec(), settle: self.settle, stop: self.stop.clone(), ..Policy::default() };
+        let policy = Policy {
+            accept: accept.to_vec(),
+            settle: self.settle,
+            posting: self.time.posting(),
+            stop: self.stop.clone(),
+            ..Policy::default()
+        };
         Gate::new((&tools.biller, &tools.journal, &self.http), &self.client, &self.provider, vec![witness], policy)
     }
 
     /// Whether the provider's bills may be ours: what others fill is neither posted nor deleted here.
     pub fn must_be_ours(&self) -> Result<(), Fail> {
-        match provider_allowed(&self.provider) {
-            true => Ok(()),
-            false => Err(Fail::Usage(format!(
-                "--provider {}: Abiquo fills it itself, so nothing is posted to it or deleted here",
-                self.provider
-            ))),
-        }
+        check_provider(&self.provider).map_err(|wrong| Fail::Usage(format!("--provider: {wrong}")))
     }
 }
 

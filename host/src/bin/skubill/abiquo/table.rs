@@ -1,17 +1,17 @@
 //! Bills and registers as tables.
 
-use comfy_table::Table;
+use comfy_table::{CellAlignment, Table};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use skubill::abiquo::{Bill, BillingPeriod};
 
-use crate::ledger::{number, table, text};
+use crate::ledger::{brief, number, table, text};
 
 /// A line for each line of theirs, in the order in which they came.
 pub fn bills(bills: &[Bill]) -> Table {
     let mut shown = table(["Id", "Enterprise", "Provider", "Period", "Date", "Category", "Usage type", "Name", "Price", ""]);
     for bill in bills {
-        let word = |word: &Option<String>| text(word.as_deref().unwrap_or_default());
+        let word = |word: &Option<String>| brief(word.as_deref().unwrap_or_default());
         let whole = |whole: Option<u64>| number(whole.map(|whole| whole.to_string()).unwrap_or_default());
         let period = bill.period().map(|period| days(&period)).unwrap_or_default();
         let date = bill.date.map(|date| date.to_string()).unwrap_or_default();
@@ -24,7 +24,7 @@ pub fn bills(bills: &[Bill]) -> Table {
             word(&bill.category),
             word(&bill.usage_type),
             word(&bill.usage_name),
-            number(crate::show::one_line(bill.price.as_deref().unwrap_or_default())),
+            brief(bill.price.as_deref().unwrap_or_default()).set_alignment(CellAlignment::Right),
             word(&bill.currency),
         ]);
     }
@@ -44,7 +44,7 @@ pub fn days(period: &BillingPeriod) -> String {
 pub fn names(title: &str, names: &[String]) -> Table {
     let mut shown = table([title]);
     for name in names {
-        shown.add_row([text(name)]);
+        shown.add_row([brief(name)]);
     }
     shown
 }

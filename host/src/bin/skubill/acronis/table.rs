@@ -5,7 +5,7 @@ use std::path::Path;
 use comfy_table::Table;
 use skubill::acronis::{Downloaded, Report, StoredReport};
 
-use crate::ledger::{number, table, text};
+use crate::ledger::{brief, number, table, text};
 use crate::show::one_line;
 
 /// A report, an attribute a line; those that Acronis does not tell are left out.
@@ -45,7 +45,7 @@ pub fn stored(stored: &[StoredReport]) -> Table {
         let created = item.created_at.map(|created| created.to_string()).unwrap_or_default();
         let bytes = item.size.map(|size| size.to_string()).unwrap_or_default();
         let id = item.id.as_deref().unwrap_or_default();
-        shown.add_row([text(item.format.as_str()), text(item.state.as_str()), text(id), text(&created), number(bytes)]);
+        shown.add_row([brief(item.format.as_str()), brief(item.state.as_str()), brief(id), text(&created), number(bytes)]);
     }
     shown
 }
@@ -53,7 +53,7 @@ pub fn stored(stored: &[StoredReport]) -> Table {
 pub fn ids(ids: &[String]) -> Table {
     let mut shown = table(["Report"]);
     for id in ids {
-        shown.add_row([text(id)]);
+        shown.add_row([brief(id)]);
     }
     shown
 }

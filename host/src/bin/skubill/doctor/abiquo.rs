@@ -6,10 +6,12 @@ use skubill::abiquo::{BillingPeriod, BillsQuery, Client, Code, Error, PostingHea
 use skubill::config::Billing;
 use skubill::http::Http;
 use skubill::month::{ENTERPRISE_NAME, NEW_PROVIDER};
+use skubill::text::same;
 
 use super::check::Sheet;
 use super::clock;
 use super::files::Enterprises;
+use crate::show::quoted;
 
 /// What Abiquo is asked about.
 pub struct Known {
@@ -55,7 +57,7 @@ fn stop(sheet: &mut Sheet, message: &str, advice: &str) {
 
 fn client(billing: &Billing, http: Http) -> Result<Client, Error> {
     let abiquo = &billing.abiquo;
-    let client = Client::new(http, &abiquo.url, abiquo.auth.clone())?.with_profile(abiquo.wire.clone());
+    let client = Client::with_base(http, abiquo.base_url()?, abiquo.auth.clone()).with_profile(abiquo.wire.clone());
     Ok(match &abiquo.version {
         Some(version) => client.with_version(version),
         None => client,
@@ -127,11 +129,11 @@ impl Asked<'_> {
                 }
                 Err(error) => return sheet.failed("enterprises", error.to_string(), "see what Abiquo says"),
             };
-            match names.iter().find(|name| name.trim() != there.name.trim()) {
+            match names.iter().find(|name| !same(name, &there.name)) {
                 None => well += 1,
                 Some(other) => sheet.failed(
                     "enterprises",
-                    format!("enterprise {id} is called {:?}, and {other:?} in the customers file", there.name),
+                    format!("enterprise {id} is called {}, and {} in the customers file", quoted(&there.name), quoted(other)),
                     format!("correct the name or the number; `--accept {ENTERPRISE_NAME}:{id}` posts all the same"),
                 ),
             }

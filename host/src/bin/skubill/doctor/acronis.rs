@@ -8,10 +8,11 @@ use super::check::{Check, Sheet};
 use super::clock;
 
 pub async fn look(account: &Account, http: &Http) -> Vec<Check> {
-    let mut sheet = Sheet::of(format!("account {}", account.name));
+    let mut sheet = Sheet::of(format!("account {}", crate::show::one_line(&account.name)));
     let (http, skew) = http.watched();
-    match Client::new(http, &account.url, &account.client_id, account.client_secret.clone()) {
-        Ok(client) => {
+    match account.base_url() {
+        Ok(base) => {
+            let client = Client::with_base(http, base, &account.client_id, account.client_secret.clone());
             ask(&mut sheet, account, &client).await;
             clock::look(&mut sheet, "acronis-clock", &skew);
         }

@@ -5,17 +5,38 @@ use std::path::Path;
 
 use serde::Deserialize;
 use skubill::bill::{Biller, Error, Job, Limits, Mapping, Refusal};
+use skubill::config::{SecretFile, read_book};
+use skubill::private;
 
 use super::check::{Check, Sheet};
+use crate::show::quoted;
 
 /// Enterprises by their numbers, and what a customers file calls each.
 pub type Enterprises = BTreeMap<u64, BTreeSet<String>>;
+
+/// Whether the files that secrets were read from are their owner's alone.
+pub fn secrets(files: &[SecretFile]) -> Vec<Check> {
+    let mut sheet = Sheet::of("secret files");
+    let shared: Vec<&SecretFile> = files.iter().filter(|file| private::is_shared(&file.path).unwrap_or(true)).collect();
+    for SecretFile { what, path } in &shared {
+        let shown = path.display();
+        sheet.warning(
+            "secrets",
+            format!("{what}: {shown} can be read or written by its group or by everybody"),
+            format!("chmod 600 {shown}"),
+        );
+    }
+    if shared.is_empty() {
+        sheet.ok("secrets", format!("{} in files, each its owner's alone", files.len()));
+    }
+    sheet.into_checks()
+}
 
 /// Whether downloads can be kept.
 pub fn state(folder: &Path) -> Vec<Check> {
     let mut sheet = Sheet::of(folder.display().to_string());
     let probe = folder.join(format!("doctor-{}.tmp", std::process::id()));
-    let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&probe, "")).and_then(|()| std::fs::remove_file(&probe));
+    let written = private::directory(folder).and_then(|()| private::write(&probe, b"")).and_then(|()| std::fs::remove_file(&probe));
     match written {
         Ok(()) => sheet.ok("state", "can be written"),
         Err(error) => sheet.failed("state", error.to_string(), "name a directory that can be written as `state`"),
@@ -68,20 +89,16 @@ pub fn customers(sheet: &mut Sheet, biller: &Biller, path: &Path) -> Enterprises
 pub fn usage_name(sheet: &mut Sheet, biller: &Biller, template: Option<&String>) {
     let Some(template) = template else { return };
     match biller.check_job(&Job { usage_name: Some(template.clone()), ..Job::default() }) {
-        Ok(()) => sheet.ok("usage-name", format!("{template:?} can be filled in")),
+        Ok(()) => sheet.ok("usage-name", format!("{} can be filled in", quoted(template))),
         Err(error) => sheet.failed("usage-name", error.to_string(), "correct `usage_name`"),
     }
 }
 
 fn read(sheet: &mut Sheet, check: &'static str, path: &Path) -> Option<Vec<u8>> {
-    match std::fs::read(path) {
+    match read_book(path) {
         Ok(bytes) => Some(bytes),
         Err(error) => {
-            sheet.failed(
-                check,
-                format!("{}: {error}", path.display()),
-                format!("write it, or correct `{check}`: `skubill init REPORT` makes one to fill in"),
-            );
+            sheet.failed(check, error.to_string(), format!("write it, or correct `{check}`: `skubill init REPORT` makes one to fill in"));
             None
         }
     }

@@ -1,0 +1,1 @@
+CREATE INDEX entry_evidence ON entry (reference) WHERE step = 'evidence';
