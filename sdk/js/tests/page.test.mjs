@@ -1,7 +1,7 @@
 // The page in a real browser: it bills what the command line bills, by keyboard too, and nothing leaves it.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -209,6 +209,39 @@ test("an error is accepted, and taken back", { skip }, async () => {
   await page.getByText("held: unpriced-sku").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Take back the acceptance of unpriced-sku:SRV" }).click();
   await page.getByText("held: unpriced-sku").waitFor();
+});
+
+test("an acceptance that nothing needs any more is told, and taken back", { skip }, async () => {
+  const page = await open();
+  const prices = JSON.parse(readFileSync(join(MONTH, "prices.json"), "utf8"));
+  prices.prices = prices.prices.filter(({ sku }) => sku !== "SRV");
+  await page.setInputFiles("#prices", { name: "prices.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(prices)) });
+  await give(page, { report: join(MONTH, "report.csv"), customers: join(MONTH, "customers.json") });
+  await page.getByRole("button", { name: "Accept unpriced-sku:SRV" }).click();
+  await page.getByText("held: unpriced-sku").waitFor({ state: "detached" });
+  await page.setInputFiles("#prices", join(MONTH, "prices.json"));
+  const unused = page.getByRole("listitem").filter({ hasText: "unused-acceptance" });
+  await unused.filter({ hasText: "unpriced-sku:SRV" }).waitFor();
+  await page.getByRole("button", { name: "Take back the acceptance of unpriced-sku:SRV" }).click();
+  await unused.waitFor({ state: "detached" });
+  assert.deepEqual(page.complaints, []);
+});
+
+test("the measure that fits each row, and the tenant's own level", { skip }, async () => {
+  const page = await open();
+  const report = join(MONTH, "report.csv");
+  await give(page, { report, prices: join(MONTH, "prices.json") });
+  await page.getByText("Options").click();
+  for (const [measure, level] of [["usage.billable", "itself"], ["usage.absolute.production", "direct_partners"]]) {
+    await page.getByLabel("Usage column").selectOption(measure);
+    await page.getByLabel("Level").selectOption(level);
+    const options = ["preview", report, "--prices", join(MONTH, "prices.json"), "--measure", measure, "--level", level, "--format", "json"];
+    const { stdout } = spawnSync(SKUBILL, options, { encoding: "utf8" });
+    const { total, findings } = JSON.parse(stdout);
+    await page.getByText(`${total} EUR`).waitFor();
+    for (const { code } of findings) await page.getByRole("listitem").filter({ hasText: code }).first().waitFor();
+    assert.equal((await downloaded(page, "Download JSON")).text, stdout);
+  }
 });
 
 test("options, and a filter", { skip }, async () => {

@@ -53,11 +53,13 @@ export function inert(text: string): string {
   return FORMULA.test(line) ? `'${line}` : line;
 }
 
-/** Characters that act on a terminal or on the direction of text are shown by their codes. */
+/** What `acts` in `host/src/text.rs`: on a terminal, on the direction of text, or without being seen. */
+const ACTS =
+  /[\0-\x1f\x7f-\x9f\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}-\u{180f}\u{200b}\u{200e}\u{200f}\u{2028}-\u{202e}\u{2060}-\u{206f}\u{3164}\u{feff}\u{ffa0}\u{fff9}-\u{fffb}\u{e0000}-\u{e0fff}]/gu;
+
+/** Such characters are shown by their codes. */
 export function oneLine(text: string): string {
-  return text.replace(/[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (found) => {
-    return `\\u{${found.charCodeAt(0).toString(16)}}`;
-  });
+  return text.replace(ACTS, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
 }
 
 function cell(text: string): string {

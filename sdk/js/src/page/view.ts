@@ -82,9 +82,10 @@ function one_finding(finding: Finding, stands: boolean, acts: Acts): HTMLElement
   const kind = severity === "error" && !stands ? "accepted" : severity;
   const about = [tenant_id, sku, enterprise !== undefined && `enterprise ${enterprise}`, column, acceptance].filter((part) => part);
   const subject = sku ?? tenant_id ?? enterprise;
-  const what = subject === undefined ? code : `${code}:${subject}`;
+  // An acceptance that nothing needs can be taken back where it is told.
+  const what = acceptance ?? (subject === undefined ? code : `${code}:${subject}`);
   const undo = acts.accepted.has(what);
-  const act = severity === "error" && (stands || undo);
+  const act = undo || (severity === "error" && stands);
   return element(
     "li",
     { role: "listitem" },
