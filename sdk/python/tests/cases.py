@@ -46,7 +46,8 @@ def plain(answer: Any) -> Any:
         named = {field.name: getattr(answer, field.name) for field in dataclasses.fields(answer)}
         assert vars(answer).keys() <= named.keys(), vars(answer)
         named.pop("json", None)
-        if "severity" in named:
+        # A finding or an excess leaves out what it does not have.
+        if "message" in named:
             named = {name: value for name, value in named.items() if value not in (None, ())}
         return {name: plain(value) for name, value in named.items()}
     if isinstance(answer, tuple):
