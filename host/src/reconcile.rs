@@ -188,7 +188,7 @@ impl<'a> Gate<'a> {
         };
         let resolved = self.resolve(target, &open, &view.lines, now)?;
         let missing = self.missing(target, &view, &resolved)?;
-        Ok(match self.judged(target, &View { missing, ..view.clone() }, resolved.waiting).await? {
+        Ok(match self.judged(target, &View { missing, ..view.clone() }, resolved.in_the_way()).await? {
             Step::Ends(status) => {
                 let lines = compare::in_place(target, &view.lines).into_iter().cloned().collect();
                 Reconciled { lines, approximations: view.approximations, ..Reconciled::of(status) }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::target::{Sent, day_of};
-use super::{Error, Found, Gate, Kind, PostingStatus, Target};
+use super::{Difference, Error, Found, Gate, Kind, PostingStatus, Target};
 use crate::abiquo::Bill;
 use crate::journal::{Action, Answer, Entry, Outcome, Step};
 
@@ -86,14 +86,22 @@ impl Gate<'_> {
     pub(super) fn resolve(&self, target: &Target<'_>, open: &[Open], lines: &[Bill], now: Timestamp) -> Result<Resolved, Error> {
         let mut resolved = Resolved::default();
         for Open { intent, sent } in open {
+            let settled = self.has_settled(*sent, now);
+            let lines: Vec<&Bill> = of_period(target, lines, &intent.subject.period).collect();
             let outcome = if intent.subject.action == target.kind.delete() {
                 // Whatever it was about is gone; or it is there, and may go yet.
-                let gone = of_period(target, lines, &intent.subject.period).next().is_none();
-                if gone { Some(Outcome::Deleted) } else { self.has_settled(*sent, now).then_some(Outcome::NotThere) }
+                if lines.is_empty() { Some(Outcome::Deleted) } else { settled.then_some(Outcome::NotThere) }
             } else {
-                let of_intent: Vec<&Bill> = of_period(target, lines, &intent.subject.period).collect();
-                let found = self.compare(target.header, &self.sent(intent)?.lines(), &of_intent)?;
-                if found == Found::Equal { Some(Outcome::Adopted) } else { self.has_settled(*sent, now).then_some(Outcome::NotThere) }
+                match self.compare(target.header, &self.sent(intent)?.lines(), &lines)? {
+                    Found::Equal => Some(Outcome::Adopted),
+                    // A bill is compared by itself. A day that holds another cost than was sent counts as recorded, and the
+                    // days after it are computed from it: it stays open until somebody has taken it away.
+                    Found::Another(differences) if settled && target.kind == Kind::Registers => {
+                        resolved.differences.extend(differences);
+                        continue;
+                    }
+                    _ => settled.then_some(Outcome::NotThere),
+                }
             };
             if outcome == Some(Outcome::Deleted) {
                 resolved.deleted.insert(intent.subject.period.clone());
@@ -146,8 +154,18 @@ pub(super) struct Open {
 pub(super) struct Resolved {
     /// Something may still take effect: nothing is sent until then.
     pub waiting: Option<PostingStatus>,
+    /// Lines of cost records that are not what was sent.
+    pub differences: Vec<Difference>,
     /// Periods whose deletion has taken effect.
     pub deleted: BTreeSet<String>,
+}
+
+impl Resolved {
+    /// What of earlier runs keeps everything else from being written.
+    pub fn in_the_way(self) -> Option<PostingStatus> {
+        let differences = self.differences;
+        self.waiting.or_else(|| (!differences.is_empty()).then_some(PostingStatus::Different { differences }))
+    }
 }
 
 /// Lines of a period as the journal names it: all of a bill's, of registers those of the day.
