@@ -128,7 +128,7 @@ pub fn refused(refusal: &Refusal) -> String {
 /// What an instance is in the middle of.
 pub enum Instance {
     Fresh,
-    Begun(Begun),
+    Begun(Box<Begun>),
     Spent,
 }
 
@@ -143,7 +143,7 @@ impl Instance {
 
     pub fn begin(&mut self, called: &str, begun: Begun) -> Result<(), Refusal> {
         self.whole(called)?;
-        *self = Instance::Begun(begun);
+        *self = Instance::Begun(Box::new(begun));
         Ok(())
     }
 
@@ -157,7 +157,7 @@ impl Instance {
     /// What was begun, if anything was; the instance is spent.
     pub fn end(&mut self) -> Option<Begun> {
         match std::mem::replace(self, Instance::Spent) {
-            Instance::Begun(begun) => Some(begun),
+            Instance::Begun(begun) => Some(*begun),
             Instance::Fresh | Instance::Spent => None,
         }
     }

@@ -271,7 +271,10 @@ impl Withheld {
 
 /// Lines whose price begins or ends within the period: it is used for the whole of it.
 #[derive(Default)]
-struct Changing(Vec<((String, Option<String>), Vec<u32>)>);
+struct Changing(Vec<(PricedFor, Vec<u32>)>);
+
+/// A SKU, and the tenant that its price is for alone.
+type PricedFor = (String, Option<String>);
 
 impl Changing {
     fn add(&mut self, price: &Price, period: Month, rows: &[u32]) {

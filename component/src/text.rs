@@ -44,15 +44,16 @@ pub fn trim_typed_start(bytes: &[u8]) -> &[u8] {
 /// Bytes that begin with the byte-order mark of UTF-16 as UTF-8, and all others as they are. The error is
 /// where half a character stands.
 pub fn from_utf_16(bytes: &[u8]) -> Result<Cow<'_, [u8]>, usize> {
-    let (unit, rest): (fn([u8; 2]) -> u16, &[u8]) = match bytes {
-        [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
-        [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
+    let (little, rest) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (true, rest),
+        [0xfe, 0xff, rest @ ..] => (false, rest),
         _ => return Ok(Cow::Borrowed(bytes)),
     };
     let (units, odd) = rest.as_chunks::<2>();
+    let unit = |bytes: &[u8; 2]| if little { u16::from_le_bytes(*bytes) } else { u16::from_be_bytes(*bytes) };
     let mut text = String::with_capacity(units.len());
     let mut at = bytes.len() - rest.len();
-    for c in char::decode_utf16(units.iter().map(|bytes| unit(*bytes))) {
+    for c in char::decode_utf16(units.iter().map(unit)) {
         let c = c.map_err(|_| at)?;
         at += 2 * c.len_utf16();
         text.push(c);

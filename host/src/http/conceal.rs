@@ -118,11 +118,11 @@ impl fmt::Debug for Secrets {
 /// The spellings of a secret's bytes in base64 inside a longer text: three, by where it begins. What also depends on the
 /// neighbours is left out.
 fn in_base64(secret: &str) -> impl Iterator<Item = String> + '_ {
-    (0..3).filter_map(|before| {
+    // Bytes before the secret, and the characters that these have a part of.
+    [(0, 0), (1, 2), (2, 3)].into_iter().filter_map(|(before, begin)| {
         let bytes: Vec<u8> = std::iter::repeat_n(0, before).chain(secret.bytes()).collect();
         let text = BASE64_STANDARD_NO_PAD.encode(&bytes);
-        let (begin, end) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
-        text.get(begin..end).map(str::to_owned)
+        text.get(begin..bytes.len() * 8 / 6).map(str::to_owned)
     })
 }
 

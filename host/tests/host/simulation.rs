@@ -30,9 +30,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use fault::Fault;
+use fault::{Fault, Fortune};
 use laws::{Held, Reference};
-use net::{Fortune, Net};
+use net::Net;
 use play::{Became, Ended, Played, play, process};
 use skubill::month::PostingStatus;
 use story::Story;

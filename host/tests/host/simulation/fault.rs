@@ -3,6 +3,24 @@
 use serde_json::Value;
 use skubill::http::{Headers, TransportError};
 
+/// What may happen in a run.
+#[derive(Debug, Clone, Copy)]
+pub enum Fortune {
+    Fair,
+    /// So many faults, crashes and jumps of the clock in a thousand chances.
+    Rough {
+        faults: u32,
+        crashes: u32,
+        jumps: u32,
+    },
+    /// One crash, at this moment.
+    CrashAt(u32),
+    /// One fault, of this request.
+    FaultAt(u32, Fault),
+    /// This request takes effect so many seconds later.
+    LateAt(u32, u64),
+}
+
 /// An answer that has been read whole.
 #[derive(Clone)]
 pub struct Answer {

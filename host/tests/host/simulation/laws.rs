@@ -6,7 +6,8 @@ use std::sync::Arc;
 use skubill::journal::{Journal, Step as Entered};
 use skubill::month::PostingStatus;
 
-use super::net::{Fortune, Net, Place};
+use super::fault::Fortune;
+use super::net::{Net, Place};
 use super::play::{Became, Ended, process};
 use super::story::Step;
 use crate::stage::lines;

@@ -17,27 +17,9 @@ use skubill::simulator::{Abiquo, Acronis, Clock as TwinClock, Twin};
 use tokio::sync::Notify;
 
 use super::disk::Disk;
-use super::fault::{Answer, Fault, lost, tampered};
+use super::fault::{Answer, Fault, Fortune, lost, tampered};
 use super::watch::Watch;
 use crate::lab::{carried, parts};
-
-/// What may happen in a run.
-#[derive(Debug, Clone, Copy)]
-pub enum Fortune {
-    Fair,
-    /// So many faults, crashes and jumps of the clock in a thousand chances.
-    Rough {
-        faults: u32,
-        crashes: u32,
-        jumps: u32,
-    },
-    /// One crash, at this moment.
-    CrashAt(u32),
-    /// One fault, of this request.
-    FaultAt(u32, Fault),
-    /// This request takes effect so many seconds later.
-    LateAt(u32, u64),
-}
 
 /// An enterprise's bills, or its registers: `(account, enterprise, whether registers)`.
 pub type Place = (usize, u64, bool);

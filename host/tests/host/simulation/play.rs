@@ -9,8 +9,9 @@ use skubill::http::Http;
 use skubill::month::{AccountResult, Month, NEW_PROVIDER, PostingStatus};
 use skubill::progress::Silent;
 
+use super::fault::Fortune;
 use super::laws::{self, Held, Reference};
-use super::net::{Fortune, Net, Place};
+use super::net::{Net, Place};
 use super::story::{Step, Story};
 
 /// Processes that may have bad luck, before one is let do its work.

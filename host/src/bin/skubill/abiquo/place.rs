@@ -113,6 +113,7 @@ impl Resolved {
     pub fn tools(&self, period_start: Timestamp) -> Result<Tools, Fail> {
         let month = period_start.to_zoned(TimeZone::UTC).strftime("%Y-%m");
         let journal = Journal::open(&self.state).map_err(anyhow::Error::new)?;
+        journal.verify(None).map_err(anyhow::Error::new)?;
         let lock = PeriodLock::take(&self.state, &format!("{} {month}", self.account)).map_err(anyhow::Error::new)?;
         Ok(Tools { biller: Biller::new()?, url: self.billing.abiquo.base_url()?, journal, _lock: lock })
     }
