@@ -35,7 +35,7 @@ const IGNORABLE: [(char, char); 17] = [
 pub fn inert(text: &str) -> String {
     let text = one_line(text);
     let blank = |c: char| c.is_whitespace() || IGNORABLE.iter().any(|(first, last)| (*first..=*last).contains(&c));
-    if text.trim_start_matches(blank).starts_with(FORMULA) { format!("'{text}") } else { text.into() }
+    if text.trim_start_matches(blank).starts_with(FORMULA) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]
