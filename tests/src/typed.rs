@@ -65,7 +65,7 @@ pub fn compare(comparison: &str) -> Said {
         }),
     });
     let (period, currency) = (text(&json["period"]), text(&json["currency"]));
-    let texts = |key: &str| list(&json[key], |tenant| text(tenant));
+    let texts = |key: &str| list(&json[key], text);
     let (tenants, previous_tenants) = (texts("tenants"), texts("previous_tenants"));
     let comparison = compare::Comparison { period, currency, posting, tenants, held, previous, previous_tenants, bounds };
     said(ran(billing.skubill_billing_compare().call_compare(store, &comparison)), compared)
