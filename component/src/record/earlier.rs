@@ -69,7 +69,7 @@ impl Earlier {
             return Some(Foreign::Enterprise(other));
         }
         if let (Some(ours), Some(stated)) = (provider, stated)
-            && !stated.eq_ignore_ascii_case(ours.trim())
+            && stated.to_uppercase() != ours.trim().to_uppercase()
         {
             return Some(Foreign::Provider(stated));
         }
@@ -125,4 +125,29 @@ pub fn foreign_findings(foreign: &[Earlier], provider: Option<&str>) -> Vec<Find
         Finding { enterprise: Some(enterprise), ..Finding::new(FOREIGN_REGISTER, Severity::Warning, message) }
     });
     findings.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the host judges them: a record that one of the two passes over would be posted again.
+    #[test]
+    fn a_provider_is_the_same_in_any_case() {
+        let of = |provider: Option<&str>| Earlier {
+            enterprise: 292,
+            stated_enterprise: None,
+            provider: provider.map(str::to_string),
+            date: "2021-08-10".into(),
+            period_start: "2021-08-01".into(),
+            category: "Storage".into(),
+            usage_type: "STO".into(),
+            price: "1.00".into(),
+            currency: "EUR".into(),
+        };
+        for ours in [Some("MÜNCH"), Some("Münch "), Some(""), None] {
+            assert_eq!(of(ours).foreign(Some("Münch")), None, "{ours:?}");
+        }
+        assert_eq!(of(Some("MUNCH")).foreign(Some("Münch")), Some(Foreign::Provider("MUNCH")));
+    }
 }

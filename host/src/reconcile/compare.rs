@@ -228,8 +228,11 @@ impl Gate<'_> {
     /// Whether an enterprise without a usage line was billed for the month before: a status, unless somebody has accepted
     /// that, or it was not.
     pub async fn gone(&self, target: &Target<'_>) -> Option<PostingStatus> {
-        if self.ended().is_some() || self.policy.stop.is_asked() {
+        if self.ended().is_some() {
             return None;
+        }
+        if self.policy.stop.is_asked() {
+            return Some(PostingStatus::Stopped);
         }
         let excesses = match self.gone_excesses(target).await {
             Ok(excesses) => excesses,

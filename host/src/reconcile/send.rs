@@ -144,10 +144,12 @@ impl Gate<'_> {
         match self.answer(intent, answer) {
             Ok(_) => status,
             Err(error) => {
-                let what = serde_json::to_value(&status).ok().and_then(|status| status["fate"].as_str().map(str::to_string));
-                PostingStatus::Failed {
-                    reason: format!("{}, but not written down; the next run looks it up: {error}", what.unwrap_or_default()),
+                let unwritten = format!("not written down; the next run looks it up: {error}");
+                if let PostingStatus::Unknown { reason } = status {
+                    return PostingStatus::Unknown { reason: format!("{reason}; {unwritten}") };
                 }
+                let what = serde_json::to_value(&status).ok().and_then(|status| status["fate"].as_str().map(str::to_string));
+                PostingStatus::Failed { reason: format!("{}, but {unwritten}", what.unwrap_or_default()) }
             }
         }
     }

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use skubill::abiquo::{BillingPeriod, PostingHeader};
 use skubill::bill::Limits;
+use skubill::config::read_book;
 use skubill::reconcile::{BOUNDS, Content, ENTERPRISE_NAME, Kind, MISSING_IN_ABIQUO, NEW_PROVIDER, PostingStatus, Reconciled, Target};
 
 use super::content::{self, amount, currency};
@@ -152,8 +153,8 @@ impl Common {
             return Ok(Vec::new());
         }
         let path = &place.billing.customers;
-        let bytes = std::fs::read(path)
-            .with_context(|| format!("{}: the enterprise's name is compared with the customers file", path.display()))?;
+        let bytes =
+            read_book(path).with_context(|| format!("{}: the enterprise's name is compared with the customers file", path.display()))?;
         let customers = tools.biller.customers(&bytes, &Limits::new())?.customers;
         let ours = customers.into_iter().filter(|mapping| mapping.enterprise == place.enterprise);
         Ok(ours.filter_map(|mapping| mapping.enterprise_name).collect())
