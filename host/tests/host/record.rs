@@ -236,3 +236,35 @@ async fn an_account_that_fails_does_not_stop_the_others() {
     }
     stage.stop().await;
 }
+
+/// A day that holds another cost than was sent is not taken for recorded, not by that day's next run and not by the days
+/// after it, until somebody has taken it away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_that_holds_another_cost_than_was_sent_is_not_recorded() {
+    let mut stage = Stage::small().await;
+    stage.config.settle = std::time::Duration::ZERO;
+    let path = format!("{BILLS}/11/billregisters");
+    stage.fault(Fault::next("POST", &path, Effect::Drop { taken: false }));
+    assert!(matches!(stage.record(date(2021, 8, 10)).await.registers[0].status, PostingStatus::Unknown { .. }));
+    // What arrives is 4.20; 4.19 was sent.
+    let sent = stage
+        .folder
+        .file("other.json", r#"[{"category": "Workloads", "usages": [{"usage_type": "SRV", "usage_name": "Server", "price": "4.20"}]}]"#);
+    let post =
+        ["abiquo", "registers", "post", "--enterprise", "11", "--date", "2021-08-10", "--currency", "EUR", "--accept", "new-provider"];
+    let at_hand = [&post[..], &["--categories", sent]].concat();
+    let state = stage.folder.path().join("state");
+    std::fs::rename(&state, stage.folder.path().join("kept")).expect("the journal is put aside");
+    stage.binary(&at_hand).ends(0);
+    std::fs::remove_dir_all(&state).expect("its journal is gone");
+    std::fs::rename(stage.folder.path().join("kept"), &state).expect("the journal is back");
+    for day in [10, 11, 10] {
+        let status = stage.record(date(2021, 8, day)).await.registers.remove(0).status;
+        let PostingStatus::Different { differences } = status else { panic!("{day}: {status:?}") };
+        assert_eq!((differences[0].posting.as_deref(), differences[0].held.as_deref()), (Some("4.19"), Some("4.20")));
+    }
+    let delete = ["abiquo", "registers", "delete", "--enterprise", "11", "--date", "2021-08-10", "--yes"];
+    stage.binary(&delete).ends(0);
+    assert_eq!(stage.record(date(2021, 8, 11)).await.registers[0].status, PostingStatus::Posted);
+    stage.stop().await;
+}
