@@ -106,6 +106,7 @@
 //! | what `fromdate` compares | `billingPeriodStartDate`, that moment or later | `fromdate` (`period-start`, `date`) |
 //! | what `has` looks in | the usage name | `has` (`usage-name`, `any`) |
 //! | what `identerprise` does | narrows the path's enterprise | `identerprise` (`narrows`, `replaces`) |
+//! | a second post for one period or day | refused, as the catalogue of errors says | `duplicates_refused` |
 //! | encoding of page links | encoded, since Abiquo's Python and Go clients follow them as they are; printed in the documents are decoded ones | `hrefs_encoded`, `href_base`, `next_repeats` |
 //! | `totalSize` of registers | told | `registers_total_size` |
 //! | a delete that finds nothing | 204 | `delete_nothing_status` |

@@ -18,7 +18,8 @@ async fn a_providers_bills_of_a_period_are_judged_here() {
 async fn a_period_is_found_whatever_the_offset_it_is_written_in() {
     let eastern = body!("bills-page-2.json")
         .replace("2021/08/01 00:00:00 +0000", "2021/08/01 02:00:00 +0200")
-        .replace("2021/08/31 23:59:59 +0000", "2021/09/01 01:59:59 +0200");
+        .replace("2021/08/31 23:59:59 +0000", "2021/09/01 01:59:59 +0200")
+        .replace("\"totalSize\": 3", "\"totalSize\": 2");
     let (_, client) = with([Reply::json(200, &eastern)]);
     let august = BillingPeriod::month(2021, 8).unwrap();
     let found = client.find_bills(292, "ACRONIS", &august).await.unwrap();
