@@ -33,7 +33,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use fault::{Fault, Fortune};
 use laws::{Held, Reference};
 use net::Net;
-use play::{Became, Ended, Played, play, process};
+use play::{Became, Ended, Played, block_on, play, process};
 use skubill::month::PostingStatus;
 use story::Story;
 
@@ -191,6 +191,43 @@ fn every_request_may_fail_in_every_way() {
                     request += 1;
                 }
                 assert!(request > 8, "{story:?} has only {request} requests in step {step}");
+            }
+        }
+    }
+}
+
+/// Every request of every story is given up and takes effect later, and the next run begins at once: it sends nothing a
+/// second time, before an Abiquo that would store it twice.
+#[test]
+fn what_is_late_is_waited_for() {
+    const LATE: u64 = 200;
+    for story in Story::with(false).iter().filter(|story| story.accounts == 1) {
+        for (number, step) in story.steps.iter().enumerate() {
+            for request in 0.. {
+                let net = Arc::new(story.net(1));
+                for earlier in &story.steps[..number] {
+                    net.clock.set(earlier.morning());
+                    process(&net, *earlier, Fortune::Fair);
+                }
+                net.clock.set(step.morning());
+                let holds = |what: &str| {
+                    let lawful = laws::between(&net, &Held::of(&net), reference(story), number);
+                    lawful.unwrap_or_else(|law| panic!("{story:?}, {request}, {what}: {}", told(0, false, &net, &law)));
+                };
+                process(&net, *step, Fortune::LateAt(request, LATE));
+                if !net.told().fault_reached {
+                    assert!(request > 8, "{story:?} has only {request} requests in step {number}");
+                    break;
+                }
+                process(&net, *step, Fortune::Fair);
+                holds("at once");
+                net.clock.advance(i64::try_from(LATE).expect("seconds"));
+                block_on(net.deliver_late());
+                holds("once it has come");
+                net.clock.advance(i64::try_from(SETTLE).expect("seconds"));
+                let (ended, _) = process(&net, *step, Fortune::Fair);
+                assert!(matches!(ended, Ended::Done), "{story:?}, {request}: {ended:?}");
+                reference(story).is(number, &Held::of(&net)).unwrap_or_else(|law| panic!("{}", told(0, false, &net, &law)));
             }
         }
     }

@@ -85,6 +85,9 @@ impl Fault {
         Fault::Tampered,
     ];
 
+    /// What is drawn for half of the writes to Abiquo: they are few, and most depends on them.
+    pub const OF_WRITES: [Fault; 6] = [Fault::Late, Fault::Late, Fault::Hollow, Fault::Tampered, Fault::Page, Fault::LostAfter];
+
     /// How often the service sees the request.
     pub fn deliveries(self) -> u32 {
         match self {

@@ -204,7 +204,8 @@ impl Net {
 
     fn sent(&self, request: &Request) -> (String, Option<Fault>) {
         let mut told = self.told();
-        let fault = told.fault().filter(|fault| self.can(*fault, request, told.leapt));
+        let of_write = is_write(request) && place(request).is_some();
+        let fault = told.fault(of_write).filter(|fault| self.can(*fault, request, told.leapt));
         told.requests += 1;
         told.watch.sent(request);
         let name = format!("{} {}", request.method.as_str(), request.url);
@@ -323,14 +324,20 @@ impl Told {
         }
     }
 
-    fn fault(&mut self) -> Option<Fault> {
+    fn fault(&mut self, of_write: bool) -> Option<Fault> {
         match self.fortune {
-            Fortune::Rough { faults, .. } => self.happens(faults).then(|| Fault::ALL[self.chance.usize(..Fault::ALL.len())]),
+            Fortune::Rough { faults, .. } => {
+                let all: &[Fault] = if of_write && self.chance.bool() { &Fault::OF_WRITES } else { &Fault::ALL };
+                self.happens(faults).then(|| all[self.chance.usize(..all.len())])
+            }
             Fortune::FaultAt(request, fault) => {
                 self.fault_reached |= self.requests == request;
                 (self.requests == request).then_some(fault)
             }
-            Fortune::LateAt(request, _) => (self.requests == request).then_some(Fault::Late),
+            Fortune::LateAt(request, _) => {
+                self.fault_reached |= self.requests == request;
+                (self.requests == request).then_some(Fault::Late)
+            }
             Fortune::Fair | Fortune::CrashAt(_) => None,
         }
     }

@@ -112,6 +112,8 @@ fn pause(net: &Net, fortune: Fortune) -> i64 {
     let mut told = net.told();
     let settle = told.settle;
     let seconds = match fortune {
+        // At once, or later.
+        Fortune::Rough { .. } if told.chance.bool() => told.chance.u64(0..20),
         Fortune::Rough { .. } => told.chance.u64(0..2 * settle),
         _ => settle + CALM,
     };
