@@ -109,7 +109,6 @@
 //! | a second post for one period or day | refused, as the catalogue of errors says | `duplicates_refused` |
 //! | encoding of page links | encoded, since Abiquo's Python and Go clients follow them as they are; printed in the documents are decoded ones | `hrefs_encoded`, `href_base`, `next_repeats` |
 //! | `totalSize` of registers | told | `registers_total_size` |
-//! | a second post for one period or one day | refused: BILL-9, BILL-3, BILL_REGISTER-0 | `duplicates_refused` |
 //! | a delete that finds nothing | 204 | `delete_nothing_status` |
 //! | life of a token | for ever | `tokens_expired` |
 //! | links of an enterprise | as in Abiquo's tenant guide | `enterprise_links` |
