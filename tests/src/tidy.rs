@@ -4,6 +4,7 @@
 mod component;
 mod released;
 mod source;
+mod units;
 mod wit;
 
 use crate::case::Wrong;

@@ -2,15 +2,18 @@
 
 use std::io::{self, IsTerminal};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{fmt, registry};
 
 pub fn start() {
     let Some(wanted) = std::env::var_os("RUST_LOG").filter(|wanted| !wanted.is_empty()) else {
         return;
     };
-    match EnvFilter::try_new(wanted.to_string_lossy()) {
-        Ok(filter) => {
-            tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init()
+    match wanted.to_string_lossy().parse::<Targets>() {
+        Ok(targets) => {
+            registry().with(fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal())).with(targets).init();
         }
         Err(error) => eprintln!("RUST_LOG is passed over: {error}"),
     }
