@@ -12,7 +12,7 @@ use crate::limit::AMOUNT_DIGITS_MAX;
 use crate::money::decimal::Decimal;
 use crate::money::{Exact, Rounding};
 use crate::order::{grouped, sort_by};
-use crate::period::{Moment, Month};
+use crate::period::{Date, Moment, Month};
 
 pub use excess::{CODES, Excess};
 
@@ -303,9 +303,11 @@ impl Found<'_> {
         if held.currency != comparison.currency {
             differences.push(difference(Kind::Currency, key, Some(&comparison.currency), Some(&held.currency)));
         }
-        let day = |text: &str| Moment::parse(text).and_then(Moment::date);
         let period = self.period;
-        if day(&held.period_start) != Some(period.first()) || day(&held.period_end) != Some(period.last()) {
+        let start = Moment::parse(&held.period_start);
+        // An end that is a day by itself is all of it.
+        let end = Date::parse(&held.period_end).map(Moment::last_of).or_else(|| Moment::parse(&held.period_end));
+        if start != Some(Moment::first_of(period.first())) || end != Some(Moment::last_of(period.last())) {
             let theirs = format!("{} to {}", held.period_start, held.period_end);
             differences.push(difference(Kind::Period, key, Some(&format!("{} to {}", period.first(), period.last())), Some(&theirs)));
         }

@@ -192,10 +192,19 @@ impl Moment {
         if !fits { None } else { Some(Moment(start + seconds)) }
     }
 
+    /// The first second of a day.
+    pub fn first_of(day: Date) -> Moment {
+        Moment(day.unix_days() * DAY_SECONDS)
+    }
+
+    /// The last second of a day.
+    pub fn last_of(day: Date) -> Moment {
+        Moment(day.unix_days() * DAY_SECONDS + DAY_SECONDS - 1)
+    }
+
     /// As people type it: one of the three spellings, or `DD.MM.YYYY`.
     pub fn typed(text: &str) -> Option<Moment> {
-        let start = |date: Date| Moment(date.unix_days() * DAY_SECONDS);
-        Moment::parse(text).or_else(|| Date::typed(text).map(start))
+        Moment::parse(text).or_else(|| Date::typed(text).map(Moment::first_of))
     }
 
     /// The UTC day, where it lies in the years 1 to 9999.

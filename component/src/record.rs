@@ -99,7 +99,7 @@ pub struct Day {
 
 /// Work out the day's cost of each enterprise.
 pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result<Day, Refusal> {
-    if let Some(standing) = task.standing.iter().find(|standing| standing.currency != book.currency) {
+    if let Some(standing) = task.of_period().find(|standing| standing.currency != book.currency) {
         let expected = format!("{}, the price book's currency (enterprise {})", book.currency, standing.enterprise);
         return Err(wrong("earlier.currency", &standing.currency, &expected));
     }

@@ -17,11 +17,16 @@ impl BaseUrl {
     /// fragment. The error does not repeat a password.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let base = Self::insecure(text)?;
-        if base.0.scheme() == "http" && !is_loopback(&base.0) {
+        if base.is_in_clear() {
             let reason = "http would carry the credentials in clear: write https, or set insecure_http = true beside it";
             return Err(Error::BaseUrl { given: origin(&base.0), reason });
         }
         Ok(base)
+    }
+
+    /// Whether what is sent there can be read on the way: `http` to another machine.
+    pub fn is_in_clear(&self) -> bool {
+        self.0.scheme() == "http" && !is_loopback(&self.0)
     }
 
     /// The same, and `http` to any host: whoever can read the network on the way reads the credentials.

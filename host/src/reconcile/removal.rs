@@ -27,8 +27,8 @@ pub struct Removal<'a> {
 pub enum Removed {
     /// It was seen to be gone; `lost` where the answer was.
     Gone { lost: bool },
-    /// Abiquo shows these lines still.
-    StillThere { said: String, left: Vec<Bill> },
+    /// Abiquo shows these lines still; where the answer was `lost`, they may go yet.
+    StillThere { said: String, left: Vec<Bill>, lost: bool },
     /// It could not be looked up.
     Unknown { reason: String },
     /// A guard stands before it.
@@ -68,7 +68,7 @@ impl Gate<'_> {
         let answer = Answer::new(open).detail(&said);
         let (answer, removed) = match self.left(removal).await {
             Ok(left) if left.is_empty() => (Answer { outcome: Outcome::Deleted, ..answer }, Removed::Gone { lost: lost.is_some() }),
-            Ok(left) => (answer, Removed::StillThere { said, left }),
+            Ok(left) => (answer, Removed::StillThere { said, left, lost: lost.is_some() }),
             Err(error) => (answer, Removed::Unknown { reason: format!("{said}; looking it up failed: {error}") }),
         };
         self.answer(intent, answer)?;

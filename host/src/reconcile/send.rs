@@ -35,6 +35,11 @@ impl Gate<'_> {
         let open = if error.is_unknown() { Outcome::Unknown } else { Outcome::Refused };
         let (outcome, status) = match found {
             Found::Equal => (Outcome::Adopted, PostingStatus::Posted),
+            Found::Another(_) if error.is_unknown() => {
+                let again = self.settle_time(sent);
+                let reason = format!("{error}; Abiquo holds something else, and this may still take effect: a run after {again} goes on");
+                (open, PostingStatus::Unknown { reason })
+            }
             Found::Another(differences) => (open, PostingStatus::Different { differences }),
             Found::Nothing if error.is_unknown() => {
                 let again = self.settle_time(sent);

@@ -89,6 +89,30 @@ async fn a_configuration_that_cannot_be_used_is_2() {
     has(&folder.skubill(&["doctor", "--format", "json"]).refuses(2), "unknown field");
 }
 
+/// 0.0.0.0 is this machine, and not by a name that says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_without_encryption_are_named() {
+    let mut stage = Stage::small().await;
+    let quiet = doctor(&stage, &[], 0);
+    assert!(quiet["checks"].as_array().expect("checks").iter().all(|row| row["check"] != "encryption"));
+    for what in ["acronis", "abiquo"] {
+        let account = &mut stage.config.accounts[0];
+        let abiquo = &mut account.billings[0].abiquo;
+        let (url, insecure) = match what {
+            "acronis" => (&mut account.url, &mut account.insecure_http),
+            _ => (&mut abiquo.url, &mut abiquo.insecure_http),
+        };
+        *url = url.replace("127.0.0.1", "0.0.0.0");
+        *insecure = true;
+        let url = url.clone();
+        let answer = doctor(&stage, &[], 0);
+        let rows = answer["checks"].as_array().expect("checks").iter().filter(|row| row["check"] == "encryption");
+        let messages: Vec<&str> = rows.filter_map(|row| row["message"].as_str()).collect();
+        assert!(messages.iter().any(|message| message.contains(&url)), "{url}: {messages:?}");
+    }
+    stage.stop().await;
+}
+
 /// The stage's configuration with other secrets.
 fn with_secrets(stage: &Stage, secret: &str, token: &str) -> Ran {
     stage.binary(&["check", "prices.json"]).ends(0);

@@ -163,7 +163,9 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
 
 /// The configuration as a file; each account's secrets are in `secret-NAME.txt` and `token-NAME.txt`.
 fn toml(config: &Config, state: &str) -> String {
-    let mut text = format!("state = \"{state}\"\nsettle_seconds = {}\n", config.settle.as_secs());
+    let Times { posting_seconds, run_seconds } = config.time;
+    let time = format!("time = {{ posting_seconds = {posting_seconds}, run_seconds = {run_seconds} }}\n");
+    let mut text = format!("state = \"{state}\"\nsettle_seconds = {}\n{time}", config.settle.as_secs());
     for Account { name, url, insecure_http, client_id, billings, .. } in &config.accounts {
         let insecure = if *insecure_http { "insecure_http = true\n" } else { "" };
         text += &format!(

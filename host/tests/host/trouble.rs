@@ -71,6 +71,21 @@ async fn a_post_that_was_refused_is_sent_by_the_next_run() {
     stage.stop().await;
 }
 
+/// A service that asks for another minute again and again keeps one posting waiting, and none of the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_posting_ends_in_its_time() {
+    let mut stage = Stage::small().await;
+    stage.config.time.posting_seconds = 2;
+    stage.fault(Fault { times: None, ..Fault::next("GET", &format!("{BILLS}/11/bills"), Effect::status(429, Some("60"))) });
+    let ran = stage.binary(&["run", "--period", "2021-08", "--accept", "new-provider", "--format", "json"]).ends(1);
+    has(&ran.stdout, "the 2s that one posting may take are over (posting_seconds)");
+    assert_eq!(stage.held(), [servers(12, "19.50")]);
+    stage.abiquo.clear_faults();
+    stage.config.time.posting_seconds = 300;
+    assert_eq!(stage.fates().await, [(11, PostingStatus::Posted), (12, PostingStatus::AlreadyThere)]);
+    stage.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_post_that_cannot_be_looked_up_is_unknown() {
     let stage = Stage::small().await;

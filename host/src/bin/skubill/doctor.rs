@@ -14,7 +14,7 @@ use serde_json::json;
 use skubill::acronis::WaitPolicy;
 use skubill::bill::Biller;
 use skubill::config::{Account, Billing, Config, SecretFile};
-use skubill::http::{Http, Options};
+use skubill::http::{BaseUrl, Http, Options};
 use skubill::month::Month;
 
 use crate::exit::Exit;
@@ -57,6 +57,7 @@ impl Doctor {
         let mut sheet = Sheet::of(self.config.display().to_string());
         sheet.ok("config", format!("can be read, with all its secrets; accounts: {}", config.accounts.len()));
         billings(&mut sheet, config, &http, &biller)?;
+        encryption(&mut sheet, config);
         let mut checks = sheet.into_checks();
         checks.extend(files::state(&config.state));
         checks.extend(files::secrets(secrets));
@@ -96,4 +97,14 @@ fn billings(sheet: &mut Sheet, config: &Config, http: &Http, biller: &Biller) ->
         }
     }
     Ok(())
+}
+
+/// Addresses that `insecure_http` lets pass: each is named, since credentials and bills can be read on the way.
+fn encryption(sheet: &mut Sheet, config: &Config) {
+    let accounts = config.accounts.iter().map(Account::base_url);
+    let billings = config.accounts.iter().flat_map(|account| &account.billings).map(|billing| billing.abiquo.base_url());
+    // An address that cannot be read does not come out of a configuration.
+    for address in accounts.chain(billings).flatten().filter(BaseUrl::is_in_clear) {
+        sheet.warning("encryption", format!("{address}: credentials and bills are sent in clear"), "use https, and drop `insecure_http`");
+    }
 }

@@ -92,8 +92,9 @@ impl Going<'_> {
             Removed::Gone { lost: true } => {
                 note(&format!("{} deleted: the answer was lost, and they were looked up and are gone.", self.count(there)));
             }
-            Removed::StillThere { said, left } => {
-                return Err(Fail::World(anyhow!("{said}; they were looked up, and {} still there", self.count(&left))));
+            Removed::StillThere { said, left, lost } => {
+                let told = format!("{said}; they were looked up: {} still there", self.count(&left));
+                return Err(if lost { Fail::Unknown(format!("{told}, and may go yet")) } else { Fail::World(anyhow!(told)) });
             }
             Removed::Unknown { reason } => return Err(Fail::Unknown(reason)),
             Removed::Blocked(became) => return Err(Fail::World(anyhow!("nothing was deleted: {}", status(&became)))),
