@@ -15,7 +15,7 @@ toolchain:
 		echo 'adding the target wasm32-unknown-unknown to the toolchain'; rustup target add wasm32-unknown-unknown; }
 
 demo: toolchain ## A month of realistic usage, from the report to the posted bills, against local twins
-	$(CARGO) run --release --locked --quiet -p skubill -- demo
+	$(CARGO) run --release --locked --quiet -p skubill-cli -- demo
 
 # Built as the tests are: another choice of packages has other features, and compiles wasmtime once more.
 test: toolchain ## Everything that can be tested on this machine; what it lacks is named, and skipped
@@ -30,8 +30,8 @@ simulate: toolchain ## A whole month under faults and crashes, SEEDS=… of them
 	$(CARGO) test --release --locked --workspace --test host -- --nocapture simulation::a_thousand_seeds
 
 sdk: toolchain ## The packages for Python and JavaScript, and the page, with the modules of this build
-	$(CARGO) build --release --locked -p skubill
-	SKUBILL='$(CARGO) run --release --locked --quiet -p skubill --' sdk/make.sh build
+	$(CARGO) build --release --locked -p skubill-cli
+	SKUBILL='$(CARGO) run --release --locked --quiet -p skubill-cli --' sdk/make.sh build
 
 test-sdk: sdk ## The tests of both packages, of the page in a browser, and of every program in docs/hosts
 	sdk/make.sh test

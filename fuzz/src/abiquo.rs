@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use serde_json::value::RawValue;
-use skubill::abiquo::{
+use skubill_services::abiquo::{
     Auth, Bill, BillingPeriod, BillsQuery, Client, Error, Estimate, NewBill, PostingHeader, Reading, format_date, parse_date,
 };
 
@@ -141,7 +141,7 @@ fn refused(body: &[u8]) {
         let errors =
             [now(client.bill(7, 9472)).err(), now(client.unguarded().delete_bills(7, jiff::Timestamp::UNIX_EPOCH, "ACRONIS")).err()];
         errors.iter().flatten().for_each(is_printable);
-        let deletes = service.seen().iter().filter(|request| request.method == skubill::http::Method::Delete).count();
+        let deletes = service.seen().iter().filter(|request| request.method == skubill_services::http::Method::Delete).count();
         assert_eq!(deletes, 1, "a delete is sent once");
         assert!(errors[0].is_some(), "{status} is no success");
     }

@@ -2,8 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use skubill::acronis::{Client, DateRange, Error, Format, Report, ReportRequest, StoredReport, StoredState, WaitPolicy};
-use skubill::http::Request;
+use skubill_services::acronis::{Client, DateRange, Error, Format, Report, ReportRequest, StoredReport, StoredState, WaitPolicy};
+use skubill_services::http::Request;
 
 use super::Fate;
 use super::service::{BASE, Service, is_printable, is_read, now};

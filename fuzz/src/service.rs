@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use skubill::http::{Body, BoxFuture, Clock, Headers, Http, Jitter, Request, Response, Transport, TransportError};
+use skubill_services::http::{Body, BoxFuture, Clock, Headers, Http, Jitter, Request, Response, Transport, TransportError};
 
 /// Where it lives.
 pub const BASE: &str = "https://service.example/api";

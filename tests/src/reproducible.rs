@@ -8,12 +8,12 @@ use skubill::sandbox::{COMPONENT, CORE_MODULE};
 use crate::case::root;
 use skin::Skin;
 
-#[path = "../../host/build/skin.rs"]
+#[path = "../../host/biller/build/skin.rs"]
 mod skin;
 
-/// What a workspace needs to be one; of all this the component is made of the first five.
+/// A whole workspace, without which cargo reads no member. The component is made of the first six.
 const SOURCES: [&str; 9] =
-    ["component", "wit", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "host/Cargo.toml", "host/src", "tests/Cargo.toml", "tests/src"];
+    ["contract", "component", "wit", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "host", "tests/Cargo.toml", "tests/src"];
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");

@@ -82,7 +82,7 @@ const RULES: [Rule; 10] = [
         what: "sandbox.rs alone knows the engine",
         words: &["wasmtime"],
         within: ALL,
-        home: &["host/src/sandbox.rs", "host/src/sandbox/", "host/build.rs"],
+        home: &["host/biller/src/sandbox.rs", "host/biller/src/sandbox/", "host/biller/build.rs"],
         but: &[],
     },
     Rule {
@@ -96,7 +96,7 @@ const RULES: [Rule; 10] = [
             "unsafe ",
         ],
         within: &["host/"],
-        home: &["host/src/sandbox.rs"],
+        home: &["host/biller/src/sandbox.rs"],
         but: &[],
     },
     Rule {
@@ -108,14 +108,14 @@ const RULES: [Rule; 10] = [
             ("component/src/price/model.rs", "whole packages: the model says so, and no amount is rounded"),
             ("component/src/period.rs", "days and years of the calendar"),
             ("component/src/estimate.rs", "the number of a day"),
-            ("host/src/simulator/abiquo/date.rs", "the twin's number of a day"),
+            ("host/simulators/src/abiquo/date.rs", "the twin's number of a day"),
         ],
     },
     Rule {
         what: "the host never computes an amount",
         words: &["rust_decimal", "bigdecimal", "BigInt", "BigRational", "BigDecimal", "Decimal", "f32", "f64", "as_f64", "num_traits"],
         within: &["host/"],
-        home: &["host/src/simulator/", "host/src/simulator.rs"],
+        home: &["host/simulators/src/", "host/simulators/src/lib.rs"],
         but: &[],
     },
     Rule {
@@ -133,18 +133,18 @@ const RULES: [Rule; 10] = [
             "usage.delta.",
         ],
         within: ALL,
-        home: &["component/src/report/", "host/src/acronis/wire", "host/src/simulator/", "host/src/simulator.rs"],
+        home: &["component/src/report/", "host/services/src/acronis/wire", "host/simulators/src/", "host/simulators/src/lib.rs"],
         but: &[
             ("component/src/job.rs", "a job names its measure by its column, and a mistake in it shows one"),
-            ("host/src/bin/skubill/preview.rs", "the default of a flag that names a column"),
+            ("host/cli/src/preview.rs", "the default of a flag that names a column"),
         ],
     },
     Rule {
         what: "Abiquo's attributes are known where its JSON is read or made",
         words: &["billingPeriodStartDate", "billingPeriodEndDate", "usageType", "usageName", "startBillDate", "billDate", "vnd.abiquo."],
         within: ALL,
-        home: &["host/src/abiquo/wire.rs", "host/src/abiquo/wire/", "host/src/simulator/", "host/src/simulator.rs"],
-        but: &[("host/src/abiquo.rs", "whether a configured media type is one of Abiquo's")],
+        home: &["host/services/src/abiquo/wire.rs", "host/services/src/abiquo/wire/", "host/simulators/src/", "host/simulators/src/lib.rs"],
+        but: &[("host/services/src/abiquo.rs", "whether a configured media type is one of Abiquo's")],
     },
     Rule {
         what: "no test is passed over",

@@ -31,7 +31,7 @@ fn no_cache_of_compiled_code_is_built_in() {
     let lock = std::fs::read_to_string(root().join("Cargo.lock")).expect("the lock file");
     assert!(lock.contains("name = \"wasmtime\"\n"), "it is looked at");
     assert!(!lock.contains("name = \"wasmtime-internal-cache\""), "wasmtime's feature `cache`");
-    let sandbox = std::fs::read_to_string(root().join("host/src/sandbox.rs")).expect("a source");
+    let sandbox = std::fs::read_to_string(root().join("host/biller/src/sandbox.rs")).expect("a source");
     assert_eq!(sandbox.matches("deserialize(").count(), 1, "one place takes compiled code, and what it takes is embedded");
     assert!(sandbox.contains("const COMPILED: &[u8] = include_bytes!(") && sandbox.contains("const PULLEY: &[u8] = include_bytes!("));
 }

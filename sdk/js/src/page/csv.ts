@@ -39,7 +39,7 @@ export function csv(outcome: Outcome): string {
 /**
  * What begins a formula: a sign in ASCII, or a character whose compatibility form (NFKC) begins with one, such as the
  * wide forms, which a spreadsheet of East Asia takes for them; and the minus sign. White space and what shows nothing
- * (Unicode's `Default_Ignorable_Code_Point`) may stand before it. `host/src/bin/skubill/inert.rs` has the same rule.
+ * (Unicode's `Default_Ignorable_Code_Point`) may stand before it. `host/cli/src/inert.rs` has the same rule.
  */
 const FORMULA =
   /^(?:\p{White_Space}|\p{Default_Ignorable_Code_Point})*[=+\-@＝＋－＠﹦﹢﹣﹫−⁺⁻⁼₊₋₌﬩⩵⩶]/u;
@@ -53,7 +53,7 @@ export function inert(text: string): string {
   return FORMULA.test(line) ? `'${line}` : line;
 }
 
-/** What `acts` in `host/src/text.rs`: on a terminal, on the direction of text, or without being seen. */
+/** What `acts` in `host/services/src/text.rs`: on a terminal, on the direction of text, or without being seen. */
 const ACTS =
   /[\0-\x1f\x7f-\x9f\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}-\u{180f}\u{200b}\u{200e}\u{200f}\u{2028}-\u{202e}\u{2060}-\u{206f}\u{3164}\u{feff}\u{ffa0}\u{fff9}-\u{fffb}\u{e0000}-\u{e0fff}]/gu;
 

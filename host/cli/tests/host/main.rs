@@ -1,0 +1,43 @@
+//! What users of the host see: the command line's stdout, stderr and exit codes; the month and the
+//! day against both twins; the twins themselves as a process. One binary, so that one link serves all.
+
+mod abiquo;
+mod acronis;
+mod books;
+mod bounds;
+mod calls;
+mod component;
+mod curl;
+mod doctor;
+mod estimate;
+mod explain;
+mod fault;
+mod files;
+mod goes_wrong;
+mod head;
+mod journal;
+mod kills;
+mod lab;
+mod month;
+mod network;
+mod once;
+mod origin;
+mod plan;
+mod preview;
+mod record;
+mod registers;
+mod replay;
+mod run;
+mod safe;
+mod secret;
+mod seen;
+mod shape;
+mod signals;
+mod simulate;
+mod simulation;
+mod stage;
+mod trouble;
+mod usage;
+mod vouched;
+mod wire;
+mod world;
