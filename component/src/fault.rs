@@ -3,26 +3,7 @@
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-/// The input that a fault is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Input {
-    Report,
-    Prices,
-    Customers,
-    Costs,
-}
-
-impl Input {
-    pub fn name(self) -> &'static str {
-        match self {
-            Input::Report => "report",
-            Input::Prices => "prices",
-            Input::Customers => "customers",
-            Input::Costs => "costs",
-        }
-    }
-}
+pub use skubill_contract::call::Input;
 
 /// One thing that makes an input unreadable: where, what was found, what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -15,19 +15,7 @@ use crate::record;
 use crate::run::{self, Run};
 use crate::write;
 
-/// What an instance can be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Call {
-    Bill,
-    Usage,
-    Record,
-    Check,
-    Estimate,
-    Compare,
-    Describe,
-    Customers,
-    Explain,
-}
+pub use skubill_contract::call::Call;
 
 /// A run that has begun.
 pub enum Begun {

@@ -2,4 +2,6 @@
 
 #![forbid(unsafe_code)]
 
+pub mod call;
 pub mod outcome;
+pub mod refusal;

@@ -73,11 +73,12 @@ def component() -> Callable[[Question], Said]:
         store = wasmtime.Store(engine)
         instance = model.Linker(engine).instantiate(store, compiled)
 
-        def call(interface: str, function: str, *arguments: Any) -> Any:
-            index = instance.get_export_index(store, f"skubill:billing/{interface}@0.1.0")
-            name = instance.get_export_index(store, function, index)
+        door = instance.get_export_index(store, "skubill:billing/text@0.1.0")
+
+        def call(function: str, *arguments: Any) -> Any:
+            name = instance.get_export_index(store, function, door)
             found = name and instance.get_func(store, name)
-            assert found, f"{interface} has no {function}"
+            assert found, f"text has no {function}"
             return found(store, *arguments)
 
         def said(answer: Any) -> Said:
@@ -86,30 +87,14 @@ def component() -> Callable[[Question], Said]:
                 return answer is None, answer or ""
             return answer.tag == "ok", answer.payload
 
-        name, job = question["call"], question["job"]
-        files = {input: path.read_bytes() for input, path in given(question)}
-        if name == "describe":
-            return True, call("about", "describe-json")
-        if name == "compare":
-            return said(call("compare", "compare-json", job))
-        if name == "check":
-            return said(call("check", "check-json", text(files.get("prices", b"")), text(files.get("customers")), job))
-        if name == "customers":
-            return said(call("customers", "customers-json", text(files.get("customers", b"")), job))
-        if name == "estimate":
-            return said(call("estimate", "estimate-json", text(files.get("costs", b"")), job))
-        begun = said(call(name, "begin-json", job))
+        begun = said(call("begin", question["call"], question["job"]))
         if not begun[0]:
             return begun
-        for input, contents in files.items():
-            feed(call, input, contents)
-        return said(call(name, "finish-json"))
+        for input, path in given(question):
+            feed(call, input, path.read_bytes())
+        return said(call("finish"))
 
     return ask
-
-
-def text(contents: Optional[bytes]) -> Optional[str]:
-    return None if contents is None else contents.decode()
 
 
 def feed(call: Callable[..., Any], input: str, contents: bytes) -> None:
@@ -117,10 +102,10 @@ def feed(call: Callable[..., Any], input: str, contents: bytes) -> None:
     try:
         whole = contents.decode()
     except UnicodeDecodeError:
-        call("feed", "bytes", input, contents)
+        call("feed", input, contents)
         return
     for start in range(0, max(len(whole), 1), PIECE_CHARACTERS):
-        call("feed", "text", input, whole[start : start + PIECE_CHARACTERS])
+        call("feed-text", input, whole[start : start + PIECE_CHARACTERS])
 
 
 def main() -> None:

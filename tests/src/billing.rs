@@ -7,7 +7,7 @@ use flate2::{Compression, write::GzEncoder};
 use skubill_component::finding::CODES;
 
 use crate::case::{Case, Wrong};
-use crate::engine::{Call, Inputs, component, in_one_call, native, plain, value};
+use crate::engine::{Call, Inputs, component, native, plain, value};
 use crate::fail::is_about_the_job;
 use crate::{print, typed};
 
@@ -49,9 +49,6 @@ pub fn every_way(call: Call, name: &str, inputs: &Inputs, wrong: &mut Wrong) {
         wrong.differ(name, &format!("natively in pieces of {size}"), &native(call, inputs, size), &said);
         wrong.differ(name, &format!("the component in pieces of {size}"), &component(call, inputs, size), &said);
         wrong.differ(name, &format!("the core module in pieces of {size}"), &plain(call, inputs, size), &said);
-    }
-    if let Some(whole) = in_one_call(call, inputs) {
-        wrong.differ(name, "the JSON twin in one call", &whole, &said);
     }
     if !is_about_the_job(&said) {
         let json = said.map(|json| value(&json)).map_err(|json| value(&json));

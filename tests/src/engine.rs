@@ -4,17 +4,12 @@
 use std::sync::LazyLock;
 
 use serde_json::Value;
-use skubill::sandbox::bindings::exports::skubill::billing::types;
 use skubill::sandbox::{self, Bounds, Sandbox};
-use skubill_component::fault::{Input, Refusal};
-use skubill_component::job::{self, Job};
-use skubill_component::limit::Limits;
-use skubill_component::run::{self, Run};
-use skubill_component::{compare, customer, estimate, explain, instance, record, write};
+use skubill_component::instance::{self, Begun};
 
 use crate::core_module;
 
-pub use skubill::sandbox::Call;
+pub use skubill::bill::{Call, Input};
 
 /// The answer or the refusal, each as JSON.
 pub type Said = Result<String, String>;
@@ -52,55 +47,42 @@ pub fn pieces(bytes: &[u8], size: usize) -> impl Iterator<Item = &[u8]> {
     bytes.chunks(size.max(1)).chain(empty)
 }
 
-fn text(answer: Result<impl serde::Serialize, Refusal>) -> Said {
-    let json = |value: Option<String>| value.expect("nothing is larger than u64::MAX bytes");
-    answer.map(|answer| json(write::json(&answer, u64::MAX))).map_err(|refusal| json(write::json(&refusal, u64::MAX)))
-}
-
-fn fed(mut run: Run, call: Call, inputs: &Inputs, size: usize) -> Result<Run, Refusal> {
-    for (input, bytes) in inputs.each(call) {
-        for piece in pieces(bytes, size) {
-            run.feed(input, piece)?;
+/// A call natively, its inputs in pieces of `size`: by the state machine that both files are made of.
+pub fn native_of(call: Call, job: &str, inputs: &[(Input, &[u8])], size: usize) -> Said {
+    let answer = Begun::read(call, job).and_then(|mut begun| {
+        for (input, bytes) in inputs {
+            for piece in pieces(bytes, size) {
+                begun.feed(*input, piece)?;
+            }
         }
-    }
-    Ok(run)
+        begun.json()
+    });
+    answer.map_err(|refusal| instance::refused(&refusal))
 }
 
 /// A run in pieces of `size`, natively.
 pub fn native(call: Call, inputs: &Inputs, size: usize) -> Said {
-    let fed = |run| fed(run, call, inputs, size);
-    let run = || job::json(&inputs.job, Job::read).map(Run::new);
-    match call {
-        Call::Bill => text(run().and_then(fed).and_then(|run| run.bounded(Run::bill))),
-        Call::Usage => text(run().and_then(fed).and_then(|run| run.bounded(Run::usage))),
-        Call::Record => {
-            text(job::json(&inputs.job, record::read).and_then(|(task, job)| fed(Run::new(job))?.bounded(|run| run.record(&task))))
-        }
-        Call::Explain => {
-            let run = job::json(&inputs.job, explain::Task::read).map(|(task, job)| Run::asking(job, task));
-            text(run.and_then(fed).and_then(|run| run.bounded(Run::explain)))
-        }
-    }
+    native_of(call, &inputs.job, &inputs.each(call), size)
 }
 
 pub fn native_estimate(costs: &[u8], job: &str) -> Said {
-    text(job::json(job, estimate::Job::read).and_then(|job| estimate::estimate(costs, &job)))
+    native_of(Call::Estimate, job, &[(Input::Costs, costs)], usize::MAX)
 }
 
 pub fn native_compare(comparison: &str) -> Said {
-    text(job::json(comparison, compare::Comparison::read).and_then(|comparison| compare::compare(&comparison)))
+    native_of(Call::Compare, comparison, &[], usize::MAX)
 }
 
 pub fn native_check(prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Said {
-    text(json_limits(limits).and_then(|limits| run::check(prices, customers, &limits)))
+    native_of(Call::Check, limits, &books(prices, customers), usize::MAX)
 }
 
 pub fn native_customers(customers: &[u8], limits: &str) -> Said {
-    text(json_limits(limits).and_then(|limits| customer::list(customers, &limits)))
+    native_of(Call::Customers, limits, &[(Input::Customers, customers)], usize::MAX)
 }
 
-fn json_limits(text: &str) -> Result<Limits, Refusal> {
-    job::json(text, |form, desk| Ok(Limits::read(Some(form.take_all()), desk)))
+fn books<'a>(prices: &'a [u8], customers: Option<&'a [u8]>) -> Vec<(Input, &'a [u8])> {
+    [(Input::Prices, prices)].into_iter().chain(customers.map(|customers| (Input::Customers, customers))).collect()
 }
 
 static SANDBOX: LazyLock<Sandbox> = LazyLock::new(|| Sandbox::new().expect("the embedded component compiles"));
@@ -115,15 +97,6 @@ pub fn ran<T, E: std::fmt::Display>(called: Result<T, E>) -> T {
     called.unwrap_or_else(|error| panic!("the component stopped: {error:#}"))
 }
 
-fn input(input: Input) -> types::Input {
-    match input {
-        Input::Report => types::Input::Report,
-        Input::Prices => types::Input::Prices,
-        Input::Customers => types::Input::Customers,
-        Input::Costs => types::Input::Costs,
-    }
-}
-
 /// A run in pieces of `size`, through the component.
 pub fn component(call: Call, inputs: &Inputs, size: usize) -> Said {
     fed_to(&mut instance(), call, &inputs.job, &inputs.each(call), size)
@@ -132,118 +105,40 @@ pub fn component(call: Call, inputs: &Inputs, size: usize) -> Said {
 /// The same in an instance that the caller has.
 pub fn fed_to(run: &mut sandbox::Run, call: Call, job: &str, inputs: &[(Input, &[u8])], size: usize) -> Said {
     let (store, billing) = run.typed().expect("an instance");
-    let (bill, usage, record) = (billing.skubill_billing_bill(), billing.skubill_billing_usage(), billing.skubill_billing_record());
-    let explain = billing.skubill_billing_explain();
-    ran(match call {
-        Call::Bill => bill.call_begin_json(&mut *store, job),
-        Call::Usage => usage.call_begin_json(&mut *store, job),
-        Call::Record => record.call_begin_json(&mut *store, job),
-        Call::Explain => explain.call_begin_json(&mut *store, job),
-    })?;
+    let door = billing.skubill_billing_text();
+    ran(door.call_begin(&mut *store, call.into(), job))?;
     for (at, (kind, bytes)) in inputs.iter().enumerate() {
         for piece in pieces(bytes, size) {
             // Text and bytes are fed in turn, where a piece is text: they mean the same.
             let fed = match std::str::from_utf8(piece) {
-                Ok(text) if at % 2 == 0 => billing.skubill_billing_feed().call_text(&mut *store, input(*kind), text),
-                _ => billing.skubill_billing_feed().call_bytes(&mut *store, input(*kind), piece),
+                Ok(text) if at % 2 == 0 => door.call_feed_text(&mut *store, (*kind).into(), text),
+                _ => door.call_feed(&mut *store, (*kind).into(), piece),
             };
-            assert_eq!(format!("{:?}", ran(fed)), "Ok(())", "a piece is never refused");
+            assert_eq!(ran(fed), Ok(()), "a piece is never refused");
         }
     }
-    ran(match call {
-        Call::Bill => bill.call_finish_json(&mut *store),
-        Call::Usage => usage.call_finish_json(&mut *store),
-        Call::Record => record.call_finish_json(&mut *store),
-        Call::Explain => explain.call_finish_json(&mut *store),
-    })
+    ran(door.call_finish(&mut *store))
 }
 
 /// A run in pieces of `size`, through the core module.
 pub fn plain(call: Call, inputs: &Inputs, size: usize) -> Said {
-    let number = match call {
-        Call::Bill => instance::Call::Bill,
-        Call::Usage => instance::Call::Usage,
-        Call::Record => instance::Call::Record,
-        Call::Explain => instance::Call::Explain,
-    };
-    core_module::run(number, &inputs.job, &inputs.each(call), size).0
-}
-
-/// The JSON twin in one call, where all inputs are text.
-pub fn in_one_call(call: Call, inputs: &Inputs) -> Option<Said> {
-    let (report, prices) = (std::str::from_utf8(&inputs.report).ok()?, std::str::from_utf8(&inputs.prices).ok()?);
-    let customers = inputs.customers.as_deref().map(std::str::from_utf8).transpose().ok()?;
-    let mut run = instance();
-    let (store, billing) = run.typed().expect("an instance");
-    let job = &inputs.job;
-    Some(ran(match call {
-        Call::Bill => billing.skubill_billing_bill().call_bill_json(&mut *store, report, prices, customers, job),
-        Call::Usage => billing.skubill_billing_usage().call_usage_json(&mut *store, report, customers, job),
-        Call::Record => billing.skubill_billing_record().call_record_json(&mut *store, report, prices, customers?, job),
-        Call::Explain => billing.skubill_billing_explain().call_explain_json(&mut *store, report, prices, customers, job),
-    }))
-}
-
-/// A small call, fed; `whole` is its JSON twin in one call, where all inputs are text: the same to the byte.
-fn small(call: instance::Call, job: &str, inputs: &[(Input, &[u8])], whole: impl FnOnce(&[&str]) -> Said) -> Said {
-    let fed = small_fed(call, job, inputs);
-    if let Ok(texts) = inputs.iter().map(|(_, bytes)| std::str::from_utf8(bytes)).collect::<Result<Vec<_>, _>>() {
-        assert_eq!(whole(&texts), fed, "the JSON twin of {call:?} in one call");
-    }
-    fed
-}
-
-fn small_fed(call: instance::Call, job: &str, inputs: &[(Input, &[u8])]) -> Said {
-    let mut run = instance();
-    let (store, billing) = run.typed().expect("an instance");
-    let (check, customers, estimate) =
-        (billing.skubill_billing_check(), billing.skubill_billing_customers(), billing.skubill_billing_estimate());
-    ran(match call {
-        instance::Call::Check => check.call_begin_json(&mut *store, job),
-        instance::Call::Customers => customers.call_begin_json(&mut *store, job),
-        _ => estimate.call_begin_json(&mut *store, job),
-    })?;
-    for (kind, bytes) in inputs {
-        let fed = ran(billing.skubill_billing_feed().call_bytes(&mut *store, input(*kind), bytes));
-        assert_eq!(format!("{fed:?}"), "Ok(())", "a piece is never refused");
-    }
-    ran(match call {
-        instance::Call::Check => check.call_finish_json(&mut *store),
-        instance::Call::Customers => customers.call_finish_json(&mut *store),
-        _ => estimate.call_finish_json(&mut *store),
-    })
+    core_module::run(call, &inputs.job, &inputs.each(call), size).0
 }
 
 pub fn component_estimate(costs: &[u8], job: &str) -> Said {
-    small(instance::Call::Estimate, job, &[(Input::Costs, costs)], |texts| {
-        let mut run = instance();
-        let (store, billing) = run.typed().expect("an instance");
-        ran(billing.skubill_billing_estimate().call_estimate_json(store, texts[0], job))
-    })
+    fed_to(&mut instance(), Call::Estimate, job, &[(Input::Costs, costs)], usize::MAX)
 }
 
 pub fn component_compare(comparison: &str) -> Said {
-    let mut run = instance();
-    let (store, billing) = run.typed().expect("an instance");
-    ran(billing.skubill_billing_compare().call_compare_json(store, comparison))
+    fed_to(&mut instance(), Call::Compare, comparison, &[], usize::MAX)
 }
 
 pub fn component_check(prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Said {
-    let customers = customers.map(|customers| (Input::Customers, customers));
-    let inputs: Vec<_> = [(Input::Prices, prices)].into_iter().chain(customers).collect();
-    small(instance::Call::Check, limits, &inputs, |texts| {
-        let mut run = instance();
-        let (store, billing) = run.typed().expect("an instance");
-        ran(billing.skubill_billing_check().call_check_json(store, texts[0], texts.get(1).copied(), limits))
-    })
+    fed_to(&mut instance(), Call::Check, limits, &books(prices, customers), usize::MAX)
 }
 
 pub fn component_customers(customers: &[u8], limits: &str) -> Said {
-    small(instance::Call::Customers, limits, &[(Input::Customers, customers)], |texts| {
-        let mut run = instance();
-        let (store, billing) = run.typed().expect("an instance");
-        ran(billing.skubill_billing_customers().call_customers_json(store, texts[0], limits))
-    })
+    fed_to(&mut instance(), Call::Customers, limits, &[(Input::Customers, customers)], usize::MAX)
 }
 
 /// A JSON text that has to be one.

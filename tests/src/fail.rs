@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use skubill::bill::Refusal;
-use skubill_component::instance;
 use skubill_component::limit::Limits;
 
 use crate::billing::every_way;
@@ -67,15 +66,12 @@ fn kind(case: &Case) -> Kind {
 }
 
 /// The call that refuses.
-pub fn call(case: &Case) -> instance::Call {
+pub fn call(case: &Case) -> Call {
     match kind(case) {
-        Kind::Run(Call::Bill) => instance::Call::Bill,
-        Kind::Run(Call::Usage) => instance::Call::Usage,
-        Kind::Run(Call::Record) => instance::Call::Record,
-        Kind::Run(Call::Explain) => instance::Call::Explain,
-        Kind::Estimate => instance::Call::Estimate,
-        Kind::Compare => instance::Call::Compare,
-        Kind::Check => instance::Call::Check,
+        Kind::Run(call) => call,
+        Kind::Estimate => Call::Estimate,
+        Kind::Compare => Call::Compare,
+        Kind::Check => Call::Check,
     }
 }
 

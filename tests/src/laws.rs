@@ -17,7 +17,7 @@ use skubill_component::run::Run;
 use skubill_component::write;
 
 use crate::billing::gzip;
-use crate::engine::{Call, Inputs, Said, component, in_one_call, native, pieces, value};
+use crate::engine::{Call, Inputs, Said, component, native, pieces, value};
 use crate::explain;
 use world::{World, csv, json, world};
 
@@ -123,9 +123,6 @@ proptest! {
             let inputs = world.inputs(report);
             let expected = native(Call::Bill, &inputs, usize::MAX);
             prop_assert_eq!(&component(Call::Bill, &inputs, size), &expected);
-            if let Some(whole) = in_one_call(Call::Bill, &inputs) {
-                prop_assert_eq!(&whole, &expected);
-            }
         }
     }
 }

@@ -11,9 +11,9 @@ mod hostile;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use skubill::bill::Input;
+use skubill::bill::{Call, Input};
 use skubill::sandbox::{
-    Bounds, Call, Engine, Error, MEMORY_BYTES_MAX, OUTPUT_BYTES_EXTRA, Run, STACK_BYTES_MAX, Sandbox, TABLE_ELEMENTS_MAX, Used,
+    Bounds, Engine, Error, MEMORY_BYTES_MAX, OUTPUT_BYTES_EXTRA, Run, STACK_BYTES_MAX, Sandbox, TABLE_ELEMENTS_MAX, Used,
 };
 
 use crate::case::Case;
@@ -43,7 +43,7 @@ fn half(sandbox: &Sandbox, inputs: &Inputs) -> Run {
 
 fn rest(mut run: Run, inputs: &Inputs) -> (String, Used) {
     fed(run.feed(Input::Report, &inputs.report[inputs.report.len() / 2..]));
-    run.finish(Call::Bill).expect("not ended").expect("not refused")
+    run.finish().expect("not ended").expect("not refused")
 }
 
 fn fed<E: std::fmt::Debug>(answer: Result<Result<(), E>, Error>) {
@@ -91,7 +91,7 @@ fn bills(sandbox: &Sandbox, bounds: Bounds) -> Result<String, Error> {
     fed(Ok(run.feed(Input::Prices, &inputs.prices)?));
     let rows: String = (0..50_000).map(|number| row.replacen("t-acme", &format!("t-{number}"), 1) + "\n").collect();
     fed(Ok(run.feed(Input::Report, format!("{header}\n{rows}").as_bytes())?));
-    Ok(run.finish(Call::Bill)?.expect("not refused").0)
+    Ok(run.finish()?.expect("not refused").0)
 }
 
 #[track_caller]
@@ -190,7 +190,7 @@ fn time_is_not_spent_by_waiting() {
     fed(run.feed(Input::Report, &inputs.report[..100]));
     std::thread::sleep(Duration::from_millis(2_100));
     fed(run.feed(Input::Report, &inputs.report[100..]));
-    assert_eq!(run.finish(Call::Bill).expect("in time").expect("not refused").0, undisturbed.0);
+    assert_eq!(run.finish().expect("in time").expect("not refused").0, undisturbed.0);
     // Many short calls are as long as one.
     let bounds = Bounds { time_milliseconds: 20, ..Bounds::default() };
     let mut run = sandbox.start(bounds, OUTPUT_BYTES).expect("an instance");
@@ -233,13 +233,7 @@ fn an_instance_that_was_ended_is_never_used_again() {
             assert!(matches!(run.typed().err(), Some(Error::Ended)), "{deed:?}");
         }
         assert_eq!(run.used(), used, "nothing was done any more");
-        assert!(matches!(run.finish(Call::Bill), Err(Error::Ended)), "{deed:?}");
-        assert!(matches!(ended().check(b"", None, ""), Err(Error::Ended)));
-        assert!(matches!(ended().check(b"\xff", None, ""), Err(Error::Ended)));
-        assert!(matches!(ended().customers(b"", ""), Err(Error::Ended)));
-        assert!(matches!(ended().estimate(b"", ""), Err(Error::Ended)));
-        assert!(matches!(ended().compare(""), Err(Error::Ended)));
-        assert!(matches!(ended().describe(), Err(Error::Ended)));
+        assert!(matches!(run.finish(), Err(Error::Ended)), "{deed:?}");
         // Another one is as good as ever.
         let inputs = neighbour();
         rest(half(&ENGINES[0], &inputs), &inputs);
@@ -253,8 +247,8 @@ fn nor_by_the_typed_contract() {
     let mut run = hostile.start(Bounds::default(), OUTPUT_BYTES).expect("an instance");
     let (store, billing) = run.typed().expect("an instance");
     let describe = billing.skubill_billing_about();
-    assert!(format!("{:#}", describe.call_describe_json(&mut *store).expect_err("a trap")).contains("unreachable"));
-    assert!(format!("{:#}", describe.call_describe_json(&mut *store).expect_err("no entry")).contains("cannot enter"));
+    assert!(format!("{:#}", describe.call_describe(&mut *store).expect_err("a trap")).contains("unreachable"));
+    assert!(format!("{:#}", describe.call_describe(&mut *store).expect_err("no entry")).contains("cannot enter"));
     let error = run.begin(Call::Bill, "").expect_err("no entry");
     assert!(error.to_string().contains("cannot enter"), "{error}");
     assert!(matches!(run.begin(Call::Bill, ""), Err(Error::Ended)));

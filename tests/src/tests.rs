@@ -12,7 +12,7 @@ mod engine;
 mod laws_of_bytes;
 /// JSON and bills as text.
 mod print;
-/// The typed contract beside its JSON twin.
+/// The typed interfaces beside the text interface.
 mod typed;
 /// The cases as vectors that know no language.
 mod vector;

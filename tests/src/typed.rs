@@ -1,11 +1,11 @@
-//! The typed contract beside its JSON twin: the same job in, and what comes out as the same JSON.
+//! The typed interfaces beside the text interface: the same job in, and the answer as the same JSON.
 
 use serde_json::{Map, Value, json};
 use skubill::sandbox::bindings::exports::skubill::billing::{bill, check, compare, customers, estimate, explain, record, types, usage};
 
 use crate::engine::{self, Call, Inputs, instance, ran};
 
-/// A typed answer or refusal, as the JSON value of its twin.
+/// A typed answer or refusal, as the JSON value of the text interface.
 pub type Said = Result<Value, Value>;
 
 /// A run in one typed call. `job` has to be one that can be said in types.
@@ -36,6 +36,7 @@ pub fn run(call: Call, inputs: &Inputs) -> Said {
             }
             said(ran(explain.call_finish(store)), explained)
         }
+        other => panic!("{other:?} takes no report"),
     }
 }
 

@@ -5,11 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use skubill_component::about;
-use skubill_component::fault::Input;
-use skubill_component::instance::Call;
 
 use crate::case::Case;
-use crate::engine::{self, Inputs, Said};
+use crate::engine::{self, Call, Input, Inputs, Said};
 use crate::fail;
 
 /// The columns of the matrix: the families of cases, `describe`, and the gallery of faults.
@@ -55,8 +53,6 @@ impl Vector {
         all.extend(of("check", Call::Check));
         all.extend(of("customers", Call::Customers).chain(of("estimate", Call::Estimate)).chain(of("compare", Call::Compare)));
         all.extend(Case::all(Some("fail")).into_iter().map(|case| Vector::of(&case, "fail", fail::call(&case))));
-        // These calls have a twin for text alone, and what is no text cannot be said to it.
-        all.retain(|vector| !matches!(vector.call, Call::Check | Call::Customers | Call::Estimate) || vector.is_text());
         all.push(Vector {
             name: "describe".into(),
             family: "describe",
@@ -104,25 +100,10 @@ impl Vector {
         files.filter_map(|((_, input), path)| Some((*input, fs::read(path.as_ref()?).expect("a file of a case")))).collect()
     }
 
-    fn is_text(&self) -> bool {
-        self.inputs().iter().all(|(_, bytes)| std::str::from_utf8(bytes).is_ok())
-    }
-
-    fn natively(&self) -> Said {
-        let bytes = |stem| self.file(stem).map(|path| fs::read(path).expect("a file of a case"));
-        let (report, prices) = (bytes("report").unwrap_or_default(), bytes("prices").unwrap_or_default());
-        let inputs = Inputs { report, prices, customers: bytes("customers"), job: self.job.clone() };
-        match self.call {
-            Call::Bill => engine::native(engine::Call::Bill, &inputs, usize::MAX),
-            Call::Usage => engine::native(engine::Call::Usage, &inputs, usize::MAX),
-            Call::Record => engine::native(engine::Call::Record, &inputs, usize::MAX),
-            Call::Explain => engine::native(engine::Call::Explain, &inputs, usize::MAX),
-            Call::Check => engine::native_check(&inputs.prices, inputs.customers.as_deref(), &self.job),
-            Call::Customers => engine::native_customers(&inputs.customers.unwrap_or_default(), &self.job),
-            Call::Estimate => engine::native_estimate(&bytes("costs").unwrap_or_default(), &self.job),
-            Call::Compare => engine::native_compare(&self.job),
-            Call::Describe => Ok(about::json()),
-        }
+    pub fn natively(&self) -> Said {
+        let inputs = self.inputs();
+        let taken: Vec<(Input, &[u8])> = inputs.iter().map(|(input, bytes)| (*input, &bytes[..])).collect();
+        engine::native_of(self.call, &self.job, &taken, usize::MAX)
     }
 }
 

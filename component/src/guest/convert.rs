@@ -1,10 +1,11 @@
 //! The contract's types and this crate's, each as the other: field by field, and never a decision.
 
-use super::exports::skubill::billing::{bill, check, compare, customers, estimate, explain, record, types, usage};
+use super::exports::skubill::billing::{bill, check, compare, customers, estimate, explain, record, text, types, usage};
 use crate::estimate as fitting;
 use crate::explain as telling;
 use crate::explain::step;
 use crate::fault::{self, Refusal};
+use crate::instance::Call;
 use crate::job::{self, Acceptance, Job};
 use crate::limit::Limits;
 use crate::outcome;
@@ -59,6 +60,7 @@ fn texts<T: ToString>(list: &[T]) -> Vec<String> {
 }
 
 cases! {
+    text::Call => Call { Bill, Usage, Record, Explain, Check, Customers, Estimate, Compare, Describe }
     types::Input => fault::Input { Report, Prices, Customers, Costs }
     fault::Input => types::Input { Report, Prices, Customers, Costs }
     finding::Severity => types::Severity { Error, Warning, Info }

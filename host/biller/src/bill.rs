@@ -10,92 +10,19 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::outcome::{Billed, Outcome};
-use crate::sandbox::{self, Bounds, Call, Engine, Run, Sandbox, Used};
+use crate::sandbox::{self, Bounds, Engine, Sandbox};
 use cost::{Meter, timed};
 use runs::Runs;
 
 pub use cost::{Cost, Stages};
+pub use skubill_contract::call::{Call, Input};
+pub use skubill_contract::refusal::{Fault, Refusal};
 
 /// Bytes of a piece in which a report is handed to the component.
 const PIECE_BYTES: usize = 256 << 10;
 
 /// The answers' default bound, as the component has it; a job may set another.
 const OUTPUT_BYTES: u64 = 96 << 20;
-
-/// The input that a fault is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Input {
-    Report,
-    Prices,
-    Customers,
-    Costs,
-}
-
-/// One thing that makes an input unreadable.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fault {
-    pub input: Input,
-    pub row: Option<u64>,
-    pub column: Option<String>,
-    pub found: String,
-    pub expected: String,
-}
-
-/// Why the component gave no answer. Nothing was billed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Refusal {
-    /// Inputs that cannot be read or that break a limit: the first faults, and how many there were.
-    Faults { faults: Vec<Fault>, fault_count: u64 },
-    /// A job that makes no sense.
-    Job { job: String },
-    /// Calls out of order.
-    Order { order: String },
-}
-
-impl Refusal {
-    pub(crate) fn read(text: &str) -> Refusal {
-        serde_json::from_str(text).unwrap_or_else(|_| Refusal::Order { order: text.to_string() })
-    }
-}
-
-impl std::fmt::Display for Refusal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Refusal::Faults { faults, fault_count } => {
-                for fault in faults {
-                    writeln!(f, "{fault}")?;
-                }
-                let more = fault_count - faults.len() as u64;
-                let rest = if more > 0 { format!(", {more} of them not listed") } else { String::new() };
-                write!(f, "{fault_count} fault{}{rest}", if *fault_count == 1 { "" } else { "s" })
-            }
-            Refusal::Job { job } => f.write_str(job),
-            Refusal::Order { order } => f.write_str(order),
-        }
-    }
-}
-
-impl std::fmt::Display for Fault {
-    /// `report, row 1842, usage.effective.production: found 1,5; expected a decimal such as 1.5`
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let input = match self.input {
-            Input::Report => "report",
-            Input::Prices => "prices",
-            Input::Customers => "customers",
-            Input::Costs => "costs",
-        };
-        f.write_str(input)?;
-        if let Some(row) = self.row {
-            write!(f, ", row {row}")?;
-        }
-        if let Some(column) = &self.column {
-            write!(f, ", {column}")?;
-        }
-        write!(f, ": found {}; expected {}", self.found, self.expected)
-    }
-}
 
 /// Why there is no bill.
 #[derive(Debug, thiserror::Error)]
@@ -211,6 +138,12 @@ impl Biller {
         Ok(Biller { sandbox: Arc::new(Sandbox::new()?), second: None, bounds: Bounds::default() })
     }
 
+    /// Another component, such as the one that was kept with a run: it is compiled from its bytes, and has to have the
+    /// `text` interface of the contract.
+    pub fn with_component(component: &[u8]) -> Result<Self, Error> {
+        Ok(Biller { sandbox: Arc::new(Sandbox::with(Engine::Cranelift, component)?), second: None, bounds: Bounds::default() })
+    }
+
     /// The same component with other bounds on memory and work.
     pub fn with_bounds(&self, bounds: Bounds) -> Self {
         Biller { bounds, ..self.clone() }
@@ -230,8 +163,8 @@ impl Biller {
     /// Bill a report. It is read in pieces and never held whole; `csv_v2_0` or `json_v2_0`, plain
     /// or gzip.
     pub fn bill(&self, job: &Job, report: impl Read, prices: &[u8], customers: Option<&[u8]>) -> Result<Answer, Error> {
-        let books = [(Input::Prices, Some(prices)), (Input::Customers, customers)];
-        let (json, cost) = self.run(Call::Bill, &serde_json::to_string(job)?, output_bytes(&job.limits), report, &books)?;
+        let inputs = given([(Input::Prices, Some(prices)), (Input::Customers, customers)]);
+        let (json, cost) = self.with_report(Call::Bill, &serde_json::to_string(job)?, inputs, report, output_bytes(&job.limits))?;
         Ok(Answer { json, cost })
     }
 
@@ -243,108 +176,115 @@ impl Biller {
     /// Whether a job makes sense, before there is anything to bill.
     pub fn check_job(&self, job: &Job) -> Result<(), Error> {
         let json = serde_json::to_string(job)?;
-        refused(self.start(output_bytes(&job.limits))?.each(|run| run.begin(Call::Bill, &json)))
+        self.start(output_bytes(&job.limits))?.each(|run| run.begin(Call::Bill, &json))?.map_err(Error::Refused)
     }
 
     /// A report's usage per tenant and SKU as JSON, without a price book.
     pub fn usage(&self, job: &Job, report: impl Read, customers: Option<&[u8]>) -> Result<String, Error> {
-        let books = [(Input::Customers, customers)];
-        let (json, _) = self.run(Call::Usage, &serde_json::to_string(job)?, output_bytes(&job.limits), report, &books)?;
-        Ok(json)
+        let inputs = given([(Input::Customers, customers)]);
+        Ok(self.with_report(Call::Usage, &serde_json::to_string(job)?, inputs, report, output_bytes(&job.limits))?.0)
     }
 
     /// The cost of a day as JSON; `task` is the JSON that the contract's `record` describes.
     pub fn record(&self, task: &str, report: impl Read, prices: &[u8], customers: &[u8]) -> Result<String, Error> {
-        let books = [(Input::Prices, Some(prices)), (Input::Customers, Some(customers))];
-        let (json, _) = self.run(Call::Record, task, OUTPUT_BYTES, report, &books)?;
-        Ok(json)
+        let inputs = given([(Input::Prices, Some(prices)), (Input::Customers, Some(customers))]);
+        Ok(self.with_report(Call::Record, task, inputs, report, OUTPUT_BYTES)?.0)
     }
 
     /// One line of a bill, told, as JSON; `task` is the JSON that the contract's `explain` describes.
     pub fn explain(&self, task: &str, report: impl Read, prices: &[u8], customers: Option<&[u8]>) -> Result<String, Error> {
-        let books = [(Input::Prices, Some(prices)), (Input::Customers, customers)];
-        let (json, _) = self.run(Call::Explain, task, OUTPUT_BYTES, report, &books)?;
-        Ok(json)
+        let inputs = given([(Input::Prices, Some(prices)), (Input::Customers, customers)]);
+        Ok(self.with_report(Call::Explain, task, inputs, report, OUTPUT_BYTES)?.0)
     }
 
     /// What a price book and a customers file hold, as JSON.
     pub fn check(&self, prices: &[u8], customers: Option<&[u8]>, limits: &Limits) -> Result<String, Error> {
-        let limits_json = serde_json::to_string(limits)?;
-        self.ask(output_bytes(limits), |run| run.check(prices, customers, &limits_json))
+        let inputs = given([(Input::Prices, Some(prices)), (Input::Customers, customers)]);
+        self.of_memory(Call::Check, &serde_json::to_string(limits)?, inputs, output_bytes(limits))
     }
 
     /// Whom a customers file maps and whom it excludes.
     pub fn customers(&self, customers: &[u8], limits: &Limits) -> Result<Customers, Error> {
-        let limits_json = serde_json::to_string(limits)?;
-        let listing = self.ask(output_bytes(limits), |run| run.customers(customers, &limits_json))?;
+        let inputs = given([(Input::Customers, Some(customers))]);
+        let listing = self.of_memory(Call::Customers, &serde_json::to_string(limits)?, inputs, output_bytes(limits))?;
         Ok(serde_json::from_str(&listing)?)
     }
 
     /// What a period will have cost, as JSON, from its cost records.
     pub fn estimate(&self, costs: &[u8], job: &str) -> Result<String, Error> {
-        self.ask(OUTPUT_BYTES, |run| run.estimate(costs, job))
+        self.of_memory(Call::Estimate, job, given([(Input::Costs, Some(costs))]), OUTPUT_BYTES)
     }
 
     /// A posting beside what the dashboard holds, as JSON; `comparison` as the contract describes it.
     pub fn compare(&self, comparison: &str) -> Result<String, Error> {
-        self.ask(OUTPUT_BYTES, |run| run.compare(comparison))
+        self.of_memory(Call::Compare, comparison, Vec::new(), OUTPUT_BYTES)
     }
 
     /// What the component says of itself, as JSON: name, version, contract, limits.
     pub fn describe(&self) -> Result<String, Error> {
-        Ok(self.sandbox.start(self.bounds, OUTPUT_BYTES)?.describe()?)
+        self.of_memory(Call::Describe, "", Vec::new(), OUTPUT_BYTES)
+    }
+
+    /// Any call, from the JSON of its job to that of its answer. Inputs are read in their order, in pieces.
+    pub fn answer(&self, call: Call, job: &str, inputs: &mut [(Input, &mut dyn Read)], output_bytes: u64) -> Result<(String, Cost), Error> {
+        let mut meter = Meter::default();
+        let mut runs = timed(&mut meter.stages.start, || {
+            let mut runs = self.start(output_bytes)?;
+            runs.each(|run| run.begin(call, job))?.map_err(Error::Refused)?;
+            Ok::<_, Error>(runs)
+        })?;
+        let mut piece = vec![0; PIECE_BYTES];
+        for (input, bytes) in inputs {
+            loop {
+                let length = match timed(&mut meter.stages.read, || bytes.read(&mut piece)) {
+                    Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+                    read => read?,
+                };
+                // The last piece is an empty one: an empty file is a file, too.
+                let fed = timed(&mut meter.stages.feed, || runs.each(|run| run.feed(*input, &piece[..length])));
+                fed?.map_err(Error::Refused)?;
+                meter.took_in(length);
+                if length == 0 {
+                    break;
+                }
+            }
+        }
+        let (json, used) = timed(&mut meter.stages.finish, || runs.end())?.map_err(Error::Refused)?;
+        let cost = meter.end(used, &json);
+        Ok((json, cost))
+    }
+
+    fn with_report(
+        &self,
+        call: Call,
+        job: &str,
+        books: Given<'_>,
+        mut report: impl Read,
+        output_bytes: u64,
+    ) -> Result<(String, Cost), Error> {
+        let mut books = books;
+        let mut inputs: Vec<(Input, &mut dyn Read)> = books.iter_mut().map(|(input, bytes)| (*input, bytes as &mut dyn Read)).collect();
+        inputs.push((Input::Report, &mut report));
+        self.answer(call, job, &mut inputs, output_bytes)
+    }
+
+    fn of_memory(&self, call: Call, job: &str, mut books: Given<'_>, output_bytes: u64) -> Result<String, Error> {
+        let mut inputs: Vec<(Input, &mut dyn Read)> = books.iter_mut().map(|(input, bytes)| (*input, bytes as &mut dyn Read)).collect();
+        Ok(self.answer(call, job, &mut inputs, output_bytes)?.0)
     }
 
     fn start(&self, output_bytes: u64) -> Result<Runs, Error> {
         let run = |sandbox: &Arc<Sandbox>| sandbox.start(self.bounds, output_bytes);
         Ok(Runs::new(run(&self.sandbox)?, self.second.as_ref().map(run).transpose()?))
     }
-
-    /// A call that is a whole run.
-    fn ask(&self, output_bytes: u64, call: impl Fn(Run) -> sandbox::Answer<(String, Used)>) -> Result<String, Error> {
-        Ok(refused(self.start(output_bytes)?.end(call))?.0)
-    }
-
-    fn run(
-        &self,
-        call: Call,
-        job: &str,
-        output_bytes: u64,
-        mut report: impl Read,
-        books: &[(Input, Option<&[u8]>)],
-    ) -> Result<(String, Cost), Error> {
-        let mut meter = Meter::default();
-        let mut runs = timed(&mut meter.stages.start, || {
-            let mut runs = self.start(output_bytes)?;
-            refused(runs.each(|run| run.begin(call, job)))?;
-            Ok::<_, Error>(runs)
-        })?;
-        let mut feed = |meter: &mut Meter, input, piece: &[u8]| {
-            meter.took_in(piece.len());
-            timed(&mut meter.stages.feed, || refused(runs.each(|run| run.feed(input, piece))))
-        };
-        for (input, bytes) in books.iter().filter_map(|(input, bytes)| Some((*input, (*bytes)?))) {
-            // An empty file is a file, too.
-            feed(&mut meter, input, &[])?;
-            bytes.chunks(PIECE_BYTES).try_for_each(|piece| feed(&mut meter, input, piece))?;
-        }
-        let mut piece = vec![0; PIECE_BYTES];
-        loop {
-            match timed(&mut meter.stages.read, || report.read(&mut piece)) {
-                Ok(0) => break,
-                Ok(length) => feed(&mut meter, Input::Report, &piece[..length])?,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        let (json, used) = timed(&mut meter.stages.finish, || refused(runs.end(|run| run.finish(call))))?;
-        let cost = meter.end(used, &json);
-        Ok((json, cost))
-    }
 }
 
-fn refused<T>(answer: sandbox::Answer<T>) -> Result<T, Error> {
-    answer?.map_err(Error::Refused)
+/// Inputs in memory.
+type Given<'a> = Vec<(Input, &'a [u8])>;
+
+/// Those that there are.
+fn given<'a>(inputs: impl IntoIterator<Item = (Input, Option<&'a [u8]>)>) -> Given<'a> {
+    inputs.into_iter().filter_map(|(input, bytes)| Some((input, bytes?))).collect()
 }
 
 #[cfg(test)]

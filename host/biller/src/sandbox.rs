@@ -3,31 +3,29 @@
 
 mod bounds;
 mod engine;
-mod kept;
 mod runtime;
 
 use std::sync::Arc;
 
-use wasmtime::component::{Component, Linker};
+use skubill_contract::call::{Call, Input};
+use skubill_contract::refusal::Refusal;
+use wasmtime::component::{Component, Instance, InstancePre, Linker};
 use wasmtime::{ResourceLimiter, Store};
-
-use crate::bill::{Fault, Input, Refusal};
 
 /// The contract's types, generated from `wit/`.
 // The macro lifts and lowers values at their addresses.
 #[allow(unsafe_code)]
 pub mod bindings {
-    wasmtime::component::bindgen!({ path: "../wit", world: "billing" });
+    wasmtime::component::bindgen!({ path: "../../wit", world: "billing" });
 }
 
-use bindings::exports::skubill::billing::types;
-use bindings::{Billing, BillingPre};
+use bindings::Billing;
+use bindings::exports::skubill::billing::{text, types};
 use bounds::{Limiter, used};
 use runtime::{Runtime, inside};
 
 pub use bounds::{Bounds, FUEL_MAX, MEMORY_BYTES_MAX, OUTPUT_BYTES_EXTRA, TABLE_ELEMENTS_MAX, TIME_MILLISECONDS_MAX, Used};
 pub use engine::{Engine, STACK_BYTES_MAX};
-pub use kept::Kept;
 
 /// The component's bytes, as they are embedded.
 pub const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skubill.wasm"));
@@ -75,6 +73,9 @@ pub enum Error {
     Ended,
     #[error("the runtime cannot be set up: {0}")]
     Setup(String),
+    /// The component and this library do not fit together.
+    #[error("the component's refusal is not understood: {0}")]
+    Refusal(String),
     /// Of a run that is verified: none of the two answers is to be trusted.
     #[error("two engines computed different answers ({0}): neither is to be trusted")]
     Differ(String),
@@ -84,7 +85,9 @@ pub enum Error {
 /// nothing but code.
 pub struct Sandbox {
     runtime: Arc<Runtime>,
-    pre: BillingPre<Limiter>,
+    pre: InstancePre<Limiter>,
+    /// The interface that every run goes through. A component of another version need not have the others.
+    text: text::GuestIndices,
 }
 
 impl Sandbox {
@@ -138,14 +141,18 @@ impl Sandbox {
     fn of(runtime: Arc<Runtime>, component: &Component) -> Result<Self, Error> {
         // Nothing is linked in: a component that imported anything would end here.
         let pre = Linker::new(runtime.engine()).instantiate_pre(component).map_err(setup)?;
-        Ok(Sandbox { pre: BillingPre::new(pre).map_err(setup)?, runtime })
+        Ok(Sandbox { text: text::GuestIndices::new(&pre).map_err(setup)?, pre, runtime })
     }
 
     /// A fresh instance, for one run.
     pub fn start(&self, bounds: Bounds, output_bytes: u64) -> Result<Run, Error> {
         let mut store = self.runtime.store(bounds, output_bytes)?;
-        let billing = inside(&mut store, |store| self.pre.instantiate(store))?;
-        Ok(Run(State::Alive { store, billing }))
+        let (instance, text) = inside(&mut store, |store| {
+            let instance = self.pre.instantiate(&mut *store)?;
+            let text = self.text.load(&mut *store, &instance)?;
+            Ok((instance, text))
+        })?;
+        Ok(Run(State::Alive { store, instance, text }))
     }
 }
 
@@ -156,105 +163,37 @@ pub struct Run(State);
 // There is one of it a run.
 #[allow(clippy::large_enum_variant)]
 enum State {
-    Alive { store: Store<Limiter>, billing: Billing },
+    Alive { store: Store<Limiter>, instance: Instance, text: text::Guest },
     Ended(Used),
 }
 
-/// The runs that take a report in pieces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Call {
-    Bill,
-    Usage,
-    Record,
-    Explain,
-}
-
-/// What the component says, beside what the sandbox says.
+/// What the component answers, beside what the sandbox answers.
 pub type Answer<T> = Result<Result<T, Refusal>, Error>;
 
 impl Run {
     /// Begin a run; `job` is its JSON.
     pub fn begin(&mut self, call: Call, job: &str) -> Answer<()> {
-        self.inside(|store, billing| match call {
-            Call::Bill => billing.skubill_billing_bill().call_begin_json(store, job),
-            Call::Usage => billing.skubill_billing_usage().call_begin_json(store, job),
-            Call::Record => billing.skubill_billing_record().call_begin_json(store, job),
-            Call::Explain => billing.skubill_billing_explain().call_begin_json(store, job),
-        })
-        .map(said)
+        self.inside(|store, text| text.call_begin(store, call.into(), job)).and_then(read)
     }
 
     /// A piece of an input.
     pub fn feed(&mut self, input: Input, piece: &[u8]) -> Answer<()> {
-        let fed = self.inside(|store, billing| billing.skubill_billing_feed().call_bytes(store, input.into(), piece));
-        Ok(fed?.map_err(Refusal::from))
+        self.inside(|store, text| text.call_feed(store, input.into(), piece)).and_then(read)
     }
 
     /// End a run: its answer as JSON, and what it used.
-    pub fn finish(self, call: Call) -> Answer<(String, Used)> {
-        self.last(|store, billing| match call {
-            Call::Bill => billing.skubill_billing_bill().call_finish_json(store),
-            Call::Usage => billing.skubill_billing_usage().call_finish_json(store),
-            Call::Record => billing.skubill_billing_record().call_finish_json(store),
-            Call::Explain => billing.skubill_billing_explain().call_finish_json(store),
-        })
-    }
-
-    /// Check a price book and a customers file; the answer is JSON.
-    pub fn check(mut self, prices: &[u8], customers: Option<&[u8]>, limits: &str) -> Answer<(String, Used)> {
-        let begun = self.inside(|store, billing| billing.skubill_billing_check().call_begin_json(store, limits))?;
-        let customers = customers.map(|customers| (Input::Customers, customers));
-        self.fed(begun, [(Input::Prices, prices)].into_iter().chain(customers), |store, billing| {
-            billing.skubill_billing_check().call_finish_json(store)
-        })
-    }
-
-    /// Whom a customers file maps; the answer is JSON.
-    pub fn customers(mut self, customers: &[u8], limits: &str) -> Answer<(String, Used)> {
-        let begun = self.inside(|store, billing| billing.skubill_billing_customers().call_begin_json(store, limits))?;
-        self.fed(begun, [(Input::Customers, customers)], |store, billing| billing.skubill_billing_customers().call_finish_json(store))
-    }
-
-    /// Estimate a period from cost records; the answer is JSON.
-    pub fn estimate(mut self, costs: &[u8], job: &str) -> Answer<(String, Used)> {
-        let begun = self.inside(|store, billing| billing.skubill_billing_estimate().call_begin_json(store, job))?;
-        self.fed(begun, [(Input::Costs, costs)], |store, billing| billing.skubill_billing_estimate().call_finish_json(store))
-    }
-
-    /// A run that has begun, or was refused: its inputs, which need not be text, and its end.
-    fn fed<'a>(
-        mut self,
-        begun: Result<(), String>,
-        inputs: impl IntoIterator<Item = (Input, &'a [u8])>,
-        finish: impl FnOnce(&mut Store<Limiter>, &Billing) -> wasmtime::Result<Result<String, String>>,
-    ) -> Answer<(String, Used)> {
-        if let Err(refusal) = said(begun) {
-            return Ok(Err(refusal));
-        }
-        for (input, bytes) in inputs {
-            if let Err(refusal) = self.feed(input, bytes)? {
-                return Ok(Err(refusal));
-            }
-        }
-        self.last(finish)
-    }
-
-    /// Compare a posting with what the dashboard holds.
-    pub fn compare(self, comparison: &str) -> Answer<(String, Used)> {
-        self.last(|store, billing| billing.skubill_billing_compare().call_compare_json(store, comparison))
-    }
-
-    /// What the component says of itself.
-    pub fn describe(mut self) -> Result<String, Error> {
-        self.inside(|store, billing| billing.skubill_billing_about().call_describe_json(store))
+    pub fn finish(mut self) -> Answer<(String, Used)> {
+        let answer = self.inside(|store, text| text.call_finish(store)).and_then(read)?;
+        Ok(answer.map(|json| (json, self.used())))
     }
 
     /// The instance and its exports, for calls by the typed contract. Their time counts until the next call of
     /// this run's own.
-    pub fn typed(&mut self) -> Result<(&mut Store<impl ResourceLimiter + use<>>, &Billing), Error> {
+    pub fn typed(&mut self) -> Result<(&mut Store<impl ResourceLimiter + use<>>, Billing), Error> {
         match &mut self.0 {
-            State::Alive { store, billing } => {
+            State::Alive { store, instance, .. } => {
                 store.data_mut().enter();
+                let billing = Billing::new(&mut *store, instance).map_err(setup)?;
                 Ok((store, billing))
             }
             State::Ended(_) => Err(Error::Ended),
@@ -270,54 +209,51 @@ impl Run {
     }
 
     /// The only way into the instance, but for `typed`. Whatever ends a call ends the instance.
-    fn inside<T>(&mut self, call: impl FnOnce(&mut Store<Limiter>, &Billing) -> wasmtime::Result<T>) -> Result<T, Error> {
-        let State::Alive { store, billing } = &mut self.0 else {
+    fn inside<T>(&mut self, call: impl FnOnce(&mut Store<Limiter>, &text::Guest) -> wasmtime::Result<T>) -> Result<T, Error> {
+        let State::Alive { store, text, .. } = &mut self.0 else {
             return Err(Error::Ended);
         };
-        let called = inside(store, |store| call(store, billing));
+        let called = inside(store, |store| call(store, text));
         if called.is_err() {
             let used = used(store);
             self.0 = State::Ended(used);
         }
         called
     }
+}
 
-    /// A call that is the run's last.
-    fn last(
-        mut self,
-        call: impl FnOnce(&mut Store<Limiter>, &Billing) -> wasmtime::Result<Result<String, String>>,
-    ) -> Answer<(String, Used)> {
-        let answer = self.inside(call)?;
-        Ok(said(answer).map(|text| (text, self.used())))
+/// A refusal is JSON.
+fn read<T>(answer: Result<T, String>) -> Answer<T> {
+    match answer {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(refusal) => Ok(Err(serde_json::from_str(&refusal).map_err(|_| Error::Refusal(refusal))?)),
     }
 }
 
-fn said<T>(answer: Result<T, String>) -> Result<T, Refusal> {
-    answer.map_err(|text| Refusal::read(&text))
-}
-
-impl From<types::Refusal> for Refusal {
-    fn from(refusal: types::Refusal) -> Self {
-        match refusal {
-            types::Refusal::Faults(faults) => {
-                let fault_count = faults.fault_count;
-                Refusal::Faults { faults: faults.faults.into_iter().map(Into::into).collect(), fault_count }
-            }
-            types::Refusal::Job(job) => Refusal::Job { job },
-            types::Refusal::Order(order) => Refusal::Order { order },
+impl From<Input> for types::Input {
+    fn from(input: Input) -> Self {
+        match input {
+            Input::Report => types::Input::Report,
+            Input::Prices => types::Input::Prices,
+            Input::Customers => types::Input::Customers,
+            Input::Costs => types::Input::Costs,
         }
     }
 }
 
-impl From<types::Fault> for Fault {
-    fn from(fault: types::Fault) -> Self {
-        let input = match fault.input {
-            types::Input::Report => Input::Report,
-            types::Input::Prices => Input::Prices,
-            types::Input::Customers => Input::Customers,
-            types::Input::Costs => Input::Costs,
-        };
-        Fault { input, row: fault.row, column: fault.column, found: fault.found, expected: fault.expected }
+impl From<Call> for text::Call {
+    fn from(call: Call) -> Self {
+        match call {
+            Call::Bill => text::Call::Bill,
+            Call::Usage => text::Call::Usage,
+            Call::Record => text::Call::Record,
+            Call::Explain => text::Call::Explain,
+            Call::Check => text::Call::Check,
+            Call::Customers => text::Call::Customers,
+            Call::Estimate => text::Call::Estimate,
+            Call::Compare => text::Call::Compare,
+            Call::Describe => text::Call::Describe,
+        }
     }
 }
 
@@ -365,8 +301,9 @@ mod tests {
 
     fn described(engine: Engine, embedded: &'static [u8]) -> (String, String) {
         let (sandbox, said) = heard(|| Sandbox::ahead(engine, embedded).expect("a sandbox"));
-        let run = sandbox.start(Bounds::default(), 1 << 20).expect("an instance");
-        (run.describe().expect("an answer"), said)
+        let mut run = sandbox.start(Bounds::default(), 1 << 20).expect("an instance");
+        run.begin(Call::Describe, "").expect("no stop").expect("no refusal");
+        (run.finish().expect("no stop").expect("an answer").0, said)
     }
 
     #[test]

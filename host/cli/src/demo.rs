@@ -9,13 +9,13 @@ use anyhow::Context;
 use clap::Args;
 use jiff::civil::{Date, date};
 use secrecy::SecretString;
-use skubill_services::abiquo::{self, Auth, BillingPeriod, WireProfile};
-use skubill_services::acronis::WaitPolicy;
 use skubill::bill::Biller;
 use skubill_runner::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER, Times};
-use skubill_services::http::{Http, Options};
 use skubill_runner::month::{AccountResult, BillingResult, Month, NEW_PROVIDER, Period};
 use skubill_runner::reconcile::SETTLE;
+use skubill_services::abiquo::{self, Auth, BillingPeriod, WireProfile};
+use skubill_services::acronis::WaitPolicy;
+use skubill_services::http::{Http, Options};
 use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Served, month};
 
 use crate::exit::Exit;

@@ -11,11 +11,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
-use skubill_services::acronis::WaitPolicy;
 use skubill::bill::Biller;
 use skubill_runner::config::{Account, Billing, Config, SecretFile};
-use skubill_services::http::{BaseUrl, Http, Options};
 use skubill_runner::month::Month;
+use skubill_services::acronis::WaitPolicy;
+use skubill_services::http::{BaseUrl, Http, Options};
 
 use crate::exit::Exit;
 use crate::fail::Fail;

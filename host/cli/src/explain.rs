@@ -6,8 +6,8 @@ use clap::Args;
 use comfy_table::Cell;
 use serde::{Deserialize, Serialize};
 use skubill::bill::{Biller, Job};
-use skubill_runner::evidence::{self, Kept};
 use skubill::outcome::{Finding, Period};
+use skubill_runner::evidence::{self, Kept};
 
 use crate::check::Format;
 use crate::exit::Exit;

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::Context;
 use skubill::bill::Limits;
-use skubill_services::file::{self, BOOK_BYTES_MAX, REPORT_BYTES_MAX};
 use skubill::sandbox::Bounds;
+use skubill_services::file::{self, BOOK_BYTES_MAX, REPORT_BYTES_MAX};
 
 use crate::fail::Fail;
 

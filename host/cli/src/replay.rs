@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
+use skubill::sandbox::COMPONENT_SHA256;
 use skubill_runner::evidence::{self, Difference, Kept, Replayed};
 use skubill_runner::journal::EntryId;
-use skubill::sandbox::COMPONENT_SHA256;
 
 use crate::check::Format;
 use crate::exit::Exit;

@@ -27,10 +27,10 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use crate::reconcile::{SETTLE, SETTLE_MAX};
 use skubill_services::abiquo::{Auth, WireProfile, check_provider};
 use skubill_services::file::{self, BOOK_BYTES_MAX, CONFIG_BYTES_MAX, SECRET_BYTES_MAX};
 use skubill_services::http::{self, BaseUrl, POSTING_TIME_MAX, RUN_TIME_MAX};
-use crate::reconcile::{SETTLE, SETTLE_MAX};
 use skubill_services::text::{canonical, one_line};
 
 /// The provider that bills are posted under unless another is named.

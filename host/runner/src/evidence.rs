@@ -34,9 +34,9 @@ pub use manifest::{KeptComponent, KeptFile, MANIFEST, Manifest};
 pub use replay::{Difference, Replayed, explain, replay};
 pub use vouched::{complete, disagreements, vouched};
 
+use crate::journal::{self, EntryId, Hash, Journal, Subject};
 use skubill_services::digest::{of_file, sha256};
 use skubill_services::file;
-use crate::journal::{self, EntryId, Hash, Journal, Subject};
 use skubill_services::private;
 use skubill_services::text::quoted;
 

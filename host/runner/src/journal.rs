@@ -48,11 +48,11 @@ use jiff::Timestamp;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params_from_iter};
 
-pub use skubill_services::http::BaseUrl;
 pub use chain::Hash;
 pub use entry::{Action, Answer, Entry, EntryId, Outcome, Service, Step, Subject};
 pub use error::Error;
 pub use lock::{LockError, PeriodLock};
+pub use skubill_services::http::BaseUrl;
 pub use verify::Verified;
 
 use chain::{COLUMNS, hash};

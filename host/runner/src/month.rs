@@ -14,14 +14,9 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use skubill_services::acronis::{self, DateRange, WaitPolicy};
-use skubill::bill::{self, Answer, Biller, Job};
-use skubill_services::blocking::off_thread;
 use crate::config::{Account, Billing, Config};
 use crate::evidence::{JOB, OUTCOME};
-use skubill_services::http::{self, Http, Options, Scope};
 use crate::journal::{self, Hash, Journal, LockError, PeriodLock};
-use skubill::outcome::Billed;
 use crate::progress::{Progress, Step};
 use crate::reconcile::{self, Policy, Witness};
 use evidence::{Inputs, Keeping};
@@ -30,6 +25,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use plan::{Plan, Planned};
+use skubill::bill::{self, Answer, Biller, Job};
+use skubill::outcome::Billed;
+use skubill_services::acronis::{self, DateRange, WaitPolicy};
+use skubill_services::blocking::off_thread;
+use skubill_services::http::{self, Http, Options, Scope};
 
 pub use crate::reconcile::{
     BOUNDS, Difference, ENTERPRISE_NAME, Excess, FailureClass, MISSING_IN_ABIQUO, NEW_PROVIDER, PostingStatus, Stop,

@@ -32,11 +32,11 @@ use std::time::Duration;
 
 use tokio::sync::OnceCell;
 
-use skubill_services::abiquo::{self, Bill, Client};
-use skubill::bill::{self, Biller};
 use crate::config::Bounds;
-use skubill_services::http::{self, Http, POSTING_TIME_MAX, Scope};
 use crate::journal::{self, Answer, EntryId, Journal};
+use skubill::bill::{self, Biller};
+use skubill_services::abiquo::{self, Bill, Client};
+use skubill_services::http::{self, Http, POSTING_TIME_MAX, Scope};
 
 pub(crate) use accept::of_bills;
 pub use accept::{BOUNDS, ENTERPRISE_NAME, MISSING_IN_ABIQUO, NEW_PROVIDER};

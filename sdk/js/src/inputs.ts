@@ -18,19 +18,6 @@ export async function* pieces(given: Input, size: number): AsyncGenerator<Uint8A
   if (empty) yield new Uint8Array();
 }
 
-/** The whole of an input, for files that are small. */
-export async function whole(given: Input): Promise<Uint8Array> {
-  const found: Uint8Array[] = [];
-  for await (const part of parts(given)) found.push(part);
-  const bytes = new Uint8Array(found.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of found) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
 async function* parts(given: Input): AsyncGenerator<Uint8Array> {
   if (typeof given === "string" || given instanceof ArrayBuffer || ArrayBuffer.isView(given)) yield bytes(given);
   else if (given instanceof Blob) yield* stream(given.stream());

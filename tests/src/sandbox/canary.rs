@@ -3,8 +3,8 @@
 
 use std::process::Command;
 
-use skubill::bill::{Input, Refusal};
-use skubill::sandbox::{Bounds, Call, Engine, Error, Run, Sandbox};
+use skubill::bill::{Call, Input, Refusal};
+use skubill::sandbox::{Bounds, Engine, Error, Run, Sandbox};
 
 use super::{OUTPUT_BYTES, fed};
 use crate::case::Case;
@@ -92,7 +92,7 @@ impl Turn {
     }
 
     fn finish(mut self) {
-        match self.run.take().map(|run| run.finish(Call::Bill)) {
+        match self.run.take().map(|run| run.finish()) {
             None => {}
             Some(Err(error)) => self.ended(&error),
             Some(Ok(Ok((outcome, _)))) => self.told = Some(outcome),

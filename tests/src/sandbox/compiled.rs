@@ -1,6 +1,7 @@
 //! Machine code is what no sandbox can hold. It is taken from the program itself, and from nowhere else.
 
-use skubill::sandbox::{COMPONENT, Engine, Error, Kept, Sandbox};
+use skubill::bill::{self, Biller};
+use skubill::sandbox::{COMPONENT, Engine, Error, Sandbox};
 
 use crate::case::root;
 
@@ -21,7 +22,7 @@ fn code_that_was_compiled_elsewhere_is_refused_as_a_component() {
         assert!(wasmtime::Engine::detect_precompiled(&code).is_some() && runtime.precompile_component(&code).is_err());
         assert!(matches!(Sandbox::with(engine, &code), Err(Error::Setup(_))));
         assert!(matches!(super::ENGINES[0].beside(&code), Err(Error::Setup(_))));
-        assert!(matches!(Kept::new(&code), Err(Error::Setup(_))));
+        assert!(matches!(Biller::with_component(&code).err(), Some(bill::Error::Sandbox(Error::Setup(_)))));
     }
 }
 

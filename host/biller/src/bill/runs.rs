@@ -24,11 +24,11 @@ impl Runs {
         Ok(first)
     }
 
-    /// The last step.
-    pub fn end(self, last: impl Fn(Run) -> Answer<(String, Used)>) -> Answer<(String, Used)> {
-        let first = last(self.first)?;
+    /// The last step: the answer.
+    pub fn end(self) -> Answer<(String, Used)> {
+        let first = self.first.finish()?;
         if let Some(second) = self.second {
-            agree(&first, &last(second)?)?;
+            agree(&first, &second.finish()?)?;
         }
         Ok(first)
     }

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use skubill_services::abiquo::BillingPeriod;
 use skubill::outcome::{Period, PostingCategory, PostingCharge};
+use skubill_services::abiquo::BillingPeriod;
 
 use crate::fail::Fail;
 use crate::input;

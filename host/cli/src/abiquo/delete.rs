@@ -4,8 +4,8 @@ use anyhow::anyhow;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use skubill_services::abiquo::{Bill as Line, BillingPeriod, Error};
 use skubill_runner::reconcile::{Kind, Removal, Removed};
+use skubill_services::abiquo::{Bill as Line, BillingPeriod, Error};
 
 use super::place::{Place, Resolved, When, name_of};
 use super::{list, table};

@@ -5,8 +5,8 @@ use clap::Args;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use skubill_services::abiquo::{Bill, BillingPeriod, Estimate as Theirs, Reading, format_date};
 use skubill::bill::{Biller, Error};
+use skubill_services::abiquo::{Bill, BillingPeriod, Estimate as Theirs, Reading, format_date};
 
 use super::place::{Place, Resolved};
 use crate::estimate::Method;

@@ -2,8 +2,8 @@
 
 use clap::Args;
 use serde_json::{Value, json};
-use skubill_services::abiquo::{Bill, BillPages, BillsQuery};
 use skubill_runner::reconcile::Kind;
+use skubill_services::abiquo::{Bill, BillPages, BillsQuery};
 
 use super::place::{Place, Resolved, When, name_of};
 use super::table;

@@ -8,13 +8,13 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use skubill_services::abiquo::{BillingPeriod, Client, check_provider, check_provider_name, parse_date};
 use skubill::bill::Biller;
 use skubill_runner::config::{Account, Billing, Times};
-use skubill_services::http::{BaseUrl, Http, Skew};
 use skubill_runner::journal::{Journal, PeriodLock};
 use skubill_runner::month::Stop;
 use skubill_runner::reconcile::{Gate, Kind, Policy, Witness};
+use skubill_services::abiquo::{BillingPeriod, Client, check_provider, check_provider_name, parse_date};
+use skubill_services::http::{BaseUrl, Http, Skew};
 
 use crate::fail::Fail;
 use crate::single::{At, Month, Opened};

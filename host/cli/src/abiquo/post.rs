@@ -8,10 +8,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
-use skubill_services::abiquo::{BillingPeriod, PostingHeader};
 use skubill::bill::Limits;
 use skubill_runner::config::read_book;
-use skubill_runner::reconcile::{BOUNDS, Content, ENTERPRISE_NAME, Kind, MISSING_IN_ABIQUO, NEW_PROVIDER, PostingStatus, Reconciled, Target};
+use skubill_runner::reconcile::{
+    BOUNDS, Content, ENTERPRISE_NAME, Kind, MISSING_IN_ABIQUO, NEW_PROVIDER, PostingStatus, Reconciled, Target,
+};
+use skubill_services::abiquo::{BillingPeriod, PostingHeader};
 
 use super::content::{self, amount, currency};
 use super::place::{Place, Resolved, Span, Tools, When};

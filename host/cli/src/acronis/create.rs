@@ -5,8 +5,8 @@ use anyhow::anyhow;
 use clap::Args;
 use jiff::civil::Date;
 use serde_json::json;
-use skubill_services::acronis::{Client, DateRange, Error, Format, Kind, Level, ReportRequest, ResultAction, Schedule};
 use skubill_runner::config::Account;
+use skubill_services::acronis::{Client, DateRange, Error, Format, Kind, Level, ReportRequest, ResultAction, Schedule};
 
 use super::{table, word};
 use crate::fail::Fail;

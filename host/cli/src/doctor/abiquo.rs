@@ -2,10 +2,10 @@
 //! media type of a post by categories.
 
 use jiff::civil::date;
-use skubill_services::abiquo::{BillingPeriod, BillsQuery, Client, Code, Error, PostingHeader, Probe};
 use skubill_runner::config::Billing;
-use skubill_services::http::Http;
 use skubill_runner::month::{ENTERPRISE_NAME, NEW_PROVIDER};
+use skubill_services::abiquo::{BillingPeriod, BillsQuery, Client, Code, Error, PostingHeader, Probe};
+use skubill_services::http::Http;
 use skubill_services::text::same;
 
 use super::check::Sheet;

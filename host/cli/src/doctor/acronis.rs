@@ -1,7 +1,7 @@
 //! An account at Acronis: credentials, the right to see reports, the clock.
 
-use skubill_services::acronis::Client;
 use skubill_runner::config::Account;
+use skubill_services::acronis::Client;
 use skubill_services::http::Http;
 
 use super::check::{Check, Sheet};

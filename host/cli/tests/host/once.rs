@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use jiff::civil::date;
 use serde_json::json;
-use skubill_services::abiquo::{Auth, BillingPeriod, Client, PostingHeader};
-use skubill_services::http::{Http, Options};
+use skubill::outcome::PostingCategory;
 use skubill_runner::journal::{Journal, Outcome, PeriodLock, Step};
 use skubill_runner::month::PostingStatus;
-use skubill::outcome::PostingCategory;
+use skubill_services::abiquo::{Auth, BillingPeriod, Client, PostingHeader};
+use skubill_services::http::{Http, Options};
 use skubill_simulators::month::{Growth, Month as Usage};
 use skubill_simulators::{Effect, Fault};
 

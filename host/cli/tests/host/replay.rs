@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use skubill::bill::{Biller, Job};
+use skubill::sandbox::{COMPONENT, COMPONENT_SHA256};
 use skubill_runner::evidence::{CUSTOMERS, Evidence, JOB, OUTCOME};
 use skubill_runner::journal::Journal;
-use skubill::sandbox::{COMPONENT, COMPONENT_SHA256};
 
 use crate::world::{CUSTOMERS as CUSTOMERS_JSON, Folder, PRICES, has, small_report};
 

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use jiff::civil::{Date, date};
 use secrecy::SecretString;
-use skubill_services::abiquo::{Auth, WireProfile};
-use skubill_services::acronis::WaitPolicy;
 use skubill::bill::Biller;
 use skubill_runner::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER, Times};
-use skubill_services::http::{Http, Options, RetryPolicy};
 use skubill_runner::month::{AccountResult, BillingResult, DayResult, Month, NEW_PROVIDER, Period, PostingStatus};
 use skubill_runner::progress::Silent;
 use skubill_runner::reconcile::SETTLE;
+use skubill_services::abiquo::{Auth, WireProfile};
+use skubill_services::acronis::WaitPolicy;
+use skubill_services::http::{Http, Options, RetryPolicy};
 use skubill_simulators::month::{Customer, Growth, Item, Month as Usage, Price, TenantKind};
 use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Fault, Seen, Served};
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
-use skubill_services::abiquo::Auth;
 use skubill_runner::month::{Error, PostingStatus};
+use skubill_services::abiquo::Auth;
 use skubill_simulators::acronis::History;
 use skubill_simulators::month::Format;
 use skubill_simulators::{Effect, Fault};

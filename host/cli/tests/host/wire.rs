@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex};
 
 use secrecy::SecretString;
 use serde_json::Value;
+use skubill::outcome::{PostingCategory, PostingCharge};
 use skubill_services::abiquo::{self, Auth, BillingPeriod, BillsQuery, Code, NewBill, NewRegister, PostingHeader};
 use skubill_services::acronis::{self, DateRange, Format, Kind, Level, ReportRequest, ResultAction, Schedule, StoredReport, StoredState};
 use skubill_services::http::{Body, BoxFuture, Headers, Http, Request, Response, SystemClock, SystemJitter, Transport, TransportError};
-use skubill::outcome::{PostingCategory, PostingCharge};
 
 const TENANT: &str = "531789f2-2be9-42af-8474-18177593c77b";
 

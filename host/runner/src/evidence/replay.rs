@@ -7,9 +7,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{CUSTOMERS, Error, JOB, Kept, OUTCOME, PRICES, REPORT, TASK};
-use skubill::bill::Input;
+use skubill::bill::{Biller, Call, Input};
 use skubill_services::digest::sha256;
-use skubill::sandbox::{self, Bounds, Call};
 
 /// What came out this time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,13 +87,12 @@ struct Task<'a> {
 
 /// The component that was kept, on the inputs that were kept.
 fn run(kept: &Kept, call: Call, job: &str) -> Result<String, Error> {
-    let component = sandbox::Kept::new(kept.component()?).map_err(skubill::bill::Error::Sandbox)?;
     let (mut prices, mut report) = (kept.stream(PRICES)?, kept.stream(REPORT)?);
     let mut customers = kept.has(CUSTOMERS).then(|| kept.stream(CUSTOMERS)).transpose()?;
     let mut inputs: Vec<(Input, &mut dyn Read)> = vec![(Input::Prices, &mut prices)];
     inputs.extend(customers.as_mut().map(|customers| (Input::Customers, customers as &mut dyn Read)));
     inputs.push((Input::Report, &mut report));
-    Ok(component.run(call, job, &mut inputs, Bounds::default(), OUTPUT_BYTES)?)
+    Ok(Biller::with_component(kept.component()?)?.answer(call, job, &mut inputs, OUTPUT_BYTES)?.0)
 }
 
 /// More than any answer of a component has.

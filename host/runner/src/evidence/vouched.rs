@@ -7,8 +7,8 @@ use std::path::Path;
 
 use super::manifest::MANIFEST_BYTES_MAX;
 use super::{Error, Kept, MANIFEST, MANIFEST_PART, RUNS, file_error, sync_directory};
-use skubill_services::file;
 use crate::journal::{self, EntryId, Hash, Journal};
+use skubill_services::file;
 
 /// The journal's entry that vouches for a run's folder. The journal is the one of the state directory that the folder
 /// is in, and its chain is checked first.

@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::fetch::Report;
 use super::{Error, Turn, read};
-use skubill::bill;
 use crate::config::Billing;
 use crate::evidence::{CUSTOMERS, Evidence, PRICES, REPORT};
 use crate::journal::Journal;
+use skubill::bill;
 use skubill::sandbox::COMPONENT;
 
 /// What became of the postings of a run.

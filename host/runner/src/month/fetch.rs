@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use super::{BillingRun, Error, Turn};
-use skubill_services::acronis::{self, Client, DateRange, Format, ReportRequest, StoredReport};
-use skubill::bill::{self, Input, Refusal};
 use crate::journal::{Answer, Entry, EntryId, Hash, Outcome, Step as Entered, Subject};
-use skubill_services::private;
 use crate::progress::Step;
+use skubill::bill::{self, Input, Refusal};
+use skubill_services::acronis::{self, Client, DateRange, Format, ReportRequest, StoredReport};
+use skubill_services::private;
 
 /// The most bytes of a stored report: as many as the component takes of a compressed one.
 pub const DOWNLOAD_BYTES_MAX: u64 = 1 << 30;

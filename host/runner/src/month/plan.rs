@@ -5,10 +5,10 @@ use std::collections::btree_map::{BTreeMap, Entry};
 use std::collections::{BTreeSet, HashSet};
 
 use super::{Error, Month};
-use skubill_services::abiquo::check_provider;
-use skubill::bill::{Customers, Job, Limits};
 use crate::config::{Account, Billing};
 use crate::reconcile::{check_bounds, of_bills};
+use skubill::bill::{Customers, Job, Limits};
+use skubill_services::abiquo::check_provider;
 
 /// What an account is to be billed by.
 pub(super) struct Plan {

@@ -8,13 +8,13 @@ use serde::Serialize;
 
 use super::plan::Planned;
 use super::{Error, Month, Turn};
-use skubill_services::abiquo::{BillingPeriod, Client, PostingHeader};
 use crate::config::Billing;
-use skubill_services::http::{BaseUrl, Http};
 use crate::journal::{Action, Entry, Step as Entered};
-use skubill::outcome::{Billed, Posting};
 use crate::progress::Step;
 use crate::reconcile::{Approximation, Content, Gate, Kind, PostingStatus, Reconciled, Target, Witness};
+use skubill::outcome::{Billed, Posting};
+use skubill_services::abiquo::{BillingPeriod, Client, PostingHeader};
+use skubill_services::http::{BaseUrl, Http};
 
 /// What became of the posting of one enterprise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

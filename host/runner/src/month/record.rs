@@ -11,16 +11,16 @@ use super::evidence::{Inputs, Keeping};
 use super::fetch::Report;
 use super::plan::Planned;
 use super::{AccountResult, BillingRun, Error, Month, Turn};
-use skubill_services::abiquo::{Bill, BillingPeriod, Client, PostingHeader, Registers, format_date};
-use skubill_services::acronis::DateRange;
-use skubill::bill::{self, Job};
-use skubill_services::blocking::off_thread;
 use crate::config::Billing;
 use crate::evidence::{OUTCOME, TASK};
-use skubill_services::http::BaseUrl;
-use skubill::outcome::{Accounting, Finding, PostingCategory};
 use crate::progress::{Progress, Step};
 use crate::reconcile::{Approximation, Content, Gate, Kind, PostingStatus, Reconciled, Target};
+use skubill::bill::{self, Job};
+use skubill::outcome::{Accounting, Finding, PostingCategory};
+use skubill_services::abiquo::{Bill, BillingPeriod, Client, PostingHeader, Registers, format_date};
+use skubill_services::acronis::DateRange;
+use skubill_services::blocking::off_thread;
+use skubill_services::http::BaseUrl;
 
 /// What the component says of a day: the contract's `record`.
 #[derive(Debug, Clone, Serialize, Deserialize)]

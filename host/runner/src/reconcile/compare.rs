@@ -7,10 +7,10 @@ use super::open::Resolved;
 use super::status::{Difference, Excess};
 use super::target::{PLAIN, day_of, days_of, month_before, month_of};
 use super::{Error, Found, Gate, Kind, PostingStatus, Target, UNBOUNDED, View};
-use skubill_services::abiquo::{Bill, BillingPeriod, PostingHeader, format_date};
-use skubill::bill::{self, Biller};
 use crate::config::Bounds;
+use skubill::bill::{self, Biller};
 use skubill::outcome::PostingCategory;
+use skubill_services::abiquo::{Bill, BillingPeriod, PostingHeader, format_date};
 
 /// What the component is asked: the contract's `compare`.
 #[derive(Serialize, Default)]

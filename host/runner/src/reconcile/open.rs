@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::target::{Sent, day_of};
 use super::{Difference, Error, Found, Gate, Kind, PostingStatus, Target};
-use skubill_services::abiquo::Bill;
 use crate::journal::{Action, Answer, Entry, Outcome, Step};
+use skubill_services::abiquo::Bill;
 
 impl Kind {
     fn post(self) -> Action {

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::target::{day_of, month_of};
 use super::{Error, Gate, Kind, PostingStatus};
-use skubill_services::abiquo::{Bill, BillingPeriod};
-use skubill::bill;
-use skubill_services::http::BaseUrl;
 use crate::journal::{Answer, Outcome, Subject};
 use jiff::tz::TimeZone;
+use skubill::bill;
+use skubill_services::abiquo::{Bill, BillingPeriod};
+use skubill_services::http::BaseUrl;
 
 /// All lines of a provider that one deletion takes: bills whose period begins at an instant, registers of an instant.
 #[derive(Debug, Clone)]

@@ -2,10 +2,10 @@
 
 use super::compare::Seen;
 use super::{Content, Error, Found, Gate, Kind, PostingStatus, Reconciled, Target};
-use skubill_services::abiquo::{self, Bill, NewBill, NewRegister, Posted};
-use skubill::bill;
 use crate::journal::{Answer, EntryId, Outcome};
 use crate::reconcile::{Cleared, Difference};
+use skubill::bill;
+use skubill_services::abiquo::{self, Bill, NewBill, NewRegister, Posted};
 
 impl Gate<'_> {
     /// Intend, send, confirm.

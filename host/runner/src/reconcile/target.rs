@@ -5,12 +5,12 @@ use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
 use super::{Error, PostingStatus};
-use skubill_services::abiquo::{Bill, BillingPeriod, PostingHeader, format_date};
-use skubill::bill;
 use crate::config::Bounds;
-use skubill_services::http::BaseUrl;
 use crate::journal::{Action, Subject};
+use skubill::bill;
 use skubill::outcome::{PostingCategory, PostingCharge};
+use skubill_services::abiquo::{Bill, BillingPeriod, PostingHeader, format_date};
+use skubill_services::http::BaseUrl;
 
 /// Of Abiquo's two resources, one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,9 +5,9 @@ mod pages;
 mod registers;
 
 use secrecy::SecretString;
+use skubill::outcome::{PostingCategory, PostingCharge};
 use skubill_services::abiquo::{Auth, Bill, BillingPeriod, Client, Deleted, Error, NewBill, PostingHeader, Probe, Role, WireProfile};
 use skubill_services::http;
-use skubill::outcome::{PostingCategory, PostingCharge};
 use skubill_simulators::abiquo::ProvidersShape;
 use skubill_simulators::{Effect, Fault};
 

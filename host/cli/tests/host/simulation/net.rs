@@ -10,9 +10,9 @@ use axum::body::to_bytes;
 use fastrand::Rng;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use skubill_services::http::{Body, BoxFuture, Clock, Jitter, Method, Repeat, Request, Response, Transport, TransportError};
 use skubill_runner::journal::Hash;
 use skubill_runner::reconcile::SETTLE;
+use skubill_services::http::{Body, BoxFuture, Clock, Jitter, Method, Repeat, Request, Response, Transport, TransportError};
 use skubill_simulators::{Abiquo, Acronis, Clock as TwinClock, Twin};
 use tokio::sync::Notify;
 

@@ -3,11 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
 
-use skubill_services::acronis::WaitPolicy;
 use skubill::bill::Biller;
-use skubill_services::http::Http;
 use skubill_runner::month::{AccountResult, Month, NEW_PROVIDER, PostingStatus};
 use skubill_runner::progress::Silent;
+use skubill_services::acronis::WaitPolicy;
+use skubill_services::http::Http;
 
 use super::fault::Fortune;
 use super::laws::{self, Held, Reference};

@@ -1,9 +1,9 @@
 //! What is to be done under a seed: a month, a month whose prices are corrected, or days and then their month.
 
 use jiff::civil::{Date, date};
-use skubill_services::abiquo::{Auth, WireProfile};
 use skubill_runner::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER, Times};
 use skubill_runner::month::PostingStatus;
+use skubill_services::abiquo::{Auth, WireProfile};
 use skubill_simulators::month::{Growth, Month as Usage};
 use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Clock as TwinClock};
 
