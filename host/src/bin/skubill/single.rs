@@ -22,7 +22,7 @@ use crate::show;
 pub struct At {
     #[arg(long, value_name = "FILE", default_value = "skubill.toml")]
     config: PathBuf,
-    /// The account of the configuration; needed where there are several.
+    /// The account of the configuration; required if there are several.
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
     #[arg(long, value_enum, default_value = "table")]
