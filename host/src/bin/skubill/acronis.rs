@@ -50,6 +50,7 @@ enum Reports {
 struct Status {
     #[command(flatten)]
     at: At,
+    /// The id of the report.
     report: String,
 }
 
@@ -57,6 +58,7 @@ struct Status {
 struct Download {
     #[command(flatten)]
     at: At,
+    /// The id of the report.
     report: String,
     /// The stored format; the last saved report of it is downloaded.
     #[arg(long, value_name = "FORMAT", value_parser = word::<Stored>, default_value = "csv_v2_0")]
@@ -64,6 +66,7 @@ struct Download {
     /// The id of one stored report: a monthly report has many.
     #[arg(long, value_name = "ID", conflicts_with = "stored")]
     item: Option<String>,
+    /// The file to write.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
@@ -81,6 +84,7 @@ struct List {
 struct Delete {
     #[command(flatten)]
     at: At,
+    /// The id of the report.
     report: String,
     /// Delete it; otherwise it is only shown.
     #[arg(long)]

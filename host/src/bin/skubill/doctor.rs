@@ -25,6 +25,7 @@ use check::{Check, Sheet, State};
 
 #[derive(Args)]
 pub struct Doctor {
+    /// The configuration.
     #[arg(long, value_name = "FILE", default_value = "skubill.toml")]
     config: PathBuf,
     /// Check whether Abiquo accepts the media type of a bill by categories, with a post that stores nothing.

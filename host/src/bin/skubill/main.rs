@@ -36,8 +36,8 @@ use fail::Fail;
 
 /// Turns Acronis usage reports into Abiquo bills.
 ///
-/// Exit codes: 0 done; 1 an external failure; 2 wrong usage; 3 an input cannot be read; 4 error findings stand in the way of
-/// a posting; 5 the outcome of a post is unknown; 6 a limit of the sandbox was hit.
+/// Exit codes: 0 done; 1 an external failure; 2 wrong usage; 3 an input cannot be read; 4 error findings hold a posting;
+/// 5 the outcome of a post is unknown; 6 a limit of the sandbox was hit.
 #[derive(Parser)]
 #[command(name = "skubill", version, propagate_version = true)]
 struct Cli {

@@ -18,6 +18,7 @@ use crate::{bars, show};
 
 #[derive(Args)]
 pub struct Record {
+    /// The configuration.
     #[arg(long, value_name = "FILE", default_value = "skubill.toml")]
     config: PathBuf,
     /// The day, YYYY-MM-DD; by default yesterday (UTC).

@@ -20,6 +20,7 @@ use crate::{bars, show};
 
 #[derive(Args)]
 pub struct Run {
+    /// The configuration.
     #[arg(long, value_name = "FILE", default_value = "skubill.toml")]
     config: PathBuf,
     /// The month, YYYY-MM, in UTC; it must be over.

@@ -20,6 +20,7 @@ use crate::show;
 /// Where the configuration is, and which of its accounts is meant.
 #[derive(Args)]
 pub struct At {
+    /// The configuration.
     #[arg(long, value_name = "FILE", default_value = "skubill.toml")]
     config: PathBuf,
     /// The account of the configuration; required if there are several.

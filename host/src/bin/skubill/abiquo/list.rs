@@ -60,6 +60,7 @@ pub struct Providers {
 pub struct Get {
     #[command(flatten)]
     pub place: Place,
+    /// The id of the line or register.
     id: u64,
 }
 
