@@ -175,9 +175,8 @@ fn every_limit_is_hit() {
 #[test]
 fn the_gallery_is_current() {
     let mut page = String::from(
-        "# Every fault\n\nWhat goes wrong, how it is told, and what to do about it. A folder each: the inputs, `error.txt` as the command\n\
-         line tells \
-         it, and `remedy.txt`. This page is made of them (`BLESS=1 make test`).\n\n| fault | told as | remedy |\n|---|---|---|\n",
+        "# Every fault\n\nEach folder has the inputs of one fault, `error.txt` with its message on the command line, and `remedy.txt`. The\n\
+         tests generate this page (`BLESS=1 make test`).\n\n| fault | message | remedy |\n|---|---|---|\n",
     );
     for case in Case::all(Some("fail")) {
         let remedy = case.text("remedy.txt").unwrap_or_default();

@@ -30,6 +30,8 @@ mod fuel;
 mod growth;
 mod laws;
 mod order;
+/// What the documents say, held against the code.
+mod pages;
 mod record;
 mod reproducible;
 mod sandbox;

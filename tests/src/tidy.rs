@@ -3,7 +3,7 @@
 
 mod component;
 mod released;
-mod source;
+pub mod source;
 mod units;
 mod wit;
 

@@ -36,29 +36,29 @@ enum Resource {
 
 #[derive(Subcommand)]
 enum Bills {
-    /// The bills of an enterprise: a line for each category and usage type.
+    /// List the bills of an enterprise: one line per category and usage type.
     List(Box<list::Bills>),
-    /// One line of a bill, by its id.
+    /// Show one line of a bill by its id.
     Get(list::Get),
-    /// Post a bill, plain or by categories, unless one is there. Sent once.
+    /// Post a bill, plain or by categories, unless one exists. The request is sent once.
     Post(Box<post::Bill>),
-    /// Show the bill that would be deleted; with `--yes`, delete it.
+    /// Show the bill to delete; with `--yes`, delete it.
     Delete(delete::Bill),
-    /// The providers that Abiquo knows.
+    /// List the providers that Abiquo knows.
     Providers(list::Providers),
 }
 
 #[derive(Subcommand)]
 enum Registers {
-    /// The registers of a provider's current period.
+    /// List the registers of a provider's current period.
     List(list::Registers),
-    /// One register, by its id.
+    /// Show one register by its id.
     Get(list::Get),
-    /// Post a cost record, a fixed estimate, or both, unless the date has one. Sent once.
+    /// Post a cost record, a fixed estimate, or both, unless the date has one. The request is sent once.
     Post(Box<post::Register>),
-    /// Show the registers that would be deleted; with `--yes`, delete them.
+    /// Show the registers to delete; with `--yes`, delete them.
     Delete(delete::Register),
-    /// Abiquo's estimate, and ours from the same registers.
+    /// Show Abiquo's estimate, and ours from the same registers.
     Estimate(estimate::Estimate),
 }
 

@@ -34,15 +34,15 @@ enum Resource {
 
 #[derive(Subcommand)]
 enum Reports {
-    /// Ask for a report.
+    /// Create a report; the request is sent once.
     Create(create::Create),
-    /// A report, and what is stored of it, format by format.
+    /// Show a report and its stored formats.
     Status(Status),
     /// Download a stored report, once it is saved.
     Download(Download),
-    /// The reports of a tenant, by their ids.
+    /// List the reports of a tenant by their ids.
     List(List),
-    /// Show a report that would be deleted; with `--yes`, delete it.
+    /// Show the report to delete; with `--yes`, delete it.
     Delete(Delete),
 }
 
@@ -50,6 +50,7 @@ enum Reports {
 struct Status {
     #[command(flatten)]
     at: At,
+    /// The id of the report.
     report: String,
 }
 
@@ -57,13 +58,15 @@ struct Status {
 struct Download {
     #[command(flatten)]
     at: At,
+    /// The id of the report.
     report: String,
-    /// Which of the stored formats: the last one that is saved.
+    /// The stored format; the last saved report of it is downloaded.
     #[arg(long, value_name = "FORMAT", value_parser = word::<Stored>, default_value = "csv_v2_0")]
     stored: Stored,
-    /// This stored report and no other, by its id: a report that is made each month has many.
+    /// The id of one stored report: a monthly report has many.
     #[arg(long, value_name = "ID", conflicts_with = "stored")]
     item: Option<String>,
+    /// The file to write.
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
 }
@@ -72,7 +75,7 @@ struct Download {
 struct List {
     #[command(flatten)]
     at: At,
-    /// The API client's own tenant unless named.
+    /// The tenant; by default the API client's own.
     #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
 }
@@ -81,8 +84,9 @@ struct List {
 struct Delete {
     #[command(flatten)]
     at: At,
+    /// The id of the report.
     report: String,
-    /// Delete it; without this it is only shown.
+    /// Delete it; otherwise it is only shown.
     #[arg(long)]
     yes: bool,
 }

@@ -14,10 +14,10 @@ use crate::show;
 
 #[derive(Args)]
 pub struct ComponentArgs {
-    /// The plain core module, for hosts without components, in place of the component.
+    /// Select the core module, for hosts without the component model, instead of the component.
     #[arg(long)]
     core: bool,
-    /// Write its bytes to a file.
+    /// Write the bytes to a file.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }

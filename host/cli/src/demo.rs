@@ -26,10 +26,10 @@ use crate::{bars, record, show};
 
 #[derive(Args)]
 pub struct Demo {
-    /// Another month of usage: the same seed makes the same month.
+    /// The seed of the usage: the same seed gives the same month.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
-    /// Keep the report, price book and customers file there.
+    /// Keep the report, price book and customers file in this folder.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
 }

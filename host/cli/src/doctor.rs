@@ -25,9 +25,10 @@ use check::{Check, Sheet, State};
 
 #[derive(Args)]
 pub struct Doctor {
+    /// The configuration.
     #[arg(long, value_name = "FILE", default_value = "skubill.toml")]
     config: PathBuf,
-    /// Ask Abiquo whether it knows the media type of a bill by categories, by a post that has nothing to store.
+    /// Check whether Abiquo accepts the media type of a bill by categories, with a post that stores nothing.
     #[arg(long)]
     probe_media_type: bool,
     #[arg(long, value_enum, default_value = "table")]

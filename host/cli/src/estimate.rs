@@ -18,7 +18,7 @@ pub struct Estimate {
     /// The month, YYYY-MM; without it, the month of the latest record.
     #[arg(long, value_name = "YYYY-MM")]
     period: Option<String>,
-    /// How the least-squares line is fitted.
+    /// The method of the least-squares line.
     #[arg(long, value_enum, default_value = "cumulative")]
     method: Method,
     /// Decimal places of the estimate, 0 to 12.

@@ -3,22 +3,27 @@
 use std::process::{ExitCode, Termination};
 
 /// The exit codes, which are fixed: scripts rely on them.
+// `ValueEnum` is how `docs/commands.md` gets the texts below.
+#[cfg_attr(test, derive(clap::ValueEnum))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
     /// Done.
     Done = 0,
-    /// An external failure: network, server, file; or a success that could not be confirmed.
+    /// An external failure: network, server, file; a success after which a look-up found nothing or something else; a
+    /// service's clock that differs; a failed check of `doctor`; another run of the same month; a stopped run.
     World = 1,
-    /// Wrong usage.
+    /// Wrong usage: flags, `skubill.toml`, a month that is not over.
     Usage = 2,
-    /// An input cannot be read, or breaks a limit of the component.
+    /// An input cannot be read, or exceeds a limit of the component.
     Faults = 3,
-    /// Findings of severity error stand in the way of some posting.
+    /// Error findings or bounds hold some posting; an enterprise that was billed has no usage; Abiquo holds another bill, or
+    /// does not show one that was posted. All other postings were posted.
     Findings = 4,
-    /// The outcome of a post is unknown: it could not be looked up, or may still take effect.
+    /// The outcome of a post, a delete or the creation of a report is unknown: the look-up failed, a list was incomplete, or
+    /// the request may still take effect.
     Unknown = 5,
-    /// A limit of the sandbox was hit.
+    /// A bound of the sandbox was exceeded.
     Sandbox = 6,
 }
 

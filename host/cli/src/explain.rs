@@ -18,13 +18,13 @@ use crate::replay::vouched;
 use crate::show::{one_line, quoted};
 use crate::{input, show};
 
-/// Of a run that was kept: `skubill explain RUN TENANT SKU`, with its own job. Of files, offline:
+/// For a past run: `skubill explain RUN TENANT SKU`, with the job of that run. For files, offline:
 /// `skubill explain --report FILE --prices FILE TENANT SKU`, with the flags of `preview`.
 #[derive(Args)]
 #[command(override_usage = "skubill explain [OPTIONS] <RUN> <TENANT> <SKU>\n       \
                             skubill explain [OPTIONS] --report <FILE> --prices <FILE> <TENANT> <SKU>")]
 pub struct Explain {
-    /// The run's folder; with --report it is left out.
+    /// The run's folder; omitted with --report.
     #[arg(value_name = "RUN")]
     first: String,
     /// The tenant's id.
@@ -42,7 +42,7 @@ pub struct Explain {
     /// The customers file, JSON or CSV.
     #[arg(long, value_name = "FILE", requires = "report")]
     customers: Option<PathBuf>,
-    /// Explain a folder that was handed on without its journal: nothing vouches for it.
+    /// Explain a folder that was handed on without its journal, which could confirm it.
     #[arg(long, conflicts_with = "report")]
     without_journal: bool,
     #[command(flatten)]

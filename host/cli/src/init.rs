@@ -17,13 +17,13 @@ use crate::{input, show};
 pub struct Init {
     /// The report: csv_v2_0 or json_v2_0, plain or gzip; `-` for stdin.
     report: PathBuf,
-    /// Where the price book goes.
+    /// The price book to write.
     #[arg(long, value_name = "FILE", default_value = "prices.json")]
     prices: PathBuf,
-    /// Where the customers file goes.
+    /// The customers file to write.
     #[arg(long, value_name = "FILE", default_value = "customers.json")]
     customers: PathBuf,
-    /// Write over files that are there.
+    /// Overwrite existing files.
     #[arg(long)]
     force: bool,
 }

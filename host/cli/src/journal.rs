@@ -24,19 +24,19 @@ pub struct Journal {
 
 #[derive(Subcommand)]
 enum Command {
-    /// All entries, an intent or an answer a line.
+    /// List all entries, one intent or answer per line.
     List {
         #[command(flatten)]
         place: Place,
         #[arg(long, value_enum, default_value = "table")]
         format: Format,
     },
-    /// Compute every hash anew, name the first entry that does not fit, and every run whose evidence the journal does
-    /// not vouch for.
+    /// Recompute every hash; name the first entry that does not match, and every run whose evidence differs from the
+    /// journal.
     Verify {
         #[command(flatten)]
         place: Place,
-        /// A head that an earlier run printed: there must be an entry of this hash.
+        /// The head that an earlier run printed: the journal must have an entry with this hash.
         #[arg(long, value_name = "HASH")]
         head: Option<Hash>,
     },

@@ -18,6 +18,8 @@ mod input;
 mod journal;
 mod ledger;
 mod log;
+#[cfg(test)]
+mod page;
 mod preview;
 mod record;
 mod replay;
@@ -34,8 +36,8 @@ use fail::Fail;
 
 /// Turns Acronis usage reports into Abiquo bills.
 ///
-/// Exit codes: 0 done; 1 an external failure; 2 wrong usage; 3 an input cannot be read; 4 error findings stand in the way of
-/// a posting; 5 the outcome of a post is unknown; 6 a limit of the sandbox was hit.
+/// Exit codes: 0 done; 1 an external failure; 2 wrong usage; 3 an input cannot be read; 4 error findings hold a posting;
+/// 5 the outcome of a post is unknown; 6 a limit of the sandbox was hit.
 #[derive(Parser)]
 #[command(name = "skubill", version, propagate_version = true)]
 struct Cli {
@@ -45,35 +47,35 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// A month of realistic usage, run against local twins of both services.
+    /// Run a month of generated usage against local simulators of both services.
     Demo(demo::Demo),
     /// Bill a report file, offline.
     Preview(preview::Preview),
-    /// The month: create the report, wait, download, bill, post to Abiquo.
+    /// Run a month: create the report, wait, download, bill, post to Abiquo.
     Run(run::Run),
-    /// The day: usage to date, priced, posted as cost records.
+    /// Record a day: price the usage to date and post it as cost records.
     Record(record::Record),
     /// Write a price book and a customers file to fill in, from a report.
     Init(init::Init),
-    /// Say every mistake in a price book or customers file, with its place.
+    /// List every mistake in a price book or customers file, with its place.
     Check(check::Check),
-    /// Estimate what a month will have cost, from cost records.
+    /// Estimate the cost of a month from cost records.
     Estimate(estimate::Estimate),
-    /// The local twins of both services, until stopped.
+    /// Run local simulators of both services until Ctrl-C.
     Simulate(simulate::Simulate),
-    /// Each call of the reports API by itself.
+    /// Make a single call of the reports API.
     Acronis(acronis::Acronis),
-    /// One line of a bill in words and numbers: rows, sum, conversion, price, tiers, factors, rounding.
+    /// Derive one line of a bill step by step: rows, sum, conversion, price, tiers, factors, rounding.
     Explain(explain::Explain),
-    /// Bill a run again from what was kept of it, and compare byte by byte.
+    /// Bill a run again from its evidence and compare byte by byte.
     Replay(replay::Replay),
-    /// What was intended, what came of it, and whether anybody changed it since.
+    /// List the intents and results of all runs, or verify that nobody changed them.
     Journal(journal::Journal),
-    /// Each call of the bills and bill registers by itself.
+    /// Make a single call of the bills or bill registers API.
     Abiquo(abiquo::Abiquo),
-    /// Check configuration, credentials, roles, clocks, names and files before a month is run.
+    /// Check configuration, credentials, roles, clocks, names and files before a run.
     Doctor(doctor::Doctor),
-    /// The embedded component: its WIT, version and SHA-256; or the bytes.
+    /// Show the WIT, version, size and SHA-256 of the embedded component, or write its bytes.
     Component(component::ComponentArgs),
 }
 

@@ -17,15 +17,15 @@ pub struct Preview {
     /// The price book, JSON or CSV.
     #[arg(long, value_name = "FILE")]
     prices: PathBuf,
-    /// The customers file, JSON or CSV; without one there are bills and no postings.
+    /// The customers file, JSON or CSV; without it there are bills and no postings.
     #[arg(long, value_name = "FILE")]
     customers: Option<PathBuf>,
     #[command(flatten)]
     job: JobArgs,
-    /// Compute everything again on a second engine, and compare to the byte.
+    /// Compute everything again on a second engine, and compare byte by byte.
     #[arg(long)]
     verify: bool,
-    /// Say on stderr what it took: work, memory, bytes, time.
+    /// Print work, memory, bytes and time of the run to stderr.
     #[arg(long)]
     cost: bool,
     #[arg(long, value_enum, default_value = "table")]
@@ -41,23 +41,23 @@ pub struct JobArgs {
     /// The month, YYYY-MM; without it, the month of the report's latest date.
     #[arg(long, value_name = "YYYY-MM")]
     pub period: Option<String>,
-    /// The report's root tenant, whose own rows are excluded unless the customers file has it.
+    /// The report's root tenant; its own rows are excluded unless the customers file maps it.
     #[arg(long, value_name = "TENANT")]
     pub root: Option<String>,
-    /// The level the report was made for: direct_partners, all_partners, all_customers, accounts or itself.
+    /// The level of the report: direct_partners, all_partners, all_customers, accounts or itself.
     #[arg(long, value_name = "LEVEL")]
     pub level: Option<String>,
-    /// The usage column to bill from; or usage.billable: the absolute production, and the delta of rows that are is_range.
+    /// The usage column to bill; or usage.billable: absolute production, and delta production of rows that are is_range.
     #[arg(long, value_name = "NAME", default_value = MEASURE)]
     pub measure: String,
-    /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise.
+    /// Accept a finding: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise; may be repeated.
     #[arg(long, value_name = "CODE[:SUBJECT]")]
     pub accept: Vec<String>,
-    /// What a posting's usages are called, such as "{name} ({quantity} {unit})".
+    /// Template of the names of a posting's usages, such as "{name} ({quantity} {unit})".
     #[arg(long, value_name = "TEMPLATE")]
     pub usage_name: Option<String>,
-    /// Another limit for this run, of the component (`rows=1000`) or of the sandbox (`memory_bytes`, `fuel`,
-    /// `time_milliseconds`).
+    /// Set a limit of the component (`rows=1000`) or of the sandbox (`memory_bytes`, `fuel`,
+    /// `time_milliseconds`); may be repeated.
     #[arg(long, value_name = "NAME=NUMBER")]
     pub limit: Vec<String>,
 }

@@ -18,9 +18,10 @@ use crate::{bars, show};
 
 #[derive(Args)]
 pub struct Record {
+    /// The configuration.
     #[arg(long, value_name = "FILE", default_value = "skubill.toml")]
     config: PathBuf,
-    /// The day, YYYY-MM-DD; yesterday (UTC) unless named.
+    /// The day, YYYY-MM-DD; by default yesterday (UTC).
     #[arg(long, value_name = "D")]
     date: Option<String>,
     /// Fetch, bill and look up, but post nothing.
@@ -29,8 +30,8 @@ pub struct Record {
     /// Compute everything on a second engine too, and compare the bytes before anything is posted.
     #[arg(long)]
     verify: bool,
-    /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise; also `new-provider` and `enterprise-name`, as
-    /// of `run`.
+    /// Accept a finding: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise; may be repeated. `new-provider` and
+    /// `enterprise-name` as for `run`.
     #[arg(long, value_name = "CODE[:SUBJECT]")]
     accept: Vec<String>,
     #[arg(long, value_enum, default_value = "table")]

@@ -19,7 +19,7 @@ use crate::show::{self, one_line, printable};
 pub struct Replay {
     /// The run's folder, in `runs` of the state directory.
     run: PathBuf,
-    /// Replay a folder that was handed on without its journal: nothing vouches for it.
+    /// Replay a folder that was handed on without its journal, which could confirm it.
     #[arg(long)]
     without_journal: bool,
     #[arg(long, value_enum, default_value = "text")]

@@ -20,26 +20,27 @@ use crate::{bars, show};
 
 #[derive(Args)]
 pub struct Run {
+    /// The configuration.
     #[arg(long, value_name = "FILE", default_value = "skubill.toml")]
     config: PathBuf,
-    /// The month, YYYY-MM; it must be over.
+    /// The month, YYYY-MM, in UTC; it must be over.
     #[arg(long, value_name = "YYYY-MM")]
     period: String,
     /// Fetch, bill and look up, but post nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Where Abiquo holds another bill of this period, delete it and post this one.
+    /// If Abiquo holds another bill of this period, delete it and post this one.
     #[arg(long)]
     replace: bool,
-    /// Have a new report made, also where an earlier run had one made for this period.
+    /// Create a new report, even if an earlier run created one for this period.
     #[arg(long)]
     new_report: bool,
     /// Compute everything on a second engine too, and compare the bytes before anything is posted.
     #[arg(long)]
     verify: bool,
-    /// Let a finding pass: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise; `new-provider` lets bills be posted for a
-    /// provider that Abiquo does not list yet, `enterprise-name` to an enterprise that Abiquo calls something else,
-    /// `missing-in-abiquo` once more where Abiquo does not show what was posted.
+    /// Accept a finding: CODE, or CODE:SUBJECT with a SKU, tenant or enterprise; may be repeated. `new-provider` permits a
+    /// provider that Abiquo does not list yet, `enterprise-name` an enterprise whose name in Abiquo differs,
+    /// `missing-in-abiquo` posts again what Abiquo no longer shows.
     #[arg(long, value_name = "CODE[:SUBJECT]")]
     accept: Vec<String>,
     #[arg(long, value_enum, default_value = "table")]

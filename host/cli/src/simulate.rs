@@ -23,25 +23,25 @@ use switches::{Knob, Rule};
 #[derive(Args)]
 #[command(after_long_help = switches::help())]
 pub struct Simulate {
-    /// Where Acronis listens; port 0 takes a free one.
+    /// Address of the Acronis simulator; port 0 selects a free port.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     acronis: SocketAddr,
-    /// Where Abiquo listens.
+    /// Address of the Abiquo simulator.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     abiquo: SocketAddr,
-    /// The month whose usage is reported, YYYY-MM; the one before the twins' clock unless named.
+    /// The month of the usage, YYYY-MM; by default the month before the simulators' clock.
     #[arg(long, value_name = "YYYY-MM")]
     period: Option<String>,
-    /// What both twins' clock says at the start, such as 2021-09-01T07:00:00Z; it runs on from there. The machine's time unless named.
+    /// Start time of the simulators' clock, such as 2021-09-01T07:00:00Z; by default the machine's time.
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
-    /// Turn a switch of a twin: acronis.report_delay_seconds=90. May be repeated; --help lists them all.
+    /// Set a setting of a simulator: acronis.report_delay_seconds=90; may be repeated. --help lists all settings.
     #[arg(long = "knob", value_name = "TWIN.NAME=VALUE")]
     knobs: Vec<Knob>,
-    /// Let something go wrong: abiquo={"method": "POST", "effect": {"do": "drop", "taken": true}}. May be repeated.
+    /// Inject a failure: abiquo={"method": "POST", "effect": {"do": "drop", "taken": true}}. May be repeated.
     #[arg(long = "fault", value_name = "TWIN=JSON")]
     faults: Vec<Rule>,
-    /// Write a skubill.toml for these twins there, with price book, customers file and secrets.
+    /// Write a skubill.toml for these simulators to this folder, with price book, customers file and secrets.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     #[arg(long, value_enum, default_value = "table")]

@@ -20,9 +20,10 @@ use crate::show;
 /// Where the configuration is, and which of its accounts is meant.
 #[derive(Args)]
 pub struct At {
+    /// The configuration.
     #[arg(long, value_name = "FILE", default_value = "skubill.toml")]
     config: PathBuf,
-    /// The account of the configuration; needed where there are several.
+    /// The account of the configuration; required if there are several.
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
     #[arg(long, value_enum, default_value = "table")]

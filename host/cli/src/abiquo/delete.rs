@@ -21,10 +21,10 @@ pub struct Bill {
     /// The month, YYYY-MM, UTC.
     #[arg(long, value_name = "YYYY-MM", required_unless_present = "start", conflicts_with = "start")]
     period: Option<Month>,
-    /// Where the period begins, if it is no month: a day, or an instant.
+    /// Begin of the period, if it is no month: a day, or an instant.
     #[arg(long, value_name = "T")]
     start: Option<When>,
-    /// Delete them; without this they are only shown.
+    /// Delete them; otherwise they are only shown.
     #[arg(long)]
     yes: bool,
 }
@@ -34,10 +34,10 @@ pub struct Bill {
 pub struct Register {
     #[command(flatten)]
     pub place: Place,
-    /// Their date: an instant, or a day, of which the last second is meant.
+    /// Their date: an instant, or a day, which means its last second.
     #[arg(long, value_name = "T")]
     date: When,
-    /// Delete them; without this they are only shown.
+    /// Delete them; otherwise they are only shown.
     #[arg(long)]
     yes: bool,
 }

@@ -18,7 +18,7 @@ use crate::single::{Shown, note};
 pub struct Estimate {
     #[command(flatten)]
     pub place: Place,
-    /// How our least-squares line is fitted; Abiquo's formula is not published.
+    /// The method of our least-squares line; Abiquo does not publish its formula.
     #[arg(long, value_enum, default_value = "cumulative")]
     method: Method,
 }

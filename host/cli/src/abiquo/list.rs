@@ -18,13 +18,13 @@ pub struct Bills {
     /// Index of the first line, from 0. Past the end, Abiquo gives the last page.
     #[arg(long, value_name = "N")]
     startwith: Option<u64>,
-    /// Attribute to sort by: id unless named.
+    /// Attribute to sort by; by default id.
     #[arg(long, value_name = "ATTRIBUTE")]
     by: Option<String>,
     /// Text that the name must have.
     #[arg(long, value_name = "TEXT")]
     has: Option<String>,
-    /// Lines a page: 25 unless named; 0 is all of them in one.
+    /// Lines per page; by default 25; 0 is all lines in one page.
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
     /// Sort in ascending order, which is Abiquo's default.
@@ -33,13 +33,13 @@ pub struct Bills {
     /// Sort in descending order.
     #[arg(long)]
     desc: bool,
-    /// Where bills begin: a day, or an instant. What it is compared with is not documented.
+    /// Begin of the bills: a day, or an instant. Abiquo does not document what it is compared with.
     #[arg(long, value_name = "T")]
     fromdate: Option<When>,
-    /// Bills of this enterprise; what it adds to `--enterprise` is not documented.
+    /// Bills of this enterprise; Abiquo does not document the difference from `--enterprise`.
     #[arg(long, value_name = "N")]
     identerprise: Option<u64>,
-    /// One page and no more; without this, the pages are followed to the last.
+    /// Fetch one page only; otherwise all pages.
     #[arg(long)]
     one_page: bool,
 }
@@ -60,6 +60,7 @@ pub struct Providers {
 pub struct Get {
     #[command(flatten)]
     pub place: Place,
+    /// The id of the line or register.
     id: u64,
 }
 

@@ -23,13 +23,13 @@ use crate::single::{At, Month, Opened};
 pub struct Place {
     #[command(flatten)]
     pub at: At,
-    /// Which billing of the account, counted from 1: it says which Abiquo, as whom, and under which provider.
+    /// The billing of the account, counted from 1: it determines Abiquo, credentials and provider.
     #[arg(long, value_name = "N")]
     billing: Option<usize>,
-    /// The provider; the billing's own unless named. A list of bills is of all providers unless one is named.
+    /// The provider; by default the billing's own. A list of bills has all providers by default.
     #[arg(long, value_name = "NAME")]
     provider: Option<String>,
-    /// The enterprise, by its number.
+    /// The number of the enterprise.
     #[arg(long, value_name = "N")]
     enterprise: u64,
 }
@@ -177,10 +177,10 @@ pub struct Span {
     /// The month, YYYY-MM, UTC.
     #[arg(long, value_name = "YYYY-MM", conflicts_with_all = ["start", "end"])]
     period: Option<Month>,
-    /// Where the period begins, if it is no month: a day, or an instant.
+    /// Begin of the period, if it is no month: a day, or an instant.
     #[arg(long, value_name = "T", requires = "end")]
     start: Option<When>,
-    /// Where it ends: the last second of a day, or an instant.
+    /// End of the period: a day, which means its last second, or an instant.
     #[arg(long, value_name = "T", requires = "start")]
     end: Option<When>,
 }

@@ -34,7 +34,7 @@ pub struct Bill {
     /// The whole bill as one amount.
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true, value_parser = amount, required_unless_present = "categories", conflicts_with = "categories")]
     price: Option<String>,
-    /// When the bill was made: an instant, or a day, of which the last second is meant; now unless named.
+    /// Date of the bill: an instant, or a day, which means its last second; by default now.
     #[arg(long, value_name = "T")]
     date: Option<When>,
 }
@@ -53,20 +53,20 @@ pub struct Register {
     /// The estimate of the period; 0 asks for one from the costs of the period.
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true, value_parser = amount)]
     estimated: Option<String>,
-    /// What the record is of: a day, of which the last second is sent, or an instant. The period is its month unless named.
+    /// Date of the record: a day, which means its last second, or an instant. The period is by default its month.
     #[arg(long, value_name = "T")]
     date: When,
 }
 
 #[derive(Args)]
 struct Common {
-    /// A file with the `categories` of a posting, a posting, or an outcome, of which the enterprise's posting is taken.
+    /// A file with the `categories` of a posting, with a posting, or with an outcome that has the enterprise's posting.
     #[arg(long, value_name = "FILE")]
     categories: Option<PathBuf>,
-    /// ISO 4217, such as EUR; that of the file unless named.
+    /// ISO 4217, such as EUR; by default that of the file.
     #[arg(long, value_name = "CODE", value_parser = currency)]
     currency: Option<String>,
-    /// Let something pass, as of `run`: CODE, or CODE:ENTERPRISE (of `new-provider`, the provider).
+    /// Accept a finding as for `run`: CODE, or CODE:ENTERPRISE (for `new-provider` CODE:PROVIDER); may be repeated.
     #[arg(long, value_name = "CODE[:SUBJECT]", value_parser = acceptance)]
     accept: Vec<String>,
 }

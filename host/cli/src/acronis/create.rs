@@ -16,7 +16,7 @@ use crate::single::{At, Month, Shown, note};
 pub struct Create {
     #[command(flatten)]
     pub at: At,
-    /// The month, YYYY-MM, in place of a first and a last day.
+    /// The month, YYYY-MM, instead of a first and a last day.
     #[arg(long, value_name = "YYYY-MM", conflicts_with_all = ["start", "end"])]
     period: Option<Month>,
     /// The first day, YYYY-MM-DD. `usage_current` and a monthly report have periods of their own.
@@ -25,7 +25,7 @@ pub struct Create {
     /// The last day, inclusive.
     #[arg(long, value_name = "D", requires = "start")]
     end: Option<Date>,
-    /// The root of the report; the API client's own tenant unless named.
+    /// The root tenant of the report; by default the API client's own.
     #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
     /// usage_summary, usage_current, usage_daily or usage_breakdown.
@@ -34,25 +34,25 @@ pub struct Create {
     /// direct_partners, all_partners, all_customers or accounts.
     #[arg(long, value_parser = word::<Level>, default_value = "direct_partners")]
     level: Level,
-    /// csv_v2_0, json_v2_0, csv, html or json_v1; may be given more than once. Unless named, csv_v2_0 is saved, and csv sent.
+    /// csv_v2_0, json_v2_0, csv, html or json_v1; may be repeated. By default csv_v2_0 with `save`, csv with `send`.
     #[arg(long = "stored", value_name = "FORMAT", value_parser = word::<Format>)]
     formats: Vec<Format>,
-    /// Leave out SKUs.
+    /// Omit SKUs.
     #[arg(long)]
     without_skus: bool,
-    /// Keep rows without usage.
+    /// Include rows without usage.
     #[arg(long)]
     with_zero_usage: bool,
-    /// When it is made: once, or monthly.
+    /// When Acronis creates it: once, or monthly.
     #[arg(long, value_name = "once|monthly", value_parser = word::<Schedule>, default_value = "once")]
     schedule: Schedule,
-    /// The day on which a report is made that is made once; today unless named.
+    /// The day of a report that is created once; by default today.
     #[arg(long, value_name = "D")]
     generation_date: Option<Date>,
-    /// What becomes of it: save stores it, to be downloaded; send mails it.
+    /// What Acronis does with it: `save` stores it for download, `send` mails it.
     #[arg(long, value_name = "save|send", value_parser = word::<ResultAction>, default_value = "save")]
     action: ResultAction,
-    /// A user (UUID) whom it is sent to; may be given more than once.
+    /// The UUID of a user to send it to; may be repeated.
     #[arg(long = "recipient", value_name = "USER")]
     recipients: Vec<String>,
 }

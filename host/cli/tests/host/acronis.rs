@@ -183,7 +183,7 @@ async fn a_delete_whose_answer_is_lost_is_looked_up() {
         Effect::Status {
             status: 409,
             retry_after: None,
-            body: Some(include_str!("../../../tests/wire/acronis/error-version.json").into()),
+            body: Some(include_str!("../../../../tests/wire/acronis/error-version.json").into()),
             content_type: None,
             taken: false,
         },

@@ -1,4 +1,4 @@
-//! The README's table of what can go wrong: each row is done as it stands there, and ends as it says.
+//! The table of `docs/operations.md` of what can go wrong: each row is run as it stands there, and ends as it says.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -18,8 +18,8 @@ struct Row {
 
 /// The table, and the line that its commands stand on.
 fn table() -> (String, Vec<Row>) {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).expect("the README");
-    let section = readme.split("\n## ").find(|section| section.starts_with("What can go wrong")).expect("the section");
+    let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/operations.md")).expect("the page");
+    let section = page.split("\n## ").find(|section| section.starts_with("What can go wrong")).expect("the section");
     let run = section.lines().find(|line| line.starts_with("RUN=")).expect("what RUN is").to_string();
     let rows = section.lines().filter(|line| line.starts_with("| ")).skip(1).map(row).collect();
     (run, rows)

@@ -17,7 +17,7 @@ use skubill_services::http::{Body, BoxFuture, Headers, Http, Request, Response, 
 const TENANT: &str = "531789f2-2be9-42af-8474-18177593c77b";
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// A body of `tests/wire`.

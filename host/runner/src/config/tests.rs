@@ -62,3 +62,30 @@ fn mistakes_are_named() {
     let twice = load(&format!("{GOOD}\n{}", GOOD.replace("[[account]]", "[[account]]\n        name = \"account-1\""))).expect_err("two");
     assert!(twice.contains("needs a name of its own"), "{twice}");
 }
+
+/// The page has a row for each key that is read: an unknown key is refused with the names of all known ones.
+#[test]
+fn the_page_has_every_key() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md")).expect("the page");
+    // Tables have sections of their own, or their keys have rows.
+    let tables = ["account", "billing", "bounds", "time", "wire"];
+    let mut keys = 0;
+    for (prefix, unknown) in [
+        ("", "unknown = 1"),
+        ("time.", "time = { unknown = 1 }"),
+        ("", "[[account]]\nunknown = 1"),
+        ("", "[[account]]\n[[account.billing]]\nunknown = 1"),
+        ("bounds.", "[[account]]\n[[account.billing]]\nbounds = { unknown = 1 }"),
+        ("", "[[account]]\n[[account.billing]]\nabiquo = { unknown = 1 }"),
+        ("wire.", "[[account]]\n[[account.billing]]\nabiquo = { wire = { unknown = 1 } }"),
+    ] {
+        let error = toml::from_str::<RawConfig>(unknown).err().expect("refused");
+        let (_, known) = error.message().split_once("expected ").unwrap_or_else(|| panic!("{unknown}: {error}"));
+        for key in known.split('`').skip(1).step_by(2).filter(|key| !tables.contains(key)) {
+            keys += 1;
+            let written = [format!("`{prefix}{key}`"), format!("`.{key}`")];
+            assert!(written.iter().any(|key| page.contains(key)), "{prefix}{key} has no row");
+        }
+    }
+    assert!(keys > 30, "the keys are named: {keys}");
+}

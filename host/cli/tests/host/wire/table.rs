@@ -39,7 +39,7 @@ fn rows() -> Vec<[Vec<String>; 3]> {
 
 /// The tests of a module of this folder, by its path: `calls::abiquo::pages`.
 fn tests(module: &str) -> Vec<String> {
-    let path = root().join(format!("host/tests/host/{}.rs", module.replace("::", "/")));
+    let path = root().join(format!("host/cli/tests/host/{}.rs", module.replace("::", "/")));
     let source = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let lines: Vec<_> = source.lines().collect();
     let named = lines.windows(2).filter(|pair| pair[0] == "#[test]" || pair[0].starts_with("#[tokio::test"));
