@@ -9,7 +9,7 @@ use skubill_runner::journal::{Journal, Outcome, PeriodLock, Step};
 use skubill_runner::month::PostingStatus;
 use skubill_services::abiquo::{Auth, BillingPeriod, Client, PostingHeader};
 use skubill_services::http::{Http, Options};
-use skubill_simulators::month::{Growth, Month as Usage};
+use skubill_simulators::usage_data::{Growth, UsageData};
 use skubill_simulators::{Effect, Fault};
 
 use crate::stage::{AUGUST, BILLS, Stage, item, lines, price, servers, small, usage};
@@ -187,7 +187,7 @@ async fn a_bound_that_is_met_is_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tenant_of_last_month_that_is_gone_is_said() {
     let servers = |number| (item("SRV", false), Growth::Constant(number));
-    let two: Usage = {
+    let two: UsageData = {
         let mut two = usage(AUGUST, &[servers(2), servers(3)], vec![price("SRV", "Server", "6.50")]);
         two.customers[1].enterprise = 11;
         two.customers[1].enterprise_name = two.customers[0].enterprise_name.clone();

@@ -1,6 +1,6 @@
 //! The switches of the Acronis twin.
 
-use crate::month::Format;
+use crate::usage_data::Format;
 use crate::twin::{Knobs, status};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
