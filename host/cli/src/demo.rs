@@ -78,7 +78,13 @@ impl Story {
             provider: PROVIDER.into(),
             usage_name: None,
             bounds: Bounds::default(),
-            abiquo: AbiquoTarget { url: abiquo.url(), insecure_http: false, auth: token(&abiquo), version: None, wire: WireProfile::default() },
+            abiquo: AbiquoTarget {
+                url: abiquo.url(),
+                insecure_http: false,
+                auth: token(&abiquo),
+                version: None,
+                wire: WireProfile::default(),
+            },
         };
         write(&billing.prices, &month.price_book())?;
         write(&billing.customers, &month.customers())?;

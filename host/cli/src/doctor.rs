@@ -13,7 +13,7 @@ use clap::Args;
 use serde_json::json;
 use skubill::bill::Biller;
 use skubill_runner::config::{Account, Billing, Config, SecretFile};
-use skubill_runner::month::UsageData;
+use skubill_runner::month::BillingRun;
 use skubill_services::acronis::WaitPolicy;
 use skubill_services::http::{BaseUrl, Http, Options};
 

@@ -8,7 +8,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use skubill_runner::config::Config;
-use skubill_runner::month::{AccountResult, DayResult, BillingRun};
+use skubill_runner::month::{AccountResult, BillingRun, DayResult};
 
 use crate::exit::Exit;
 use crate::fail::Fail;

@@ -8,7 +8,7 @@ use comfy_table::{Cell, Table};
 use serde_json::{Value, json};
 use skubill_runner::config::Config;
 use skubill_runner::month::{
-    self, AccountResult, BillingResult, ProviderResult, Difference, FailureClass, BillingRun, Period, Posted, PostingStatus, Stop,
+    self, AccountResult, BillingResult, BillingRun, Difference, FailureClass, Period, Posted, PostingStatus, ProviderResult, Stop,
 };
 use skubill_runner::reconcile::Approximation;
 

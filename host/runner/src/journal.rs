@@ -49,7 +49,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params_from_iter};
 
 pub use chain::Hash;
-pub use entry::{Action, Answer, Entry, EntryId, Outcome, Service, EntryKind, Subject};
+pub use entry::{Action, Answer, Entry, EntryId, EntryKind, Outcome, Service, Subject};
 pub use error::Error;
 pub use lock::{LockError, PeriodLock};
 pub use skubill_services::http::BaseUrl;

@@ -24,9 +24,9 @@ pub use knobs::{AbiquoKnobs, EstimateMethod, EstimateText, FromDate, Has, IdEnte
 use super::clock::SimulatedClock;
 use super::exchange::{Call, Reply};
 use super::lock;
-use super::usage_data::UsageData;
 use super::server::Served;
 use super::twin::{Common, Service, Twin};
+use super::usage_data::UsageData;
 use error::{Code, FORBIDDEN, INVALID_CREDENTIALS, METHOD_NOT_ALLOWED, NO_ENTERPRISE, NOT_FOUND};
 use serde::Serialize;
 use serde_json::{Value, json};

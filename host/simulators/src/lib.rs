@@ -122,12 +122,12 @@ mod control;
 mod exchange;
 pub mod fault;
 mod log;
-pub mod usage_data;
 mod seed;
 mod server;
 #[cfg(test)]
 mod testing;
 pub mod twin;
+pub mod usage_data;
 
 pub use abiquo::{Abiquo, AbiquoConfig, AbiquoKnobs, Enterprise};
 pub use acronis::{Acronis, AcronisConfig, AcronisKnobs};

@@ -15,7 +15,7 @@ use skubill_services::abiquo::{self, Auth};
 use skubill_services::acronis;
 use skubill_services::http::{BaseUrl, Body, BoxFuture, Clock, Headers, Http, Jitter, Request, Response, Transport, TransportError};
 use skubill_simulators::usage_data::UsageData;
-use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, SimulatedClock, Dropped, Twin};
+use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Dropped, SimulatedClock, Twin};
 
 pub const ACRONIS: &str = "http://acronis.test";
 pub const ABIQUO: &str = "http://abiquo.test/api";

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::civil::date;
 use serde_json::json;
 use skubill::outcome::PostingCategory;
-use skubill_runner::journal::{Journal, Outcome, PeriodLock, Step};
+use skubill_runner::journal::{Journal, Outcome, PeriodLock, EntryKind};
 use skubill_runner::month::PostingStatus;
 use skubill_services::abiquo::{Auth, BillingPeriod, Client, PostingHeader};
 use skubill_services::http::{Http, Options};
@@ -27,9 +27,9 @@ fn journal(stage: &Stage) -> Journal {
 fn outcomes(stage: &Stage) -> Vec<Option<Outcome>> {
     let entries = journal(stage).entries().expect("entries");
     let outcome = |step: &Step| match step {
-        Step::Evidence { .. } => None,
-        Step::Intent { .. } => Some(None),
-        Step::Answer { answer, .. } => Some(Some(answer.outcome)),
+        EntryKind::Evidence { .. } => None,
+        EntryKind::Intent { .. } => Some(None),
+        EntryKind::Answer { answer, .. } => Some(Some(answer.outcome)),
     };
     entries.iter().filter_map(|entry| outcome(&entry.step)).collect()
 }

@@ -7,13 +7,13 @@ use jiff::civil::{Date, date};
 use secrecy::SecretString;
 use skubill::bill::Biller;
 use skubill_runner::config::{AbiquoTarget, Account, Billing, Bounds, Config, PROVIDER, Times};
-use skubill_runner::month::{AccountResult, BillingResult, DayResult, BillingRun, NEW_PROVIDER, Period, PostingStatus};
+use skubill_runner::month::{AccountResult, BillingResult, BillingRun, DayResult, NEW_PROVIDER, Period, PostingStatus};
 use skubill_runner::progress::Silent;
 use skubill_runner::reconcile::SETTLE;
 use skubill_services::abiquo::{Auth, WireProfile};
 use skubill_services::acronis::WaitPolicy;
 use skubill_services::http::{Http, Options, RetryPolicy};
-use skubill_simulators::usage_data::{Customer, Growth, Item, UsageData, Price, TenantKind};
+use skubill_simulators::usage_data::{Customer, Growth, Item, Price, TenantKind, UsageData};
 use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Fault, Seen, Served};
 
 use crate::world::{Folder, Ran};

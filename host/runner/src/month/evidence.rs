@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::fetch::Report;
-use super::{Error, AccountRun, read};
+use super::{AccountRun, Error, read};
 use crate::config::Billing;
 use crate::evidence::{CUSTOMERS, Evidence, PRICES, REPORT};
 use crate::journal::Journal;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::{ProviderResult, Error, AccountRun};
-use crate::journal::{Answer, Entry, EntryId, Hash, Outcome, EntryKind, Subject};
+use super::{AccountRun, Error, ProviderResult};
+use crate::journal::{Answer, Entry, EntryId, EntryKind, Hash, Outcome, Subject};
 use crate::progress::Step;
 use skubill::bill::{self, Input, Refusal};
 use skubill_services::acronis::{self, Client, DOWNLOAD_BYTES_MAX, DateRange, Format, ReportRequest, StoredReport};

@@ -4,7 +4,7 @@
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Error, BillingRun};
+use super::{BillingRun, Error};
 use crate::config::{Account, Billing};
 use crate::reconcile::{check_bounds, of_bills};
 use skubill::bill::{Customers, Job, Limits};

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::plan::Planned;
-use super::{Error, BillingRun, AccountRun};
+use super::{AccountRun, BillingRun, Error};
 use crate::config::Billing;
 use crate::journal::{Action, Entry, EntryKind};
 use crate::progress::Step;

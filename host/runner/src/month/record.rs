@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::evidence::{Inputs, Keeping};
 use super::fetch::Report;
 use super::plan::Planned;
-use super::{AccountResult, ProviderResult, Error, BillingRun, AccountRun};
+use super::{AccountResult, AccountRun, BillingRun, Error, ProviderResult};
 use crate::config::Billing;
 use crate::evidence::{OUTCOME, TASK};
 use crate::progress::{Progress, Step};
@@ -152,7 +152,13 @@ impl AccountRun<'_> {
         Ok(runs)
     }
 
-    async fn billing_day(&self, billing: &Billing, planned: &Planned, report: &Report, day: Date) -> Result<ProviderResult<DayResult>, Error> {
+    async fn billing_day(
+        &self,
+        billing: &Billing,
+        planned: &Planned,
+        report: &Report,
+        day: Date,
+    ) -> Result<ProviderResult<DayResult>, Error> {
         let (http, witnesses) = self.watched();
         let client = self.run.abiquo(billing, http)?;
         let tools = (&self.run.biller, self.journal, &self.run.http);

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::target::{Sent, day_of};
 use super::{Difference, Error, Found, Gate, Kind, PostingStatus, Target};
-use crate::journal::{Action, Answer, Entry, Outcome, EntryKind};
+use crate::journal::{Action, Answer, Entry, EntryKind, Outcome};
 use skubill_services::abiquo::Bill;
 
 impl Kind {
@@ -69,7 +69,9 @@ impl Gate<'_> {
     pub(super) fn tenants_before(&self, target: &Target<'_>, month: &str) -> Result<Vec<String>, Error> {
         let entries = self.history(target, month)?;
         let stands = |intent: &Entry| {
-            entries.iter().any(|entry| matches!(&entry.step, EntryKind::Answer { to, answer } if *to == intent.id && answer.outcome.stands()))
+            entries
+                .iter()
+                .any(|entry| matches!(&entry.step, EntryKind::Answer { to, answer } if *to == intent.id && answer.outcome.stands()))
         };
         let last = entries.iter().rev().find(|entry| entry.subject.action == target.kind.post() && stands(entry));
         Ok(last.map(|intent| self.sent(intent)).transpose()?.unwrap_or_default().tenants)

@@ -1,7 +1,7 @@
 //! The tenants of the demo month, and what each of them uses.
 
 use super::catalogue::{self, Place, infra, sold, unsold};
-use super::{Customer, Growth, Item, Line, UsageData, TenantKind};
+use super::{Customer, Growth, Item, Line, TenantKind, UsageData};
 use crate::seed::pick;
 use TenantKind::{Customer as C, Folder as F, Partner as P, Unit as U};
 use jiff::civil::Date;

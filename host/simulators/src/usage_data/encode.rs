@@ -1,6 +1,6 @@
 //! Rows as the bytes of a report: `csv_v2_0` and `json_v2_0`, which say the same.
 
-use super::{Amounts, Ask, UsageData, Row};
+use super::{Amounts, Ask, Row, UsageData};
 use jiff::civil::{Date, time};
 use jiff::tz::TimeZone;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! The price book of the demo month: all six models and every option of a price.
 
-use super::{UsageData, Price, Tier};
+use super::{Price, Tier, UsageData};
 use jiff::ToSpan;
 
 const LOADS: &str = "Workloads";

@@ -1,7 +1,7 @@
 //! From a month's usage to the rows of one report.
 
 use super::catalogue::unsold;
-use super::{Infra, Item, UsageData, Tenant, TenantKind};
+use super::{Infra, Item, Tenant, TenantKind, UsageData};
 use jiff::{ToSpan, civil::Date};
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use skubill_runner::journal::{Journal, EntryKind};
+use skubill_runner::journal::{EntryKind, Journal};
 use skubill_runner::month::PostingStatus;
 
 use super::fault::Fortune;
