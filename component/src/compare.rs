@@ -1,65 +1,22 @@
 //! A posting and what the dashboard holds: equal, or line by line what differs. What makes the posting
 //! suspicious beside the previous period's is judged here too, so that a host never computes with amounts.
 
+mod comparison;
 mod excess;
 
 use serde::Serialize;
 
 use crate::fault::Refusal;
-use crate::form::{Desk, Form};
-use crate::job::{month, wrong};
+use crate::job::month;
 use crate::limit::AMOUNT_DIGITS_MAX;
 use crate::money::decimal::Decimal;
 use crate::money::{Exact, Rounding};
 use crate::order::{grouped, sort_by};
 use crate::period::{Moment, Month};
 
+use comparison::decimal;
+pub use comparison::{Bounds, Comparison, HeldLine, PostingCategory, PostingUsage};
 pub use excess::{CODES, Excess};
-
-#[derive(Debug, Clone)]
-pub struct Comparison {
-    pub period: String,
-    pub currency: String,
-    /// Empty where an enterprise that was billed before has no usage line now.
-    pub posting: Vec<PostingCategory>,
-    /// Whose usage the posting is.
-    pub tenants: Vec<String>,
-    pub held: Vec<HeldLine>,
-    pub previous: Vec<HeldLine>,
-    /// Whose usage the previous period's posting was.
-    pub previous_tenants: Vec<String>,
-    pub bounds: Bounds,
-}
-
-/// A category of a posting; totals are the sum of the lines and are not looked at.
-#[derive(Debug, Clone)]
-pub struct PostingCategory {
-    pub category: String,
-    pub usages: Vec<PostingUsage>,
-}
-
-#[derive(Debug, Clone)]
-pub struct PostingUsage {
-    pub usage_type: String,
-    pub price: String,
-}
-
-/// A bill line as the dashboard holds it.
-#[derive(Debug, Clone)]
-pub struct HeldLine {
-    pub category: String,
-    pub usage_type: String,
-    pub price: String,
-    pub currency: String,
-    pub period_start: String,
-    pub period_end: String,
-}
-
-#[derive(Debug, Clone, Default)]
-pub struct Bounds {
-    pub times: Option<String>,
-    pub lines: Option<u64>,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -101,62 +58,10 @@ pub struct Compared {
     pub excesses: Vec<Excess>,
 }
 
-impl Comparison {
-    /// From JSON; `tenants`, `held`, `previous`, `previous_tenants` and `bounds` may be left out.
-    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Comparison, Refusal> {
-        let [period, currency] = ["period", "currency"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
-        let mut posting = Vec::new();
-        for (node, at) in form.need_list("posting", desk).unwrap_or_default() {
-            posting.extend(Form::open(node, at, desk).map(|mut form| category(&mut form, desk)));
-        }
-        let [held, previous] = ["held", "previous"].map(|name| {
-            let mut lines = Vec::new();
-            for (node, at) in form.list(name, desk).unwrap_or_default() {
-                lines.extend(Form::open(node, at, desk).map(|form| held_line(form, desk)));
-            }
-            lines
-        });
-        let [tenants, previous_tenants] = ["tenants", "previous_tenants"].map(|name| form.texts(name, "a tenant's id", desk));
-        let bounds = form.form("bounds", desk).map(|mut form| {
-            let bounds = Bounds { times: form.text("times", desk).map(str::to_string), lines: form.whole("lines", 0, u64::MAX, desk) };
-            form.end("times or lines", desk);
-            bounds
-        });
-        Ok(Comparison { period, currency, posting, tenants, held, previous, previous_tenants, bounds: bounds.unwrap_or_default() })
-    }
-}
-
-/// A category as a posting has it; its total and names are passed over.
-fn category(form: &mut Form<'_>, desk: &mut Desk<'_>) -> PostingCategory {
-    let category = form.need_text("category", desk).unwrap_or_default().to_string();
-    let mut usages = Vec::new();
-    for (node, at) in form.need_list("usages", desk).unwrap_or_default() {
-        if let Some(mut form) = Form::open(node, at, desk) {
-            let [usage_type, price] = ["usage_type", "price"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
-            usages.push(PostingUsage { usage_type, price });
-        }
-    }
-    PostingCategory { category, usages }
-}
-
-fn held_line(mut form: Form<'_>, desk: &mut Desk<'_>) -> HeldLine {
-    // A dashboard may hold rows without a category: those of a plain post.
-    let [category, currency] = ["category", "currency"].map(|name| form.label(name, desk).unwrap_or_default().to_string());
-    let usage_type = form.label("usage_type", desk).unwrap_or_default().to_string();
-    let [price, period_start, period_end] =
-        ["price", "period_start", "period_end"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
-    form.end("a key of a held line", desk);
-    HeldLine { category, usage_type, price, currency, period_start, period_end }
-}
-
-/// An amount that the dashboard holds; none where it is no decimal.
-fn decimal(text: &str) -> Option<Exact> {
-    Decimal::parse(text.trim(), AMOUNT_DIGITS_MAX).map(|decimal| decimal.exact())
-}
-
 /// A posting's price, which is ours and has to be a decimal.
 fn ours(usage: &PostingUsage) -> Result<Ours<'_>, Refusal> {
-    let price = Decimal::parse(&usage.price, AMOUNT_DIGITS_MAX).ok_or_else(|| wrong("posting.price", &usage.price, "a decimal"))?;
+    let price =
+        Decimal::parse(&usage.price, AMOUNT_DIGITS_MAX).ok_or_else(|| Refusal::invalid("posting.price", &usage.price, "a decimal"))?;
     let places = usage.price.split_once('.').map_or(0, |(_, places)| places.len());
     Ok(Ours { text: &usage.price, price: price.exact(), places: u32::try_from(places).unwrap_or(u32::MAX) })
 }

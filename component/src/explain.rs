@@ -1,26 +1,24 @@
 //! One line of a bill, told: its rows as they stand in the report, and each step from their sum to
 //! the amount, as the rating itself took it.
 
-pub mod step;
-
 use serde::Serialize;
 
 use crate::customer::Customers;
 use crate::fault::Refusal;
 use crate::finding::{self, Finding};
-use crate::form::{Desk, Form};
-use crate::job::{Job, wrong};
+use crate::job::Job;
 use crate::money::{Amount, plain};
 use crate::outcome::Period;
 use crate::period::Date;
 use crate::price::Price;
 use crate::price::book::Book;
+use crate::price::trace::{Step, StepKind, Trace};
 use crate::rating::{self, RatedLine, Rating};
+use crate::reader::{Context, ObjectReader};
 use crate::record;
 use crate::report::csv::Read;
 use crate::report::row::Measure;
 use crate::usage::{Identity, is_excluded};
-use step::{Kind, Step, Steps};
 
 /// The line that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +33,7 @@ impl Task {
     pub fn new(tenant_id: String, sku: String, day: Option<&str>, job: &Job) -> Result<Task, Refusal> {
         for (key, text) in [("tenant_id", &tenant_id), ("sku", &sku)] {
             if text.is_empty() {
-                return Err(wrong(key, text, "a text that is not empty"));
+                return Err(Refusal::invalid(key, text, "a text that is not empty"));
             }
         }
         let day = day.map(|day| record::day_of(day, job)).transpose()?;
@@ -43,10 +41,10 @@ impl Task {
     }
 
     /// An explanation's job as JSON: `tenant_id`, `sku`, of a cost record its `day`, and the `job` of a bill.
-    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<(Task, Job), Refusal> {
-        let [tenant_id, sku] = ["tenant_id", "sku"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
-        let day = form.text("day", desk);
-        let job = Job::of_task(form, desk)?;
+    pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<(Task, Job), Refusal> {
+        let [tenant_id, sku] = ["tenant_id", "sku"].map(|name| object.need_text(name, context).unwrap_or_default().to_string());
+        let day = object.text("day", context);
+        let job = Job::of_task(object, context)?;
         let day = day.map(|day| record::day_of(day, &job)).transpose()?;
         Ok((Task { tenant_id, sku, day }, job))
     }
@@ -216,17 +214,17 @@ pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<
 
 fn told(line: RatedLine, who: Identity, price: &Price, day: Option<Date>, book: &Book, customers: Option<&Customers>) -> Line {
     let factor = customers.and_then(|customers| customers.get(&line.tenant_id)).and_then(|customer| customer.factor.as_ref());
-    let mut steps = Steps::asked_for();
-    let mut line = rating::rated(line.tenant_id, line.enterprise, line.measured, price, factor, book, &mut steps);
+    let mut trace = Trace::recording();
+    let mut line = rating::rated(line.tenant_id, line.enterprise, line.measured, price, factor, book, &mut trace);
     if let Some(day) = day {
-        to_date(&mut line, day, book, &mut steps);
+        to_date(&mut line, day, book, &mut trace);
     }
     Line {
         tenant_name: who.name,
         enterprise: line.enterprise,
         price: Used::of(price, &line),
         category: line.category,
-        steps: steps.list(),
+        steps: trace.steps(),
         quantity: line.shown,
         exact: plain(&line.exact),
         amount: line.amount,
@@ -234,15 +232,15 @@ fn told(line: RatedLine, who: Identity, price: &Price, day: Option<Date>, book: 
 }
 
 /// What a line has cost up to a day, in place of its month.
-fn to_date(line: &mut RatedLine, day: Date, book: &Book, steps: &mut Steps) {
+fn to_date(line: &mut RatedLine, day: Date, book: &Book, trace: &mut Trace) {
     let share = record::share(day);
-    steps.unround();
+    trace.drop_rounding();
     line.exact = record::to_date(line, &share);
     if !line.measured.ranges {
-        steps.with(Kind::ToDate, &share, &line.exact);
+        trace.step_by(StepKind::ToDate, &share, &line.exact);
     }
     line.amount = book.rounding.apply(&line.exact);
-    steps.rounds(Kind::Round, book.rounding, &line.amount);
+    trace.rounding(StepKind::Round, book.rounding, &line.amount);
 }
 
 /// In the order of the rules: excluded, zero, unmapped, and what is left is billed or has no price.

@@ -116,6 +116,13 @@ pub enum Refusal {
     Order(String),
 }
 
+impl Refusal {
+    /// A job whose key has an invalid value: `key` is its path, `expected` completes "… is not".
+    pub fn invalid(key: &str, found: &str, expected: &str) -> Refusal {
+        Refusal::Job(format!("{key}: {} is not {expected}", shown(found)))
+    }
+}
+
 impl Serialize for Refusal {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let (key, text) = match self {

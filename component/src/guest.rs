@@ -1,6 +1,7 @@
 //! The exports of the component: the contract's calls as this crate's, and nothing is decided. With
-//! `convert` below it is the only code that knows the bindings.
+//! the modules below it, this is the only code that knows the bindings.
 
+mod bindings;
 mod convert;
 
 use std::cell::RefCell;
@@ -13,16 +14,14 @@ use crate::explain as telling;
 use crate::fault::{self, Refusal};
 use crate::instance::{Begun, Call, Instance, order, refused};
 use crate::job::Job;
-use crate::limit::Limits;
+use crate::limit::{Limits, bounded};
 use crate::record as recording;
-use crate::run::{self, Run, bounded};
+use crate::run::{self, Run};
 
-wit_bindgen::generate!({ path: "../wit", world: "billing" });
-
-use exports::skubill::billing::{about, bill, check, compare, customers, estimate, explain, feed, record, types, usage};
+use bindings::exports::skubill::billing::{about, bill, check, compare, customers, estimate, explain, feed, record, types, usage};
 
 struct Component;
-export!(Component);
+bindings::export!(Component with_types_in bindings);
 
 thread_local! {
     static INSTANCE: RefCell<Instance> = const { RefCell::new(Instance::Fresh) };

@@ -10,7 +10,7 @@ use crate::estimate;
 use crate::explain;
 use crate::fault::{Input, Refusal};
 use crate::job::{self, Job};
-use crate::limit::Limits;
+use crate::limit::{self, Limits};
 use crate::record;
 use crate::run::{self, Run};
 use crate::write;
@@ -97,7 +97,7 @@ impl Begun {
 }
 
 fn limits(text: &str) -> Result<Limits, Refusal> {
-    job::json(text, |form, desk| Ok(Limits::read(Some(form.take_all()), desk)))
+    job::json(text, |object, context| Ok(Limits::read(Some(object.take_all()), context)))
 }
 
 fn stranger<T>(input: Input, taken: &str) -> Result<T, Refusal> {
@@ -117,7 +117,7 @@ fn with_limits<T: Serialize>(run: Run, finish: impl FnOnce(Run) -> Result<T, Ref
 
 /// The writer counts: an answer is not written twice to know its size.
 fn text<T: Serialize>(answer: &T, limits: &Limits) -> Result<String, Refusal> {
-    write::json(answer, limits.output_bytes).ok_or_else(|| run::too_large(limits))
+    write::json(answer, limits.output_bytes).ok_or_else(|| limit::too_large(limits))
 }
 
 /// A refusal as JSON.

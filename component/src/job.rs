@@ -2,11 +2,11 @@
 
 use crate::fault::{Fault, Faults, Input, Refusal, shown};
 use crate::finding::{self, Finding};
-use crate::form::{At, Desk, Form};
 use crate::json::tree::{self, Node};
 use crate::limit::Limits;
 use crate::names::Names;
 use crate::period::Month;
+use crate::reader::{At, Context, ObjectReader};
 use crate::report::row::Measure;
 use crate::template::Template;
 
@@ -119,19 +119,19 @@ impl Job {
 
 /// Read a job's JSON, `read` taking the fields; empty text is a job that says nothing. All that
 /// is wrong with it is said at once.
-pub fn json<T>(text: &str, read: impl FnOnce(&mut Form<'_>, &mut Desk<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+pub fn json<T>(text: &str, read: impl FnOnce(&mut ObjectReader<'_>, &mut Context<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
     let limits = Limits { cell_bytes: u64::MAX, ..Limits::default() };
     let mut faults = Faults::new(limits.faults);
     let text = if text.trim_ascii().is_empty() { "{}" } else { text };
-    let mut desk = Desk { input: Input::Report, limits: &limits, faults: &mut faults };
-    let node = tree::read(text.as_bytes(), desk.input, &limits, desk.faults);
-    let form = node.as_ref().and_then(|node| Form::open(node, At::Path(String::new()), &mut desk));
-    let Some(mut form) = form else {
+    let mut context = Context { input: Input::Report, limits: &limits, faults: &mut faults };
+    let node = tree::read(text.as_bytes(), context.input, &limits, context.faults);
+    let object = node.as_ref().and_then(|node| ObjectReader::open(node, At::Path(String::new()), &mut context));
+    let Some(mut object) = object else {
         return Err(mistakes(&faults));
     };
     // A key that makes no sense by itself is said alone: the keys after it were not asked for.
-    let job = read(&mut form, &mut desk)?;
-    form.end("a key of this job", &mut desk);
+    let job = read(&mut object, &mut context)?;
+    object.end("a key of this job", &mut context);
     if faults.is_empty() { Ok(job) } else { Err(mistakes(&faults)) }
 }
 
@@ -145,30 +145,31 @@ fn mistakes(faults: &Faults) -> Refusal {
 
 impl Job {
     /// From a job's JSON; every key may be left out.
-    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Job, Refusal> {
-        let period = form.text("period", desk).map(month).transpose()?;
-        let root = form.text("root", desk).map(str::to_string);
-        let level = form.text("level", desk).map(|text| Level::parse(text).ok_or_else(|| wrong("level", text, Level::NAMES)));
-        let measure = form.text("measure", desk).map(|text| {
+    pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<Job, Refusal> {
+        let period = object.text("period", context).map(month).transpose()?;
+        let root = object.text("root", context).map(str::to_string);
+        let level =
+            object.text("level", context).map(|text| Level::parse(text).ok_or_else(|| Refusal::invalid("level", text, Level::NAMES)));
+        let measure = object.text("measure", context).map(|text| {
             Measure::parse(text)
-                .ok_or_else(|| wrong("measure", text, "a usage column such as usage.effective.production, or usage.billable"))
+                .ok_or_else(|| Refusal::invalid("measure", text, "a usage column such as usage.effective.production, or usage.billable"))
         });
         let mut accept = Vec::new();
-        for (node, at) in form.list("accept", desk).unwrap_or_default() {
+        for (node, at) in object.list("accept", context).unwrap_or_default() {
             match node {
                 Node::Text(text) => accept.push(Acceptance::parse(text)),
-                node => desk.wrong(at.itself(), node.shown(), "CODE or CODE:SUBJECT"),
+                node => context.wrong(at.itself(), node.shown(), "CODE or CODE:SUBJECT"),
             }
         }
         let mut excluded = Vec::new();
-        for (node, at) in form.list("exclude_tenants", desk).unwrap_or_default() {
+        for (node, at) in object.list("exclude_tenants", context).unwrap_or_default() {
             match node {
                 Node::Text(tenant) => excluded.push(tenant.clone()),
-                node => desk.wrong(at.itself(), node.shown(), "a tenant's id"),
+                node => context.wrong(at.itself(), node.shown(), "a tenant's id"),
             }
         }
-        let usage_name = form.text("usage_name", desk).map(usage_name).transpose()?.unwrap_or_default();
-        let limits = Limits::read(form.form("limits", desk), desk);
+        let usage_name = object.text("usage_name", context).map(usage_name).transpose()?.unwrap_or_default();
+        let limits = Limits::read(object.object("limits", context), context);
         Job {
             period,
             root,
@@ -185,34 +186,34 @@ impl Job {
 
 impl Job {
     /// The `job` of a task that is a bill's and something more; left out, it says nothing.
-    pub fn of_task(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Job, Refusal> {
-        let Some(mut form) = form.form("job", desk) else {
+    pub fn of_task(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<Job, Refusal> {
+        let Some(mut object) = object.object("job", context) else {
             return Ok(Job::default());
         };
-        let job = Job::read(&mut form, desk)?;
-        form.end("a key of a job", desk);
+        let job = Job::read(&mut object, context)?;
+        object.end("a key of a job", context);
         Ok(job)
     }
 }
 
 impl Limits {
     /// From a JSON object of some of them; the rest keep their defaults.
-    pub fn read(form: Option<Form<'_>>, desk: &mut Desk<'_>) -> Limits {
+    pub fn read(object: Option<ObjectReader<'_>>, context: &mut Context<'_>) -> Limits {
         let mut limits = Limits::default();
-        let Some(mut form) = form else { return limits };
+        let Some(mut object) = object else { return limits };
         for (name, limit) in limits.fields() {
-            if let Some(value) = form.whole(name, 0, Limits::most(name), desk) {
+            if let Some(value) = object.whole(name, 0, Limits::most(name), context) {
                 *limit = value;
             }
         }
-        form.end("a limit", desk);
+        object.end("a limit", context);
         limits
     }
 }
 
 /// A billing period as a job names it.
 pub fn month(text: &str) -> Result<Month, Refusal> {
-    Month::parse(text).ok_or_else(|| wrong("period", text, "a month such as 2021-08"))
+    Month::parse(text).ok_or_else(|| Refusal::invalid("period", text, "a month such as 2021-08"))
 }
 
 /// Tenants that a job excludes.
@@ -220,7 +221,7 @@ pub fn tenants(ids: Vec<String>) -> Result<Names, Refusal> {
     let mut tenants = Names::default();
     for tenant in ids {
         if tenant.is_empty() {
-            return Err(wrong("exclude_tenants", &tenant, "a tenant's id"));
+            return Err(Refusal::invalid("exclude_tenants", &tenant, "a tenant's id"));
         }
         tenants.number(&tenant);
     }
@@ -229,9 +230,5 @@ pub fn tenants(ids: Vec<String>) -> Result<Names, Refusal> {
 
 /// What a posting's usages are called, as a job says it.
 pub fn usage_name(text: &str) -> Result<Template, Refusal> {
-    Template::parse(text).ok_or_else(|| wrong("usage_name", text, Template::EXPECTED))
-}
-
-pub fn wrong(key: &str, found: &str, expected: &str) -> Refusal {
-    Refusal::Job(format!("{key}: {} is not {expected}", shown(found)))
+    Template::parse(text).ok_or_else(|| Refusal::invalid("usage_name", text, Template::EXPECTED))
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::fault::Refusal;
-use crate::job::wrong;
+use crate::fault::{Faults, Input, Place, Refusal};
+use crate::write;
 
 /// A month of the largest partner known is some hundred megabytes; gzip makes that a tenth.
 pub const COMPRESSED_BYTES_MAX: u64 = 1 << 30;
@@ -86,7 +86,7 @@ impl Limits {
         for (name, limit) in self.fields() {
             let most = Limits::most(name);
             if *limit > most {
-                return Err(wrong(&format!("limits.{name}"), &limit.to_string(), &format!("a whole number from 0 to {most}")));
+                return Err(Refusal::invalid(&format!("limits.{name}"), &limit.to_string(), &format!("a whole number from 0 to {most}")));
             }
         }
         Ok(self)
@@ -109,4 +109,18 @@ impl Limits {
             ("output_bytes", &mut self.output_bytes),
         ]
     }
+}
+
+/// An answer, unless its JSON takes more bytes than `output_bytes` allows.
+pub fn bounded<T: Serialize>(answer: T, limits: &Limits) -> Result<T, Refusal> {
+    if write::fits(&answer, limits.output_bytes) { Ok(answer) } else { Err(too_large(limits)) }
+}
+
+/// The refusal of an answer that is larger than `output_bytes`.
+pub fn too_large(limits: &Limits) -> Refusal {
+    let max = limits.output_bytes;
+    let mut faults = Faults::new(limits.faults);
+    let (found, expected) = (format!("an answer of more than {max} bytes"), format!("at most {max} bytes (limit output_bytes)"));
+    faults.add(Input::Report, Place::whole(), found, expected);
+    Refusal::Faults(faults)
 }

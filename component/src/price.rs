@@ -2,13 +2,14 @@
 
 pub mod book;
 pub mod model;
+pub mod trace;
 
-use crate::explain::step::{Kind, Steps};
-use crate::form::At;
 use crate::money::{Exact, Rounding};
 use crate::period::{Date, Month};
+use crate::reader::At;
 use crate::unit::Unit;
 use model::Model;
+use trace::{StepKind, Trace};
 
 /// One price of a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,57 +52,59 @@ impl Price {
     /// Rate an exact sum in the report's unit. The order is fixed: sum, conversion,
     /// `round_quantity`, minus `included`, model, factors, `minimum`, `maximum`. A sum below 0 is a
     /// credit: the model on its absolute value, times the factors, negative.
-    pub fn rate(&self, sum: &Exact, customer: Option<&Exact>, book: Option<&Exact>, steps: &mut Steps) -> Rated {
+    pub fn rate(&self, sum: &Exact, customer: Option<&Exact>, book: Option<&Exact>, trace: &mut Trace) -> Rated {
         let credit = sum.is_negative();
         let absolute = sum.abs();
         if credit {
-            steps.gives(Kind::Absolute, &absolute);
+            trace.step(StepKind::Absolute, &absolute);
         }
-        let quantity = self.quantity(&absolute, steps);
+        let quantity = self.quantity(&absolute, trace);
         let counted = match &self.included {
             Some(included) if !credit => {
                 let counted = (&quantity - included).max(Exact::default());
-                steps.with(Kind::Included, included, &counted);
+                trace.step_by(StepKind::Included, included, &counted);
                 counted
             }
             _ => quantity.clone(),
         };
-        let mut amount = self.model.amount(&counted, steps);
-        for (kind, factor) in [(Kind::PriceFactor, self.factor.as_ref()), (Kind::CustomerFactor, customer), (Kind::BookFactor, book)] {
+        let mut amount = self.model.amount(&counted, trace);
+        for (kind, factor) in
+            [(StepKind::PriceFactor, self.factor.as_ref()), (StepKind::CustomerFactor, customer), (StepKind::BookFactor, book)]
+        {
             if let Some(factor) = factor {
                 amount *= factor;
-                steps.with(kind, factor, &amount);
+                trace.step_by(kind, factor, &amount);
             }
         }
         if credit {
             let amount = -amount;
-            steps.gives(Kind::Credit, &amount);
+            trace.step(StepKind::Credit, &amount);
             return Rated { quantity: -quantity, amount };
         }
         if let Some(minimum) = &self.minimum {
             amount = amount.max(minimum.clone());
-            steps.with(Kind::Minimum, minimum, &amount);
+            trace.step_by(StepKind::Minimum, minimum, &amount);
         }
         if let Some(maximum) = &self.maximum {
             amount = amount.min(maximum.clone());
-            steps.with(Kind::Maximum, maximum, &amount);
+            trace.step_by(StepKind::Maximum, maximum, &amount);
         }
         Rated { quantity, amount }
     }
 
     /// A sum in the report's unit, in the price's, and rounded where the price says so.
-    fn quantity(&self, sum: &Exact, steps: &mut Steps) -> Exact {
+    fn quantity(&self, sum: &Exact, trace: &mut Trace) -> Exact {
         let size = self.unit.map_or(1, Unit::size);
         let converted = sum / &Exact::whole(size);
         if size > 1 {
-            steps.with(Kind::Convert, &Exact::whole(size), &converted);
+            trace.step_by(StepKind::Convert, &Exact::whole(size), &converted);
         }
         let default = (self.unit == Some(Unit::Hour)).then_some(HOUR_ROUNDING);
         let Some(rounding) = self.round_quantity.or(default) else {
             return converted;
         };
         let rounded = rounding.apply(&converted);
-        steps.rounds(Kind::RoundQuantity, rounding, &rounded);
+        trace.rounding(StepKind::RoundQuantity, rounding, &rounded);
         rounded.exact()
     }
 }

@@ -7,14 +7,14 @@ use serde::Serialize;
 use crate::bill::{self, totalled};
 use crate::fault::{Refusal, shown};
 use crate::finding::{self, Finding, Severity};
-use crate::form::{Desk, Form};
-use crate::job::{Job, wrong};
+use crate::job::Job;
 use crate::money::{Amount, Exact};
 use crate::order::{distinct, grouped, sort_by, sort_rows};
 use crate::outcome::{Accounting, Billed, Category, PostingCharge};
 use crate::period::Date;
 use crate::price::book::Book;
 use crate::rating::{RatedLine, Rating};
+use crate::reader::{Context, ObjectReader};
 use earlier::Standing;
 
 pub use earlier::Earlier;
@@ -46,9 +46,9 @@ impl Task {
 
 /// A day of the job's period, by its date.
 pub fn day_of(text: &str, job: &Job) -> Result<Date, Refusal> {
-    let day = Date::parse(text).ok_or_else(|| wrong("day", text, "a date such as 2021-08-31"))?;
+    let day = Date::parse(text).ok_or_else(|| Refusal::invalid("day", text, "a date such as 2021-08-31"))?;
     match job.period {
-        Some(period) if !period.contains(day) => Err(wrong("day", text, "a day of the job's period")),
+        Some(period) if !period.contains(day) => Err(Refusal::invalid("day", text, "a day of the job's period")),
         _ => Ok(day),
     }
 }
@@ -101,7 +101,7 @@ pub struct Day {
 pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result<Day, Refusal> {
     if let Some(standing) = task.standing.iter().find(|standing| standing.currency != book.currency) {
         let expected = format!("{}, the price book's currency (enterprise {})", book.currency, standing.enterprise);
-        return Err(wrong("earlier.currency", &standing.currency, &expected));
+        return Err(Refusal::invalid("earlier.currency", &standing.currency, &expected));
     }
     rating.findings.extend(mixed_ranges(&rating.lines));
     rating.findings.extend(open_periods(task));
@@ -240,16 +240,16 @@ fn open_periods(task: &Task) -> impl Iterator<Item = Finding> {
 }
 
 /// A record job's JSON: `day`, `provider`, `earlier`, and the `job` of a bill.
-pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<(Task, Job), Refusal> {
-    let day = form.need_text("day", desk).unwrap_or_default().to_string();
-    let provider = form.text("provider", desk);
+pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<(Task, Job), Refusal> {
+    let day = object.need_text("day", context).unwrap_or_default().to_string();
+    let provider = object.text("provider", context);
     let mut earlier = Vec::new();
-    for (node, at) in form.list("earlier", desk).unwrap_or_default() {
-        if let Some(mut form) = Form::open(node, at, desk) {
-            earlier.extend(Earlier::read(&mut form, desk));
-            form.end("a key of a cost record", desk);
+    for (node, at) in object.list("earlier", context).unwrap_or_default() {
+        if let Some(mut object) = ObjectReader::open(node, at, context) {
+            earlier.extend(Earlier::read(&mut object, context));
+            object.end("a key of a cost record", context);
         }
     }
-    let job = Job::of_task(form, desk)?;
+    let job = Job::of_task(object, context)?;
     Ok((Task::new(&day, provider, earlier, &job)?, job))
 }

@@ -8,17 +8,16 @@ use crate::explain::{self, Asked, Explanation, Task as Asking};
 use crate::fault::{Faults, Input, Place, Refusal, shown};
 use crate::finding::{self, Finding, Severity};
 use crate::job::Job;
-use crate::limit::Limits;
+use crate::limit::{self, Limits};
 use crate::names::Lookalikes;
 use crate::order::distinct;
 use crate::outcome::{Billed, TenantUsage, UsageOutcome};
 use crate::period::Date;
 use crate::price::book::Book;
-use crate::rating::{self, Context, Rating, Unmapped};
+use crate::rating::{self, Rating, RatingInputs, Unmapped};
 use crate::record::{self, Day, Task};
 use crate::report::Report;
 use crate::usage::{self, Identity, Summed, Usage};
-use crate::write;
 
 /// A run that takes a report: nothing of it is kept but sums and row numbers.
 pub struct Run {
@@ -70,7 +69,7 @@ impl Run {
     /// is written: whoever writes it counts.
     pub fn bounded<T: Serialize>(self, finish: impl FnOnce(Run) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let limits = self.job.limits.clone();
-        bounded(finish(self)?, &limits)
+        limit::bounded(finish(self)?, &limits)
     }
 
     /// Bills and postings.
@@ -88,7 +87,7 @@ impl Run {
         let Rated { rating, book, customers, job, asked } = self.rate(day)?;
         let asked = asked.ok_or_else(|| Refusal::Order("explain: this run was not asked to".into()))?;
         if asked.is_too_large() {
-            return Err(too_large(&job.limits));
+            return Err(limit::too_large(&job.limits));
         }
         Ok(explain::explain(asked, rating, &book, customers.as_ref(), &job))
     }
@@ -106,8 +105,8 @@ impl Run {
         let read = self.read(&mut faults);
         let customers = read.customers(&mut faults);
         let (summed, job, report, _) = read.finish(&mut faults, None, customers.as_ref())?;
-        let context = Context { job: &job, customers: customers.as_ref(), params: report.params(), until: None };
-        alone(summed, &context)
+        let inputs = RatingInputs { job: &job, customers: customers.as_ref(), params: report.params(), until: None };
+        alone(summed, &inputs)
     }
 
     /// `until` is the day up to which the report was made, where that is not the period's last.
@@ -120,8 +119,8 @@ impl Run {
         let Some(book) = book else {
             return Err(Refusal::Faults(faults));
         };
-        let context = Context { job: &job, customers: customers.as_ref(), params: report.params(), until };
-        let rating = rating::rate(summed, &book, &context)?;
+        let inputs = RatingInputs { job: &job, customers: customers.as_ref(), params: report.params(), until };
+        let rating = rating::rate(summed, &book, &inputs)?;
         Ok(Rated { rating, book, customers, job, asked })
     }
 
@@ -190,19 +189,19 @@ impl Read {
 }
 
 /// Usage per tenant, SKU and unit, with the findings that need no price.
-fn alone(summed: Summed, context: &Context<'_>) -> Result<UsageOutcome, Refusal> {
-    let (period, assumed) = rating::period(context.job, summed.latest)?;
-    let mut findings = rating::report::findings(&summed, period, assumed, context);
+fn alone(summed: Summed, inputs: &RatingInputs<'_>) -> Result<UsageOutcome, Refusal> {
+    let (period, assumed) = rating::period(inputs.job, summed.latest)?;
+    let mut findings = rating::report::findings(&summed, period, assumed, inputs);
     let mut accounting = rating::counted(&summed);
     let mut usages = Vec::new();
     let mut unmapped = Unmapped::default();
     let mut lines = summed.lines.into_iter().peekable();
     while let Some(first) = lines.next() {
-        let enterprise = context.enterprise(&first.tenant_id);
+        let enterprise = inputs.enterprise(&first.tenant_id);
         let tenant_id = first.tenant_id.clone();
         let mut of_tenant = vec![first];
         of_tenant.extend(std::iter::from_fn(|| lines.next_if(|line| line.tenant_id == tenant_id)));
-        if context.customers.is_some() && enterprise.is_none() {
+        if inputs.customers.is_some() && enterprise.is_none() {
             accounting.unmapped += of_tenant.into_iter().map(|line| unmapped.add(line)).sum::<u64>();
             continue;
         }
@@ -226,23 +225,9 @@ fn alone(summed: Summed, context: &Context<'_>) -> Result<UsageOutcome, Refusal>
             }
         }
     }
-    findings.extend(unmapped.findings(context.customers));
+    findings.extend(unmapped.findings(inputs.customers));
     finding::sort(&mut findings);
     Ok(UsageOutcome { period: period.into(), usages, accounting, findings })
-}
-
-/// An answer, unless it is larger than a runtime passes in one call.
-pub fn bounded<T: Serialize>(answer: T, limits: &Limits) -> Result<T, Refusal> {
-    if write::fits(&answer, limits.output_bytes) { Ok(answer) } else { Err(too_large(limits)) }
-}
-
-/// The refusal of an answer that is larger than it may be.
-pub fn too_large(limits: &Limits) -> Refusal {
-    let max = limits.output_bytes;
-    let mut faults = Faults::new(limits.faults);
-    let (found, expected) = (format!("an answer of more than {max} bytes"), format!("at most {max} bytes (limit output_bytes)"));
-    faults.add(Input::Report, Place::whole(), found, expected);
-    Refusal::Faults(faults)
 }
 
 /// What a price book and a customers file hold.

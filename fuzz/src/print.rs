@@ -4,7 +4,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json as object};
 use skubill_component::fault::{Faults, Input};
-use skubill_component::form::{Desk, Dialect, Document, document};
+use skubill_component::reader::{Context, Dialect, Document, document};
 use skubill_component::json::tree::Node;
 use skubill_component::limit::Limits;
 use skubill_component::money::plain;
@@ -106,9 +106,9 @@ fn place(object: &mut Map<String, Value>, name: &str, cell: &str, nested: bool) 
 /// A document that can be read, as the component reads it.
 pub fn read(bytes: &[u8], input: Input, columns: &[&str], decimals: &[&str]) -> Document {
     let (limits, mut faults) = (Limits::default(), Faults::new(1));
-    let mut desk = Desk { input, limits: &limits, faults: &mut faults };
+    let mut context = Context { input, limits: &limits, faults: &mut faults };
     let dialect = Dialect { columns, decimals, wholes: &["enterprise"] };
-    document(bytes, &dialect, &mut desk).expect("what was accepted can be read")
+    document(bytes, &dialect, &mut context).expect("what was accepted can be read")
 }
 
 /// A small file in other writings that mean the same: JSON with its numbers as strings, a sheet with each

@@ -74,7 +74,7 @@ const RULES: [Rule; 10] = [
         what: "guest.rs alone knows the component's bindings",
         words: &["wit_bindgen"],
         within: ALL,
-        home: &["component/src/guest.rs"],
+        home: &["component/src/guest.rs", "component/src/guest/"],
         but: &[],
     },
     Rule {

@@ -3,9 +3,8 @@
 
 use serde::Serialize;
 
-use super::{Comparison, decimal};
+use super::comparison::{Comparison, decimal};
 use crate::fault::{Refusal, shown};
-use crate::job::wrong;
 use crate::money::Exact;
 use crate::names::Names;
 use crate::order::{distinct, sort_by};
@@ -82,7 +81,7 @@ struct Times(Exact);
 impl Times {
     fn read(text: &str) -> Result<Times, Refusal> {
         let times = decimal(text).filter(|times| !times.is_negative());
-        times.map(Times).ok_or_else(|| wrong("bounds.times", text, "a decimal that is not negative"))
+        times.map(Times).ok_or_else(|| Refusal::invalid("bounds.times", text, "a decimal that is not negative"))
     }
 
     /// Judge a total beside the previous period's lines. Without a line there is nothing to judge by.

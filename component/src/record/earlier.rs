@@ -2,12 +2,11 @@
 
 use crate::fault::{Refusal, shown};
 use crate::finding::{FOREIGN_REGISTER, Finding, Severity};
-use crate::form::{Desk, Form};
-use crate::job::wrong;
 use crate::money::Exact;
 use crate::money::decimal::Decimal;
 use crate::order::grouped;
 use crate::period::{Date, Moment};
+use crate::reader::{Context, ObjectReader};
 
 /// A cost record that already stands, as the dashboard gives it back. Of one that is not ours any text may be
 /// empty.
@@ -50,14 +49,14 @@ pub enum Foreign<'a> {
 
 impl Earlier {
     /// From JSON; all but `enterprise` may be left out.
-    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Option<Earlier> {
-        let enterprise = form.need("enterprise", "the enterprise whose records were asked for", desk);
-        let enterprise = enterprise.and_then(|node| form.as_whole("enterprise", node, 1, u64::MAX, desk));
-        let stated_enterprise = form.whole("stated_enterprise", 0, u64::MAX, desk);
-        let provider = form.label("provider", desk).map(str::to_string);
+    pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Option<Earlier> {
+        let enterprise = object.need("enterprise", "the enterprise whose records were asked for", context);
+        let enterprise = enterprise.and_then(|node| object.as_whole("enterprise", node, 1, u64::MAX, context));
+        let stated_enterprise = object.whole("stated_enterprise", 0, u64::MAX, context);
+        let provider = object.label("provider", context).map(str::to_string);
         let [date, period_start, category, usage_type, price, currency] =
             ["date", "period_start", "category", "usage_type", "price", "currency"]
-                .map(|name| form.label(name, desk).unwrap_or_default().to_string());
+                .map(|name| object.label(name, context).unwrap_or_default().to_string());
         Some(Earlier { enterprise: enterprise?, stated_enterprise, provider, date, period_start, category, usage_type, price, currency })
     }
 
@@ -79,7 +78,8 @@ impl Earlier {
 
     /// A record of ours; what it lacks, or states wrongly, ends the day.
     pub fn standing(self, digits: u64) -> Result<Standing, Refusal> {
-        let refused = |key: &str, text: &str, expected: &str| wrong(key, text, &format!("{expected} (enterprise {})", self.enterprise));
+        let refused =
+            |key: &str, text: &str, expected: &str| Refusal::invalid(key, text, &format!("{expected} (enterprise {})", self.enterprise));
         let moment = |key: &str, text: &str| {
             let moment = Moment::parse(text).and_then(|moment| Some((moment, moment.date()?)));
             moment.ok_or_else(|| refused(key, text, "a date"))

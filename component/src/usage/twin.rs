@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hasher};
 
-use super::{Duplicate, Line};
+use super::summed::{Duplicate, Line};
 use crate::order::{grouped, sort_by};
 use crate::period::Date;
 use crate::report::row::Row;

@@ -2,7 +2,7 @@
 //! other one separates thousands, so that `1.250` is one and a quarter, or a thousand more. A file has one
 //! mark, which the numbers settle that can be read in one way only.
 
-use super::Desk;
+use super::context::Context;
 use crate::fault::{Place, raw};
 use crate::json::tree::Node;
 use crate::money::decimal::Decimal;
@@ -87,8 +87,8 @@ impl Settled {
 
 /// Find a file's decimal mark, and read its numbers by it. `decimals` and `wholes` are the columns that hold
 /// numbers. Each number with the wrong mark is a mistake.
-pub fn settle(rows: &mut [(u64, Node)], decimals: &[&str], wholes: &[&str], desk: &mut Desk<'_>) {
-    let digits = desk.limits.digits;
+pub fn settle(rows: &mut [(u64, Node)], decimals: &[&str], wholes: &[&str], context: &mut Context<'_>) {
+    let digits = context.limits.digits;
     let mut settled = Settled::default();
     replace(rows, decimals, |row, _, text| {
         if let Some(Marked { mark, settles: true, .. }) = marked(text, digits) {
@@ -100,7 +100,7 @@ pub fn settle(rows: &mut [(u64, Node)], decimals: &[&str], wholes: &[&str], desk
     replace(rows, decimals, |row, column, text| {
         let marked = marked(text, digits)?;
         if let Some(expected) = settled.expected(&marked) {
-            desk.wrong(Place::cell(row, column), raw(text), expected);
+            context.wrong(Place::cell(row, column), raw(text), expected);
             return Some(Node::Told);
         }
         (marked.mark == Mark::Comma).then(|| Node::Comma { number: marked.number, found: text.into() })
@@ -109,7 +109,7 @@ pub fn settle(rows: &mut [(u64, Node)], decimals: &[&str], wholes: &[&str], desk
     replace(rows, wholes, |row, column, text| {
         let (at, _) = the_mark(text)?;
         separates_thousands(text, at).then(|| {
-            desk.wrong(Place::cell(row, column), raw(text), "a whole number without a separator");
+            context.wrong(Place::cell(row, column), raw(text), "a whole number without a separator");
             Node::Told
         })
     });

@@ -1,0 +1,63 @@
+//! Usage summed up by tenant and SKU.
+
+use super::measured::Measured;
+use super::reference::Unmatched;
+use crate::order::{distinct, sort_rows};
+use crate::period::{Date, Days};
+
+/// Rows summed up: what is left after the filter, and the count of what is not.
+pub struct Summed {
+    pub lines: Vec<Line>,
+    pub rows: u64,
+    pub no_sku: u64,
+    pub zero_usage: u64,
+    pub excluded: u64,
+    /// Rows that agree in everything that tells rows apart, by their first row.
+    pub duplicates: Vec<Duplicate>,
+    /// The latest date of the rows with SKU and usage, or if they have none of any row.
+    pub latest: Option<Date>,
+    /// Rows with usage and without SKU of items that have one elsewhere, by tenant.
+    pub sku_missing: Vec<(String, Vec<u32>)>,
+    /// References that no row's tenant equals, by their text.
+    pub unmatched: Vec<Unmatched>,
+    /// Columns that this version does not know.
+    pub unknown: Vec<String>,
+    pub any_sku: bool,
+    /// A row has SKU and usage, be its tenant excluded or not.
+    pub any_used: bool,
+}
+
+pub struct Duplicate {
+    pub tenant_id: String,
+    pub sku: String,
+    pub rows: Vec<u32>,
+}
+
+/// What one tenant used of one SKU, in each unit it was measured in.
+pub struct Line {
+    pub tenant_id: String,
+    pub sku: String,
+    pub measured: Vec<Measured>,
+}
+
+impl Summed {
+    /// The dates of the rows that count.
+    pub fn dates(&self) -> Vec<Date> {
+        distinct(self.runs().filter_map(|(date, _)| date))
+    }
+
+    /// The rows whose date is none of these days, ascending.
+    pub fn outside(&self, days: Days) -> Vec<u32> {
+        let outside = self.runs().filter(|(date, _)| date.is_some_and(|date| !days.contains(date)));
+        let mut rows: Vec<u32> = outside.flat_map(|(_, rows)| rows.iter().copied()).collect();
+        sort_rows(&mut rows);
+        rows
+    }
+
+    fn runs(&self) -> impl Iterator<Item = (Option<Date>, &[u32])> {
+        self.lines.iter().flat_map(|line| &line.measured).flat_map(|measured| {
+            let ends = measured.dates.iter().skip(1).map(|(_, start)| *start).chain([measured.rows.len()]);
+            measured.dates.iter().zip(ends).map(|((date, start), end)| (*date, &measured.rows[*start..end]))
+        })
+    }
+}
