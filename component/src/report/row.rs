@@ -227,9 +227,10 @@ const DIGITS_TOLERATED: u64 = 10_000;
 
 /// What a fault says where a decimal should stand.
 pub fn decimal_expected(found: &str, digits_max: u64) -> String {
-    match Decimal::parse(found, DIGITS_TOLERATED) {
-        Some(_) => format!("at most {digits_max} digits, and an exponent within ±{digits_max} (limit digits)"),
-        None => "a decimal such as 1.5".into(),
+    if Decimal::is_valid(found, DIGITS_TOLERATED) {
+        format!("at most {digits_max} digits, and an exponent within ±{digits_max} (limit digits)")
+    } else {
+        "a decimal such as 1.5".into()
     }
 }
 
