@@ -4,7 +4,7 @@ use crate::fault::shown;
 use crate::finding::{self, Finding, Severity};
 use crate::job::{Acceptance, Job, Level};
 use crate::money::{Amount, Exact};
-use crate::order::{distinct, grouped, sort_by};
+use crate::order::{distinct, grouped};
 use crate::outcome::{Bill, Billed, Category, Charge, Outcome, Posting, PostingCharge};
 use crate::price::book::Book;
 use crate::rating::quantity::short;
@@ -59,13 +59,13 @@ fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
     let mut lines = lines.into_iter().peekable();
     while let Some(first) = lines.next() {
         let (tenant_id, enterprise) = (first.tenant_id.clone(), first.enterprise);
-        let mut who: Option<Identity> = None;
+        let mut tenant: Option<Identity> = None;
         let mut charges: Vec<(String, Charge)> = Vec::new();
         let mut next = Some(first);
         while let Some(line) = next {
-            match &mut who {
-                Some(who) => who.meet(&line.measured.who),
-                None => who = Some(line.measured.who),
+            match &mut tenant {
+                Some(tenant) => tenant.merge(&line.measured.tenant),
+                None => tenant = Some(line.measured.tenant),
             }
             let charge = Charge {
                 usage_type: line.sku,
@@ -78,13 +78,13 @@ fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
             charges.push((line.category, charge));
             next = lines.next_if(|line| line.tenant_id == tenant_id);
         }
-        let who = who.unwrap_or_default();
+        let tenant = tenant.unwrap_or_default();
         let (categories, total) = totalled(charges, places, |charge| &charge.price);
         bills.push(Bill {
             tenant_id,
-            tenant_name: who.name,
-            tenant_kind: who.kind,
-            customer_id: who.customer_id,
+            tenant_name: tenant.name.to_string(),
+            tenant_kind: tenant.kind.to_string(),
+            customer_id: tenant.customer_id.to_string(),
             enterprise,
             total,
             categories,
@@ -114,7 +114,7 @@ pub fn merge<'a>(
     places: u32,
 ) -> (Vec<Category<PostingCharge>>, Amount) {
     let mut lines: Vec<(&RatedLine, &Amount)> = lines.collect();
-    sort_by(&mut lines, |(a, _), (b, _)| (&a.category, &a.sku).cmp(&(&b.category, &b.sku)));
+    lines.sort_by(|(a, _), (b, _)| (&a.category, &a.sku).cmp(&(&b.category, &b.sku)));
     let charges = lines.chunk_by(|(a, _), (b, _)| (&a.category, &a.sku) == (&b.category, &b.sku)).map(|of_one| {
         let first = of_one[0].0;
         let mut price = Amount::zero(places);

@@ -1,13 +1,15 @@
 //! The customers file: which enterprise a tenant's usage is billed to.
 
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
+
 use serde::Serialize;
 
 use crate::fault::{Faults, Input, Place, Refusal, raw};
 use crate::json::tree::Node;
 use crate::limit::{Limits, bounded};
 use crate::money::Exact;
-use crate::names::Names;
-use crate::order::{distinct, sort_by};
+use crate::order::distinct;
 use crate::reader::{At, Context, Dialect, Document, ObjectReader, Sheet, columns, document};
 
 const COLUMNS: [&str; 5] = ["tenant_id", "enterprise", "enterprise_name", "factor", "exclude"];
@@ -47,29 +49,30 @@ pub fn list(bytes: &[u8], limits: &Limits) -> Result<Listing, Refusal> {
 /// A valid customers file. No tenant is both mapped and excluded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Customers {
-    tenants: Names,
-    /// By the numbers of `tenants`.
-    customers: Vec<Customer>,
-    excluded: Names,
+    /// By tenant.
+    customers: BTreeMap<String, Customer>,
+    excluded: BTreeSet<String>,
 }
 
 impl Customers {
+    /// The customer that a tenant is mapped to.
     pub fn get(&self, tenant_id: &str) -> Option<&Customer> {
-        self.tenants.find(tenant_id).map(|number| &self.customers[number as usize])
+        self.customers.get(tenant_id)
     }
 
+    /// Whether the file excludes a tenant.
     pub fn excludes(&self, tenant_id: &str) -> bool {
-        self.excluded.find(tenant_id).is_some()
+        self.excluded.contains(tenant_id)
     }
 
-    /// Tenants that the file excludes.
+    /// Tenants that the file excludes, in byte order.
     pub fn exclusions(&self) -> impl Iterator<Item = &str> {
-        self.excluded.texts().iter().map(String::as_str)
+        self.excluded.iter().map(String::as_str)
     }
 
-    /// Tenants that the file maps.
+    /// Tenants that the file maps, in byte order.
     pub fn mapped(&self) -> impl Iterator<Item = &str> {
-        self.tenants.texts().iter().map(String::as_str)
+        self.customers.keys().map(String::as_str)
     }
 
     pub fn len(&self) -> usize {
@@ -86,20 +89,16 @@ impl Customers {
 
     /// Whom the file maps and whom it excludes, each in byte order.
     pub fn listing(&self) -> Listing {
-        let mapped = self.tenants.texts().iter().zip(&self.customers);
-        let mut customers: Vec<Mapping> = mapped
-            .map(|(tenant, customer)| Mapping {
-                tenant_id: tenant.clone(),
-                enterprise: customer.enterprise,
-                enterprise_name: customer.enterprise_name.clone(),
-            })
-            .collect();
-        sort_by(&mut customers, |a, b| a.tenant_id.cmp(&b.tenant_id));
-        Listing { customers, excluded: distinct(self.excluded.texts().iter().cloned()) }
+        let customers = self.customers.iter().map(|(tenant, customer)| Mapping {
+            tenant_id: tenant.clone(),
+            enterprise: customer.enterprise,
+            enterprise_name: customer.enterprise_name.clone(),
+        });
+        Listing { customers: customers.collect(), excluded: self.excluded.iter().cloned().collect() }
     }
 
     pub fn enterprises(&self) -> Vec<u64> {
-        distinct(self.customers.iter().map(|customer| customer.enterprise))
+        distinct(self.customers.values().map(|customer| customer.enterprise))
     }
 
     /// Read a customers file, or add every mistake in it.
@@ -157,9 +156,9 @@ impl Customers {
     }
 
     fn exclude(&mut self, tenant: &str, place: Place, context: &mut Context<'_>) {
-        if self.tenants.find(tenant).is_some() {
+        if self.customers.contains_key(tenant) {
             context.wrong(place, raw(tenant), "a tenant that this file does not map as well");
-        } else if !self.excluded.is_new(tenant) {
+        } else if !self.excluded.insert(tenant.to_string()) {
             context.wrong(place, raw(tenant), "each tenant once");
         }
     }
@@ -181,9 +180,9 @@ impl Customers {
             let place = object.at.field("tenant_id");
             if self.excludes(&tenant) {
                 context.wrong(place, raw(&tenant), "a tenant that this file does not exclude as well");
-            } else if self.tenants.is_new(&tenant) {
+            } else if let Entry::Vacant(entry) = self.customers.entry(tenant.clone()) {
                 // Where there is no enterprise the file has a mistake, and nobody is mapped by it.
-                self.customers.push(Customer { enterprise: enterprise.unwrap_or_default(), enterprise_name, factor });
+                entry.insert(Customer { enterprise: enterprise.unwrap_or_default(), enterprise_name, factor });
             } else {
                 context.wrong(place, raw(&tenant), "each tenant once");
             }

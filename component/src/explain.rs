@@ -190,7 +190,7 @@ pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<
     let Asked { task: Task { tenant_id, sku, day }, mut rows, measure, .. } = asked;
     let at = rating.lines.iter().position(|line| line.tenant_id == tenant_id && line.sku == sku);
     let of_tenant = rating.lines.iter().filter(|line| line.tenant_id == tenant_id);
-    let who = Identity::of(of_tenant.map(|line| &line.measured.who));
+    let tenant = Identity::of(of_tenant.map(|line| &line.measured.tenant));
     let line = at.map(|at| rating.lines.swap_remove(at));
     for row in &mut rows {
         row.outcome = outcome(row, &tenant_id, line.as_ref(), customers, job);
@@ -204,7 +204,7 @@ pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<
         period: rating.period.into(),
         currency: book.currency.clone(),
         measure: measure.name(),
-        line: line.zip(price).map(|(line, price)| told(line, who, price, day, book, customers)),
+        line: line.zip(price).map(|(line, price)| told(line, tenant, price, day, book, customers)),
         rows,
         findings: rating.findings,
         tenant_id,
@@ -212,7 +212,7 @@ pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<
     }
 }
 
-fn told(line: RatedLine, who: Identity, price: &Price, day: Option<Date>, book: &Book, customers: Option<&Customers>) -> Line {
+fn told(line: RatedLine, tenant: Identity, price: &Price, day: Option<Date>, book: &Book, customers: Option<&Customers>) -> Line {
     let factor = customers.and_then(|customers| customers.get(&line.tenant_id)).and_then(|customer| customer.factor.as_ref());
     let mut trace = Trace::recording();
     let mut line = rating::rated(line.tenant_id, line.enterprise, line.measured, price, factor, book, &mut trace);
@@ -220,7 +220,7 @@ fn told(line: RatedLine, who: Identity, price: &Price, day: Option<Date>, book: 
         to_date(&mut line, day, book, &mut trace);
     }
     Line {
-        tenant_name: who.name,
+        tenant_name: tenant.name.to_string(),
         enterprise: line.enterprise,
         price: Used::of(price, &line),
         category: line.category,

@@ -1,10 +1,11 @@
 //! How a report is to be billed: what a caller says besides the files.
 
+use std::collections::BTreeSet;
+
 use crate::fault::{Fault, Faults, Input, Refusal, shown};
 use crate::finding::{self, Finding};
 use crate::json::tree::{self, Node};
 use crate::limit::Limits;
-use crate::names::Names;
 use crate::period::Month;
 use crate::reader::{At, Context, ObjectReader};
 use crate::report::row::Measure;
@@ -77,7 +78,7 @@ pub struct Job {
     pub measure: Measure,
     pub accept: Vec<Acceptance>,
     /// Tenants that somebody else bills.
-    pub exclude_tenants: Names,
+    pub exclude_tenants: BTreeSet<String>,
     /// What a posting's usages are called.
     pub usage_name: Template,
     pub limits: Limits,
@@ -91,7 +92,7 @@ impl Default for Job {
             level: None,
             measure: Measure::EFFECTIVE_PRODUCTION,
             accept: Vec::new(),
-            exclude_tenants: Names::default(),
+            exclude_tenants: BTreeSet::new(),
             usage_name: Template::default(),
             limits: Limits::default(),
         }
@@ -217,13 +218,13 @@ pub fn month(text: &str) -> Result<Month, Refusal> {
 }
 
 /// Tenants that a job excludes.
-pub fn tenants(ids: Vec<String>) -> Result<Names, Refusal> {
-    let mut tenants = Names::default();
+pub fn tenants(ids: Vec<String>) -> Result<BTreeSet<String>, Refusal> {
+    let mut tenants = BTreeSet::new();
     for tenant in ids {
         if tenant.is_empty() {
             return Err(Refusal::invalid("exclude_tenants", &tenant, "a tenant's id"));
         }
-        tenants.number(&tenant);
+        tenants.insert(tenant);
     }
     Ok(tenants)
 }

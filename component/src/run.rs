@@ -205,21 +205,21 @@ fn alone(summed: Summed, inputs: &RatingInputs<'_>) -> Result<UsageOutcome, Refu
             accounting.unmapped += of_tenant.into_iter().map(|line| unmapped.add(line)).sum::<u64>();
             continue;
         }
-        let who = Identity::of(of_tenant.iter().flat_map(|line| &line.measured).map(|measured| &measured.who));
+        let tenant = Identity::of(of_tenant.iter().flat_map(|line| &line.measured).map(|measured| &measured.tenant));
         for line in of_tenant {
             for measured in line.measured {
                 accounting.billed += measured.rows.len() as u64;
                 rating::of_a_line(&tenant_id, enterprise, &line.sku, &measured, &mut findings);
                 usages.push(TenantUsage {
                     tenant_id: tenant_id.clone(),
-                    tenant_name: who.name.clone(),
-                    tenant_kind: who.kind.clone(),
-                    customer_id: who.customer_id.clone(),
+                    tenant_name: tenant.name.to_string(),
+                    tenant_kind: tenant.kind.to_string(),
+                    customer_id: tenant.customer_id.to_string(),
                     enterprise,
                     sku: line.sku.clone(),
                     quantity: crate::money::plain(&measured.sum.exact()),
                     application: measured.application().to_string(),
-                    unit: measured.unit,
+                    unit: measured.unit.to_string(),
                     rows: measured.rows,
                 });
             }

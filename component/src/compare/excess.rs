@@ -1,13 +1,14 @@
 //! What makes a posting suspicious beside the previous period's. Each excess has a code that a person
 //! may accept.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::comparison::{Comparison, decimal};
 use crate::fault::{Refusal, shown};
 use crate::money::Exact;
-use crate::names::Names;
-use crate::order::{distinct, sort_by};
+use crate::order::distinct;
 
 pub const ENTERPRISE_GONE: &str = "enterprise-gone";
 pub const FAR_ABOVE: &str = "far-above-last-month";
@@ -58,16 +59,13 @@ pub fn excesses(comparison: &Comparison, total: &Exact, lines: u64) -> Result<Ve
         excesses.push(Excess::new(OTHER_CURRENCY, message));
     }
     excesses.extend(missing_tenants(comparison));
-    sort_by(&mut excesses, |a, b| (a.code, &a.tenant_id).cmp(&(b.code, &b.tenant_id)));
+    excesses.sort_by(|a, b| (a.code, &a.tenant_id).cmp(&(b.code, &b.tenant_id)));
     Ok(excesses)
 }
 
 fn missing_tenants(comparison: &Comparison) -> impl Iterator<Item = Excess> {
-    let mut billed = Names::default();
-    for tenant in &comparison.tenants {
-        billed.number(tenant);
-    }
-    let missing = distinct(comparison.previous_tenants.iter().filter(|tenant| billed.find(tenant).is_none()));
+    let billed: BTreeSet<&String> = comparison.tenants.iter().collect();
+    let missing = distinct(comparison.previous_tenants.iter().filter(|tenant| !billed.contains(tenant)));
     missing.into_iter().map(|tenant| Excess {
         code: TENANT_GONE,
         message: format!("the tenant {} was billed for the previous period and is not billed now", shown(tenant)),

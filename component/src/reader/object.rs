@@ -2,18 +2,16 @@
 //!
 //! Own code: serde stops at the first fault, and a file with ten mistakes has to name all ten.
 
+use std::collections::BTreeSet;
+
 use super::at::At;
 use super::context::Context;
 use crate::fault::Place;
 use crate::json::tree::Node;
 use crate::money::Exact;
 use crate::money::decimal::Decimal;
-use crate::names::Names;
 use crate::period::Date;
 use crate::report::row::decimal_expected;
-
-/// So many keys are compared in pairs; more are hashed, so that an object's keys cost what their bytes cost.
-const FEW_KEYS: usize = 16;
 
 /// One object or row. Each field may be asked for once; [`ObjectReader::end`] names those nobody knows.
 pub struct ObjectReader<'a> {
@@ -29,13 +27,9 @@ impl<'a> ObjectReader<'a> {
             return None;
         };
         let mut fields: Vec<(&str, &Node)> = Vec::with_capacity(entries.len());
-        let mut known = (entries.len() > FEW_KEYS).then(Names::default);
+        let mut known = BTreeSet::new();
         for (name, value) in entries {
-            let again = match &mut known {
-                Some(known) => !known.is_new(name),
-                None => fields.iter().any(|(known, _)| known == name),
-            };
-            if again {
+            if !known.insert(name) {
                 context.wrong(at.field(name), "this key twice", "each key once");
             }
             fields.push((name, value));

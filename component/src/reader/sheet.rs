@@ -1,5 +1,7 @@
 //! A small input that people type as a document: JSON, or the rows of a CSV file as a spreadsheet saves it.
 
+use std::collections::BTreeSet;
+
 use super::context::Context;
 use super::mark;
 use crate::csv::{Csv, Record, describe};
@@ -7,7 +9,6 @@ use crate::fault::{Place, raw};
 use crate::json::tree::{self, Node};
 use crate::kind::{Kind, LineEnds};
 use crate::limit::Limits;
-use crate::names::Names;
 use crate::text::{from_utf_16, trim_typed, trim_typed_start};
 
 /// A small input as a document.
@@ -182,7 +183,7 @@ fn header(record: &Record<'_>, dialect: &Dialect<'_>, context: &mut Context<'_>)
     }
     let cells: Vec<&[u8]> = record.cells().collect();
     let named = cells.iter().enumerate().rposition(|(at, cell)| record.flaw(at).is_some() || !is_empty(cell)).map_or(0, |last| last + 1);
-    let (mut names, mut seen) = (Vec::new(), Names::default());
+    let (mut names, mut seen) = (Vec::new(), BTreeSet::new());
     for (at, cell) in cells[..named].iter().enumerate() {
         let place = || Place::column(format!("column {}", at + 1));
         let faults = context.faults.count;
@@ -190,7 +191,7 @@ fn header(record: &Record<'_>, dialect: &Dialect<'_>, context: &mut Context<'_>)
         let name = dialect.known(&name).map_or(name, str::to_string);
         if name.is_empty() && context.faults.count == faults {
             context.wrong(place(), "no name", "a name in each column before the last that has one");
-        } else if !name.is_empty() && !seen.is_new(&name) {
+        } else if !name.is_empty() && !seen.insert(name.clone()) {
             context.wrong(Place::column(&name), "a column of this name twice", "each column once");
         }
         names.push(name);

@@ -2,12 +2,13 @@
 
 mod nested;
 
+use std::collections::BTreeSet;
+
 use crate::fault::{Faults, Input, Place, raw};
 use crate::json::{Json, Token, describe};
 use crate::limit::Limits;
 use crate::money::Exact;
 use crate::money::decimal::Decimal;
-use crate::names::Names;
 use crate::report::csv::Read;
 use crate::report::row::{self, COLUMNS};
 use crate::text::trim;
@@ -33,7 +34,7 @@ struct Reading {
     rows: u64,
     /// Which columns any row had as a key.
     keys: [bool; COLUMNS.len()],
-    unknown: Names,
+    unknown: BTreeSet<String>,
     dead: bool,
 }
 
@@ -67,7 +68,7 @@ impl JsonReport {
                 row: RowBuilder::default(),
                 rows: 0,
                 keys: [false; COLUMNS.len()],
-                unknown: Names::default(),
+                unknown: BTreeSet::new(),
                 dead: false,
             },
         }
@@ -271,7 +272,7 @@ impl Reading {
                 let path = self.row.path.clone();
                 if self.columns() >= self.limits.columns {
                     self.too_many_columns(self.rows, faults);
-                } else if self.unknown.is_new(&path) {
+                } else if self.unknown.insert(path.clone()) {
                     each(Read::UnknownColumn(&path));
                 }
             }

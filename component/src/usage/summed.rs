@@ -2,7 +2,7 @@
 
 use super::measured::Measured;
 use super::reference::Unmatched;
-use crate::order::{distinct, sort_rows};
+use crate::order::distinct;
 use crate::period::{Date, Days};
 
 /// Rows summed up: what is left after the filter, and the count of what is not.
@@ -50,7 +50,7 @@ impl Summed {
     pub fn outside(&self, days: Days) -> Vec<u32> {
         let outside = self.runs().filter(|(date, _)| date.is_some_and(|date| !days.contains(date)));
         let mut rows: Vec<u32> = outside.flat_map(|(_, rows)| rows.iter().copied()).collect();
-        sort_rows(&mut rows);
+        rows.sort_unstable();
         rows
     }
 

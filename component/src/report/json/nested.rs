@@ -1,7 +1,8 @@
 //! The cells of one row, nested or flat, by their dotted names.
 
+use std::collections::BTreeSet;
+
 use crate::json::Token;
-use crate::names::Names;
 use crate::report::row::{self, COLUMNS};
 use crate::text::trim;
 
@@ -36,7 +37,7 @@ pub(super) struct RowBuilder {
     names: Vec<String>,
     starts: Vec<usize>,
     /// Unknown names of this row, by dotted path.
-    others: Names,
+    others: BTreeSet<String>,
     /// The key just read stood in its object before; its value is passed over.
     repeated: bool,
 }
@@ -136,7 +137,7 @@ impl RowBuilder {
     }
 
     fn unknown(&mut self, skip: bool) -> Step {
-        if self.others.is_new(&self.path) { Step::Unknown { skip } } else { Step::Repeated { skip } }
+        if self.others.insert(self.path.clone()) { Step::Unknown { skip } } else { Step::Repeated { skip } }
     }
 }
 
