@@ -1,79 +1,8 @@
-//! Sorting and grouping, once: everything in an answer has an order. Sorted lists take the place of
-//! tree maps, whose code is repeated for each type and was a fifth of the component.
-
-use std::cmp::Ordering;
-
-/// Sort a list; equal items keep their order.
-pub fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-    let order = sorted(list.len(), &|a, b| compare(&list[a], &list[b]));
-    arrange(order, &mut |a, b| list.swap(a, b));
-}
-
-/// Sort row numbers.
-pub fn sort_rows(rows: &mut [u32]) {
-    sort_by(rows, Ord::cmp);
-}
-
-/// The indices of `count` items in the order of the items: a merge sort that begins with what is in
-/// order already, as reports often are. The library's sorts are ten times the code for each type they
-/// sort.
-#[inline(never)]
-fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<u32> {
-    let in_order = |a: u32, b: u32| compare(a as usize, b as usize).is_le();
-    // Lists of 32-bit memory have fewer than 2^32 items.
-    let mut order: Vec<u32> = (0..count as u32).collect();
-    let mut ends: Vec<usize> = order
-        .chunk_by(|a, b| in_order(*a, *b))
-        .scan(0, |end, run| {
-            *end += run.len();
-            Some(*end)
-        })
-        .collect();
-    let mut merged = Vec::with_capacity(if ends.len() > 1 { count } else { 0 });
-    while ends.len() > 1 {
-        let mut start = 0;
-        for pair in ends.chunks(2) {
-            let (middle, end) = (pair[0], pair[pair.len() - 1]);
-            let (mut left, mut right) = (&order[start..middle], &order[middle..end]);
-            while let ([a, rest @ ..], [b, others @ ..]) = (left, right) {
-                if in_order(*a, *b) {
-                    merged.push(*a);
-                    left = rest;
-                } else {
-                    merged.push(*b);
-                    right = others;
-                }
-            }
-            merged.extend_from_slice(left);
-            merged.extend_from_slice(right);
-            start = end;
-        }
-        ends = ends.chunks(2).map(|pair| pair[pair.len() - 1]).collect();
-        std::mem::swap(&mut order, &mut merged);
-        merged.clear();
-    }
-    order
-}
-
-/// Put to each place the item that `order` names, by swaps along each cycle.
-#[inline(never)]
-fn arrange(mut order: Vec<u32>, swap: &mut dyn FnMut(usize, usize)) {
-    for start in 0..order.len() {
-        let mut at = start;
-        loop {
-            let from = std::mem::replace(&mut order[at], at as u32) as usize;
-            if from == start {
-                break;
-            }
-            swap(at, from);
-            at = from;
-        }
-    }
-}
+//! Grouping, once: everything in an answer has an order.
 
 /// Values by key, keys ascending, values of one key in their order.
 pub fn grouped<K: Ord, V>(mut entries: Vec<(K, V)>) -> Vec<(K, Vec<V>)> {
-    sort_by(&mut entries, |(a, _), (b, _)| a.cmp(b));
+    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut groups: Vec<(K, Vec<V>)> = Vec::new();
     for (key, value) in entries {
         match groups.last_mut() {
@@ -87,7 +16,7 @@ pub fn grouped<K: Ord, V>(mut entries: Vec<(K, V)>) -> Vec<(K, Vec<V>)> {
 /// Sorted, and each once.
 pub fn distinct<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut values: Vec<T> = values.into_iter().collect();
-    sort_by(&mut values, Ord::cmp);
+    values.sort_unstable();
     values.dedup();
     values
 }
@@ -95,18 +24,6 @@ pub fn distinct<T: Ord>(values: impl IntoIterator<Item = T>) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::collection::vec;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn lists_are_sorted_as_the_library_sorts_them(list in vec((0u8..9, any::<u16>()), 0..200)) {
-            let (mut ours, mut theirs) = (list.clone(), list);
-            sort_by(&mut ours, |(a, _), (b, _)| a.cmp(b));
-            theirs.sort_by_key(|(key, _)| *key);
-            prop_assert_eq!(ours, theirs);
-        }
-    }
 
     #[test]
     fn groups_keep_the_order_of_their_values() {

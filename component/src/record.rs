@@ -9,7 +9,7 @@ use crate::fault::{Refusal, shown};
 use crate::finding::{self, Finding, Severity};
 use crate::job::Job;
 use crate::money::{Amount, Exact};
-use crate::order::{distinct, grouped, sort_by, sort_rows};
+use crate::order::{distinct, grouped};
 use crate::outcome::{Accounting, Billed, Category, PostingCharge};
 use crate::period::Date;
 use crate::price::book::Book;
@@ -199,7 +199,7 @@ fn register(enterprise: u64, lines: Vec<(&RatedLine, &Amount)>, earlier: &[&Stan
             }
         }
     }
-    sort_by(&mut carried, |a, b| (&a.category, &a.usage_type).cmp(&(&b.category, &b.usage_type)));
+    carried.sort_by(|a, b| (&a.category, &a.usage_type).cmp(&(&b.category, &b.usage_type)));
     let (categories, total) = totalled(charges, places, |charge| &charge.price);
     Register { enterprise, total, held: Vec::new(), done, categories, carried }
 }
@@ -219,7 +219,7 @@ fn mixed_ranges(lines: &[RatedLine]) -> Vec<Finding> {
     mixed
         .map(|(sku, lines)| {
             let mut rows: Vec<u32> = lines.iter().flat_map(|line| line.measured.rows.iter().copied()).collect();
-            sort_rows(&mut rows);
+            rows.sort_unstable();
             let message = format!("the SKU {} has rows that count a period and rows that measure a stock", shown(sku));
             let finding = Finding::new(finding::MIXED_RANGE, Severity::Error, message).sku(sku).rows(rows);
             finding.touching(lines.iter().filter_map(|line| line.enterprise))

@@ -4,7 +4,7 @@ use crate::customer::Customers;
 use crate::fault::shown;
 use crate::finding::{self, Finding, Severity};
 use crate::names::Lookalikes;
-use crate::order::{grouped, sort_rows};
+use crate::order::grouped;
 use crate::period::Month;
 use crate::price::Price;
 use crate::usage::{Line, Measured};
@@ -35,7 +35,7 @@ impl Unmapped {
         let lookalikes = Lookalikes::new(entries);
         let finding = |(tenant, rows): (String, Vec<Vec<u32>>)| {
             let mut rows = rows.concat();
-            sort_rows(&mut rows);
+            rows.sort_unstable();
             let like = lookalikes.like(&tenant).map(|like| differs("it", like)).unwrap_or_default();
             let message = format!("the tenant has billable usage, and the customers file does not know it{like}");
             Finding::new(finding::UNMAPPED_TENANT, Severity::Error, message).tenant(&tenant).rows(rows)
@@ -74,7 +74,7 @@ impl Withheld {
         grouped(self.0).into_iter().map(move |(sku, withheld)| {
             let enterprises: Vec<u64> = withheld.iter().filter_map(|of_a_tenant| of_a_tenant.enterprise).collect();
             let mut rows: Vec<u32> = withheld.into_iter().flat_map(|of_a_tenant| of_a_tenant.rows).collect();
-            sort_rows(&mut rows);
+            rows.sort_unstable();
             Finding::new(code, Severity::Error, message(&sku)).sku(&sku).rows(rows).touching(enterprises)
         })
     }
@@ -97,7 +97,7 @@ impl Changing {
     pub(super) fn findings(self, period: Month) -> impl Iterator<Item = Finding> {
         grouped(self.0).into_iter().map(move |((sku, tenant_id), rows)| {
             let mut rows = rows.concat();
-            sort_rows(&mut rows);
+            rows.sort_unstable();
             let message =
                 format!("the price of the SKU {} is not in force on each day of {period}, and is used for all of it", shown(&sku));
             let finding = Finding::new(finding::PRICE_WITHIN_PERIOD, Severity::Warning, message).sku(&sku).rows(rows);
