@@ -1,6 +1,7 @@
 //! Rules that the tree keeps: who may know what. Each exception has its reason, and falls when it is
 //! no longer needed.
 
+mod circles;
 mod component;
 mod released;
 mod source;
