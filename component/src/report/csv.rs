@@ -3,7 +3,7 @@
 use crate::csv::{Csv, Record, describe};
 use crate::fault::{Faults, Input, Place, shown};
 use crate::limit::Limits;
-use crate::report::row::{self, COLUMNS, Row};
+use crate::report::row::{self, ByColumn, Column, Row};
 use crate::text::trim;
 
 /// Reads a report's text as CSV.
@@ -22,13 +22,13 @@ struct Reading {
 
 struct Header {
     names: Vec<String>,
-    places: [Option<usize>; COLUMNS.len()],
+    places: ByColumn<Option<usize>>,
     /// Each place's column; [`PASSED_OVER`] of one that nobody knows.
     columns: Vec<usize>,
 }
 
 /// Beside the known columns, one for what is not looked at.
-const PASSED_OVER: usize = COLUMNS.len();
+const PASSED_OVER: usize = Column::ALL.len();
 type Cells<'a> = [&'a str; PASSED_OVER + 1];
 
 /// What a reader gives: a row, or a column that this version does not know.
@@ -81,7 +81,7 @@ impl Reading {
             let before = faults.count;
             let header = read_header(record, &self.limits, faults);
             self.dead = faults.count > before;
-            for name in header.names.iter().filter(|name| row::column(name).is_none()) {
+            for name in header.names.iter().filter(|name| Column::parse(name).is_none()) {
                 each(Read::UnknownColumn(name));
             }
             self.header = Some(header);
@@ -102,7 +102,7 @@ impl Reading {
 }
 
 fn read_header(record: &Record<'_>, limits: &Limits, faults: &mut Faults) -> Header {
-    let mut header = Header { names: Vec::new(), places: [None; COLUMNS.len()], columns: Vec::new() };
+    let mut header = Header { names: Vec::new(), places: [None; Column::ALL.len()], columns: Vec::new() };
     if record.count > limits.columns {
         let max = limits.columns;
         faults.add(Input::Report, Place::whole(), format!("{} columns", record.count), format!("at most {max} (limit columns)"));
@@ -121,11 +121,11 @@ fn read_header(record: &Record<'_>, limits: &Limits, faults: &mut Faults) -> Hea
         if header.names.iter().any(|known| known == name) {
             faults.add(Input::Report, Place::column(name), "a column of this name twice", "each column once");
         }
-        let known = row::column(name).filter(|known| header.places[*known].is_none());
+        let known = Column::parse(name).filter(|known| header.places[*known as usize].is_none());
         if let Some(known) = known {
-            header.places[known] = Some(at);
+            header.places[known as usize] = Some(at);
         }
-        header.columns.push(known.unwrap_or(PASSED_OVER));
+        header.columns.push(known.map_or(PASSED_OVER, |known| known as usize));
         header.names.push(name.to_string());
     }
     missing(&header, faults);
@@ -135,8 +135,8 @@ fn read_header(record: &Record<'_>, limits: &Limits, faults: &mut Faults) -> Hea
 /// Columns without which nothing can be billed. Where none of them is there, the text is not a
 /// report at all, and is said so once.
 fn missing(header: &Header, faults: &mut Faults) {
-    let missing: Vec<usize> = row::required().filter(|at| header.places[*at].is_none()).collect();
-    if missing.len() == row::required().count() {
+    let missing: Vec<Column> = Column::required().filter(|column| header.places[*column as usize].is_none()).collect();
+    if missing.len() == Column::required().count() {
         let start = header.names.first().map_or_else(|| "nothing".to_string(), |name| shown(name));
         faults.add(
             Input::Report,
@@ -146,8 +146,8 @@ fn missing(header: &Header, faults: &mut Faults) {
         );
         return;
     }
-    for at in missing {
-        faults.add(Input::Report, Place::column(COLUMNS[at]), "no such column", "this column in the header");
+    for column in missing {
+        faults.add(Input::Report, Place::column(column.name()), "no such column", "this column in the header");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::limit::Limits;
 use crate::money::Exact;
 use crate::money::decimal::Decimal;
 use crate::report::csv::Read;
-use crate::report::row::{self, COLUMNS};
+use crate::report::row::{self, ByColumn, Column};
 use crate::text::trim;
 use nested::{RowBuilder, Step};
 
@@ -33,7 +33,7 @@ struct Reading {
     row: RowBuilder,
     rows: u64,
     /// Which columns any row had as a key.
-    keys: [bool; COLUMNS.len()],
+    keys: ByColumn<bool>,
     unknown: BTreeSet<String>,
     dead: bool,
 }
@@ -67,7 +67,7 @@ impl JsonReport {
                 params: Params::default(),
                 row: RowBuilder::default(),
                 rows: 0,
-                keys: [false; COLUMNS.len()],
+                keys: [false; Column::ALL.len()],
                 unknown: BTreeSet::new(),
                 dead: false,
             },
@@ -130,8 +130,10 @@ impl Reading {
         if self.rows == 0 {
             return;
         }
-        for at in row::required().filter(|at| *at != row::MEASUREMENT_UNIT && !self.keys[*at]) {
-            faults.add(Input::Report, Place::column(COLUMNS[at]), "no row with this key", "this key in the rows");
+        // The one required column that a row of JSON may leave out: it is empty for counts.
+        let needed = Column::required().filter(|column| *column != Column::MeasurementUnit);
+        for column in needed.filter(|column| !self.keys[*column as usize]) {
+            faults.add(Input::Report, Place::column(column.name()), "no row with this key", "this key in the rows");
         }
     }
 
@@ -322,7 +324,7 @@ impl Reading {
             self.too_many_columns(self.rows, faults);
             return;
         }
-        let cells: [&str; COLUMNS.len()] = std::array::from_fn(|at| trim(self.row.cell(at)));
+        let cells: ByColumn<&str> = std::array::from_fn(|at| trim(self.row.cell(at)));
         let before = faults.count;
         match row::read(&cells, self.rows, self.limits.digits, faults) {
             Some(row) if faults.count == before => each(Read::Row(self.rows, &row.of_json())),
