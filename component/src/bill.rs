@@ -4,7 +4,7 @@ use crate::fault::shown;
 use crate::finding::{self, Finding, Severity};
 use crate::job::{Acceptance, Job, Level};
 use crate::money::{Amount, Exact};
-use crate::order::{distinct, grouped};
+use crate::order::{distinct, grouped, sort_by};
 use crate::outcome::{Bill, Billed, Category, Charge, Outcome, Posting, PostingCharge};
 use crate::price::book::Book;
 use crate::rating::quantity::short;
@@ -114,7 +114,7 @@ pub fn merge<'a>(
     places: u32,
 ) -> (Vec<Category<PostingCharge>>, Amount) {
     let mut lines: Vec<(&RatedLine, &Amount)> = lines.collect();
-    lines.sort_by(|(a, _), (b, _)| (&a.category, &a.sku).cmp(&(&b.category, &b.sku)));
+    sort_by(&mut lines, |(a, _), (b, _)| (&a.category, &a.sku).cmp(&(&b.category, &b.sku)));
     let charges = lines.chunk_by(|(a, _), (b, _)| (&a.category, &a.sku) == (&b.category, &b.sku)).map(|of_one| {
         let first = of_one[0].0;
         let mut price = Amount::zero(places);

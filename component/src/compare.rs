@@ -11,7 +11,7 @@ use crate::job::month;
 use crate::limit::AMOUNT_DIGITS_MAX;
 use crate::money::decimal::Decimal;
 use crate::money::{Exact, Rounding};
-use crate::order::grouped;
+use crate::order::{grouped, sort_by};
 use crate::period::{Moment, Month};
 
 use comparison::decimal;
@@ -146,9 +146,9 @@ pub fn compare(comparison: &Comparison) -> Result<Compared, Refusal> {
 /// The lines of one category and usage type, on both sides: first those that are equal, then the others
 /// by their amounts. A posting has one such line; a dashboard may hold several.
 fn paired<'a>(mut posted: Vec<Ours<'a>>, mut held: Vec<Theirs<'a>>) -> Vec<(Option<Ours<'a>>, Option<Theirs<'a>>)> {
-    posted.sort_by(|a, b| a.price.cmp(&b.price));
+    sort_by(&mut posted, |a, b| a.price.cmp(&b.price));
     // What is no number comes last.
-    held.sort_by(|a, b| (a.price.is_none(), &a.price).cmp(&(b.price.is_none(), &b.price)));
+    sort_by(&mut held, |a, b| (a.price.is_none(), &a.price).cmp(&(b.price.is_none(), &b.price)));
     let (mut pairs, mut ours_left, mut theirs_left) = (Vec::new(), Vec::new(), Vec::new());
     let mut held = held.into_iter().peekable();
     for ours in posted {
@@ -188,7 +188,7 @@ impl Found<'_> {
                 (None, None) => {}
             }
         }
-        differences.sort_by(|a, b| a.kind.cmp(&b.kind));
+        sort_by(&mut differences, |a, b| a.kind.cmp(&b.kind));
         self.differences.extend(differences);
     }
 

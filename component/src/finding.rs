@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::fault::shown;
-use crate::order::distinct;
+use crate::order::{distinct, sort_by};
 
 pub const UNPRICED_SKU: &str = "unpriced-sku";
 pub const UNIT_MISMATCH: &str = "unit-mismatch";
@@ -168,5 +168,5 @@ pub fn sort(findings: &mut Vec<Finding>) {
     fn key(f: &Finding) -> impl Ord + '_ {
         (f.severity, f.code, &f.tenant_id, &f.sku, f.rows.first(), f.enterprise, &f.column, &f.acceptance)
     }
-    findings.sort_by(|a, b| key(a).cmp(&key(b)));
+    sort_by(findings, |a, b| key(a).cmp(&key(b)));
 }

@@ -9,7 +9,7 @@ use crate::fault::{Refusal, shown};
 use crate::finding::{self, Finding, Severity};
 use crate::job::Job;
 use crate::money::{Amount, Exact};
-use crate::order::{distinct, grouped};
+use crate::order::{distinct, grouped, sort_by};
 use crate::outcome::{Accounting, Billed, Category, PostingCharge};
 use crate::period::Date;
 use crate::price::book::Book;
@@ -199,7 +199,7 @@ fn register(enterprise: u64, lines: Vec<(&RatedLine, &Amount)>, earlier: &[&Stan
             }
         }
     }
-    carried.sort_by(|a, b| (&a.category, &a.usage_type).cmp(&(&b.category, &b.usage_type)));
+    sort_by(&mut carried, |a, b| (&a.category, &a.usage_type).cmp(&(&b.category, &b.usage_type)));
     let (categories, total) = totalled(charges, places, |charge| &charge.price);
     Register { enterprise, total, held: Vec::new(), done, categories, carried }
 }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::customer::Customers;
 use crate::job::Job;
 use crate::names::{Name, Names};
-use crate::order::{distinct, grouped};
+use crate::order::{distinct, grouped, sort_by};
 use crate::period::Date;
 use crate::report::csv::Read;
 use crate::report::row::{Measure, Row};
@@ -227,7 +227,8 @@ impl Usage {
         }
         let (tenant_ranks, sku_ranks) = (self.tenants.ranks(), self.skus.ranks());
         let mut lines: Vec<((Name, Name), LineRows)> = self.lines.into_iter().collect();
-        lines.sort_unstable_by_key(|((tenant, sku), _)| (tenant_ranks[*tenant as usize], sku_ranks[*sku as usize]));
+        let rank = |tenant: Name, sku: Name| (tenant_ranks[tenant as usize], sku_ranks[sku as usize]);
+        sort_by(&mut lines, |((a, b), _), ((c, d), _)| rank(*a, *b).cmp(&rank(*c, *d)));
         for ((tenant, sku), LineRows { mut measured, keys }) in lines {
             if excluded[tenant as usize] {
                 summed.excluded += keys.len() as u64;
@@ -235,10 +236,10 @@ impl Usage {
             }
             let (tenant_id, sku) = (self.tenants.text(tenant), self.skus.text(sku));
             summed.duplicates.extend(duplicates(keys, tenant_id, sku));
-            measured.sort_unstable_by(|a, b| a.unit.cmp(&b.unit));
+            sort_by(&mut measured, |a, b| a.unit.cmp(&b.unit));
             summed.lines.push(Line { tenant_id: tenant_id.into(), sku: sku.into(), measured });
         }
-        summed.duplicates.sort_unstable_by_key(|duplicate| duplicate.rows.first().copied());
+        sort_by(&mut summed.duplicates, |a, b| a.rows.first().cmp(&b.rows.first()));
         summed
     }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::comparison::{Comparison, decimal};
 use crate::fault::{Refusal, shown};
 use crate::money::Exact;
-use crate::order::distinct;
+use crate::order::{distinct, sort_by};
 
 pub const ENTERPRISE_GONE: &str = "enterprise-gone";
 pub const FAR_ABOVE: &str = "far-above-last-month";
@@ -59,7 +59,7 @@ pub fn excesses(comparison: &Comparison, total: &Exact, lines: u64) -> Result<Ve
         excesses.push(Excess::new(OTHER_CURRENCY, message));
     }
     excesses.extend(missing_tenants(comparison));
-    excesses.sort_by(|a, b| (a.code, &a.tenant_id).cmp(&(b.code, &b.tenant_id)));
+    sort_by(&mut excesses, |a, b| (a.code, &a.tenant_id).cmp(&(b.code, &b.tenant_id)));
     Ok(excesses)
 }
 

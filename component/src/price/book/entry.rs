@@ -3,7 +3,7 @@
 use crate::fault::Place;
 use crate::money::currency::minor_digits;
 use crate::money::{Exact, Mode, PLACES_MAX, Rounding};
-use crate::order::grouped;
+use crate::order::{grouped, sort_by};
 use crate::period::Date;
 use crate::price::Price;
 use crate::price::model::{Model, Tier};
@@ -98,7 +98,7 @@ impl Prices {
     /// Two prices of one SKU and tenant may not be in force on one day.
     pub fn check_overlaps(&mut self, context: &mut Context<'_>) {
         let mut spans = std::mem::take(&mut self.spans);
-        spans.sort_by(|a, b| (&a.sku, &a.tenant_id, a.from).cmp(&(&b.sku, &b.tenant_id, b.from)));
+        sort_by(&mut spans, |a, b| (&a.sku, &a.tenant_id, a.from).cmp(&(&b.sku, &b.tenant_id, b.from)));
         for of_one in spans.chunk_by(|a, b| (&a.sku, &a.tenant_id) == (&b.sku, &b.tenant_id)) {
             // By their first days: the one that lasts longest so far is the one to overlap with.
             let mut longest = &of_one[0];
@@ -118,7 +118,7 @@ impl Prices {
     }
 
     pub fn by_sku(mut self) -> Vec<(String, Vec<Price>)> {
-        self.list.sort_by(|a, b| (&a.tenant_id, a.from).cmp(&(&b.tenant_id, b.from)));
+        sort_by(&mut self.list, |a, b| (&a.tenant_id, a.from).cmp(&(&b.tenant_id, b.from)));
         grouped(self.list.into_iter().map(|price| (price.sku.clone(), price)).collect())
     }
 }
