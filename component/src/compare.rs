@@ -18,37 +18,56 @@ use comparison::decimal;
 pub use comparison::{Bounds, Comparison, HeldLine, PostingCategory, PostingUsage};
 pub use excess::{CODES, Excess};
 
+/// How a line differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
+    /// The posting has it, the dashboard does not.
     Missing,
+    /// The dashboard has it, the posting does not.
     Extra,
+    /// Both have it, with different amounts.
     Amount,
+    /// It is held in another currency.
     Currency,
+    /// It is held for another period.
     Period,
 }
 
+/// A line that is not held as it is posted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
+    /// What differs.
     pub kind: Kind,
+    /// The category of the line.
     pub category: String,
+    /// The SKU of the line.
     pub usage_type: String,
+    /// What the posting states: the amount, the currency or the period; none of an extra line.
     pub posting: Option<String>,
+    /// What the dashboard holds of the same; none of a missing line.
     pub held: Option<String>,
 }
 
 /// A line that is equal though the dashboard holds another number: what a server's floats make of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Approximation {
+    /// The category of the line.
     pub category: String,
+    /// The SKU of the line.
     pub usage_type: String,
+    /// The posting's amount.
     pub posting: String,
+    /// The amount that the dashboard holds.
     pub held: String,
 }
 
+/// What a comparison found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Compared {
+    /// The dashboard holds no line.
     pub absent: bool,
+    /// The dashboard holds all lines of the posting and no others; false where it holds none.
     pub equal: bool,
     /// By category, usage type and kind.
     pub differences: Vec<Difference>,

@@ -8,9 +8,13 @@ use crate::text::is_space;
 /// What is wrong with a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flaw {
+    /// A quote inside an unquoted cell.
     QuoteInside,
+    /// Text after a closing quote.
     TextAfterQuote,
+    /// A quote that is never closed.
     NeverClosed,
+    /// More bytes than a cell may have.
     TooLong,
 }
 
@@ -30,6 +34,7 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
+    /// A cell by its index from 0, which must be below the number of cells kept.
     pub fn cell(&self, index: usize) -> &'a [u8] {
         let start = if index == 0 { 0 } else { self.ends[index - 1] + self.gap };
         &self.bytes[start..self.ends[index]]
@@ -48,6 +53,7 @@ impl<'a> Record<'a> {
         }))
     }
 
+    /// The cells that were kept.
     pub fn cells(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
         (0..self.ends.len()).map(|index| self.cell(index))
     }

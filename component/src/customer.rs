@@ -17,7 +17,9 @@ const COLUMNS: [&str; 5] = ["tenant_id", "enterprise", "enterprise_name", "facto
 /// One tenant's place in the dashboard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
+    /// The dashboard's id of the enterprise, above 0.
     pub enterprise: u64,
+    /// The enterprise's name, as the file states it.
     pub enterprise_name: Option<String>,
     /// Multiplies each of the tenant's amounts.
     pub factor: Option<Exact>,
@@ -26,14 +28,20 @@ pub struct Customer {
 /// Whom a customers file maps: the answer of `customers`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Listing {
+    /// The tenants that are mapped, in byte order.
     pub customers: Vec<Mapping>,
+    /// The tenants that are excluded, in byte order.
     pub excluded: Vec<String>,
 }
 
+/// A tenant and its enterprise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mapping {
+    /// The tenant's id.
     pub tenant_id: String,
+    /// The dashboard's id of the enterprise.
     pub enterprise: u64,
+    /// The enterprise's name, as the file states it.
     pub enterprise_name: Option<String>,
 }
 
@@ -75,14 +83,17 @@ impl Customers {
         self.customers.keys().map(String::as_str)
     }
 
+    /// How many tenants are mapped.
     pub fn len(&self) -> usize {
         self.customers.len()
     }
 
+    /// Whether no tenant is mapped.
     pub fn is_empty(&self) -> bool {
         self.customers.is_empty()
     }
 
+    /// How many tenants are excluded.
     pub fn excluded(&self) -> usize {
         self.excluded.len()
     }
@@ -97,6 +108,7 @@ impl Customers {
         Listing { customers: customers.collect(), excluded: self.excluded.iter().cloned().collect() }
     }
 
+    /// The enterprises of the mapped tenants, ascending, each once.
     pub fn enterprises(&self) -> Vec<u64> {
         distinct(self.customers.values().map(|customer| customer.enterprise))
     }

@@ -15,16 +15,22 @@ use crate::reader::{self, At, Context, Dialect, Document, ObjectReader, document
 /// How the line is fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
+    /// Through the total cost up to each day.
     Cumulative,
+    /// Through the cost of each day.
     Daily,
 }
 
 /// What is to be estimated.
 #[derive(Debug, Clone)]
 pub struct Job {
+    /// The period; none is that of the latest record.
     pub period: Option<Month>,
+    /// What the line is fitted to.
     pub method: Fit,
+    /// Decimal places of the estimate, at most [`PLACES_MAX`].
     pub places: u32,
+    /// The limits of the run.
     pub limits: Limits,
 }
 
@@ -42,6 +48,7 @@ impl Job {
         Ok(Job { period, method, places, limits })
     }
 
+    /// The job, unless it has too many places.
     pub fn checked(self) -> Result<Job, Refusal> {
         if self.places > PLACES_MAX {
             return Err(Refusal::invalid("places", &self.places.to_string(), &format!("a whole number from 0 to {PLACES_MAX}")));
@@ -54,21 +61,34 @@ impl Job {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
+    /// A least-squares line through the total cost up to each day.
     Cumulative,
+    /// A least-squares line through the cost of each day.
     Daily,
+    /// The daily average of the days so far: there is one day.
     RunRate,
+    /// The last record states an estimate.
     Fixed,
+    /// There is no record.
     None,
 }
 
+/// An estimate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Estimated {
+    /// The cost of the whole period, rounded half up once; none without a record.
     pub estimate: Option<Amount>,
+    /// How it was computed.
     pub method: Method,
+    /// How many records there are.
     pub records: u64,
+    /// How many days the period has.
     pub days: u32,
+    /// The slope of the line, cost a day, to 6 places; none without a line.
     pub slope: Option<String>,
+    /// The line's value at day 0, to 6 places; none without a line.
     pub intercept: Option<String>,
+    /// The estimate, before rounding, is below what was already spent.
     pub below_to_date: bool,
 }
 

@@ -23,13 +23,16 @@ use crate::usage::{Identity, is_excluded};
 /// The line that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
+    /// The tenant of the line.
     pub tenant_id: String,
+    /// The SKU of the line.
     pub sku: String,
     /// Told is what the line has cost up to this day.
     pub day: Option<Date>,
 }
 
 impl Task {
+    /// A task, unless a text is empty or the day is none of the job's period.
     pub fn new(tenant_id: String, sku: String, day: Option<&str>, job: &Job) -> Result<Task, Refusal> {
         for (key, text) in [("tenant_id", &tenant_id), ("sku", &sku)] {
             if text.is_empty() {
@@ -54,17 +57,24 @@ impl Task {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowOutcome {
+    /// Its tenant is excluded by the job or the customers file, or is the report's root.
     Excluded,
+    /// Its measure is 0.
     ZeroUsage,
+    /// The customers file does not have its tenant.
     Unmapped,
+    /// No price applies, or its unit does not fit the price's.
     Unpriced,
+    /// It is part of the line.
     Billed,
 }
 
 /// A row of the tenant and SKU.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AskedRow {
+    /// The row's number in the report, from 1.
     pub row: u64,
+    /// The row's date.
     pub date: Option<Date>,
     /// The offering item.
     pub name: String,
@@ -72,6 +82,7 @@ pub struct AskedRow {
     pub unit: String,
     /// Of the measure.
     pub value: String,
+    /// What was decided of the row.
     pub outcome: RowOutcome,
     /// As it stands in the report.
     pub text: String,
@@ -82,8 +93,11 @@ pub struct AskedRow {
 pub struct Used {
     /// Where it stands in its book: `prices[3]`, or `row 4` of a CSV file.
     pub place: String,
+    /// The price's name.
     pub name: String,
+    /// The price's model.
     pub model: &'static str,
+    /// The unit of the line's quantity.
     pub unit: &'static str,
     /// It is for this tenant alone.
     pub for_tenant: bool,
@@ -105,23 +119,34 @@ impl Used {
 /// The line as it is billed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
+    /// The tenant's name.
     pub tenant_name: String,
+    /// The tenant's enterprise; none without a customers file.
     pub enterprise: Option<u64>,
+    /// The category on the bill.
     pub category: String,
+    /// The price that rates the line.
     pub price: Used,
+    /// Each step from the sum to the amount.
     pub steps: Vec<Step>,
     /// As the bill shows it.
     pub quantity: String,
     /// The amount before the one rounding.
     pub exact: String,
+    /// The rounded amount of the line, in the book's currency.
     pub amount: Amount,
 }
 
+/// How one line of a bill comes about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Explanation {
+    /// The tenant of the line.
     pub tenant_id: String,
+    /// The SKU of the line.
     pub sku: String,
+    /// The billing period.
     pub period: Period,
+    /// The price book's currency, ISO 4217.
     pub currency: String,
     /// What is billed of a row.
     pub measure: &'static str,
@@ -147,6 +172,7 @@ pub struct Asked {
 const ROW_BYTES: u64 = 80;
 
 impl Asked {
+    /// No row yet.
     pub fn new(task: Task, job: &Job) -> Self {
         Asked { task, measure: job.measure, rows: Vec::new(), bytes: 0, bytes_max: job.limits.output_bytes }
     }

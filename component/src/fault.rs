@@ -7,13 +7,18 @@ use serde::{Serialize, Serializer};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Input {
+    /// A usage report.
     Report,
+    /// A price book.
     Prices,
+    /// A customers file.
     Customers,
+    /// Cost records.
     Costs,
 }
 
 impl Input {
+    /// The name of the input, as in an answer.
     pub fn name(self) -> &'static str {
         match self {
             Input::Report => "report",
@@ -27,10 +32,15 @@ impl Input {
 /// One thing that makes an input unreadable: where, what was found, what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
+    /// The input that has the fault.
     pub input: Input,
+    /// The data record, from 1 without the header; none where the fault is about no record.
     pub row: Option<u64>,
+    /// The column, the key, or the path of a JSON value; none where the fault is about no column.
     pub column: Option<String>,
+    /// What was found, for a person.
     pub found: String,
+    /// What was expected, for a person.
     pub expected: String,
 }
 
@@ -49,14 +59,17 @@ impl Place {
         Place::default()
     }
 
+    /// A data record.
     pub fn row(row: u64) -> Self {
         Place { row: Some(row), column: None }
     }
 
+    /// A column, a key or a path.
     pub fn column(column: impl Into<String>) -> Self {
         Place { row: None, column: Some(column.into()) }
     }
 
+    /// A cell of a data record.
     pub fn cell(row: u64, column: impl Into<String>) -> Self {
         Place { row: Some(row), column: Some(column.into()) }
     }
@@ -65,7 +78,9 @@ impl Place {
 /// The faults of one input or of several: the first few, and how many there were.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Faults {
+    /// The first faults, in the order of reading.
     pub list: Vec<Fault>,
+    /// How many faults there are, listed or not.
     pub count: u64,
     keep: usize,
 }
@@ -76,10 +91,12 @@ impl Faults {
         Faults { list: Vec::new(), count: 0, keep: usize::try_from(keep).unwrap_or(usize::MAX) }
     }
 
+    /// Whether there is no fault.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
+    /// Add a fault; past the limit it is counted alone.
     pub fn add(&mut self, input: Input, place: Place, found: impl Into<String>, expected: impl Into<String>) {
         self.count += 1;
         if self.list.len() < self.keep {

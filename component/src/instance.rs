@@ -18,27 +18,62 @@ use crate::write;
 /// What an instance can be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
+    /// Bills and postings of a report.
     Bill,
+    /// Usage without prices.
     Usage,
+    /// The cost of one day.
     Record,
+    /// What a price book and a customers file hold.
     Check,
+    /// What a period will have cost.
     Estimate,
+    /// A posting against what the dashboard holds.
     Compare,
+    /// What the component is.
     Describe,
+    /// Whom a customers file maps.
     Customers,
+    /// How one line comes about.
     Explain,
 }
 
 /// A run that has begun.
 pub enum Begun {
+    /// Bills and postings.
     Bill(Box<Run>),
+    /// Usage without prices.
     Usage(Box<Run>),
+    /// The explanation of a line.
     Explain(Box<Run>),
+    /// The cost of a day.
     Record(Box<Run>, record::Task),
-    Check { prices: Vec<u8>, customers: Option<Vec<u8>>, limits: Limits },
-    Customers { customers: Vec<u8>, limits: Limits },
-    Estimate { costs: Vec<u8>, job: estimate::Job },
+    /// What a price book and a customers file hold.
+    Check {
+        /// What was fed of the price book.
+        prices: Vec<u8>,
+        /// What was fed of the customers file; none where nothing was.
+        customers: Option<Vec<u8>>,
+        /// The limits of the run.
+        limits: Limits,
+    },
+    /// Whom a customers file maps.
+    Customers {
+        /// What was fed of the customers file.
+        customers: Vec<u8>,
+        /// The limits of the run.
+        limits: Limits,
+    },
+    /// What a period will have cost.
+    Estimate {
+        /// What was fed of the cost records.
+        costs: Vec<u8>,
+        /// What is to be estimated.
+        job: estimate::Job,
+    },
+    /// A posting against what the dashboard holds.
     Compare(Comparison),
+    /// What the component is.
     Describe,
 }
 
@@ -127,8 +162,11 @@ pub fn refused(refusal: &Refusal) -> String {
 
 /// What an instance is in the middle of.
 pub enum Instance {
+    /// Nothing was asked of it.
     Fresh,
+    /// A run has begun.
     Begun(Box<Begun>),
+    /// Its run is over.
     Spent,
 }
 
@@ -141,12 +179,14 @@ impl Instance {
         }
     }
 
+    /// Begin a run; a refusal names the call, `called`.
     pub fn begin(&mut self, called: &str, begun: Begun) -> Result<(), Refusal> {
         self.whole(called)?;
         *self = Instance::Begun(Box::new(begun));
         Ok(())
     }
 
+    /// A piece of an input, of any size, for the run that has begun.
     pub fn feed(&mut self, input: Input, piece: &[u8]) -> Result<(), Refusal> {
         match self {
             Instance::Begun(begun) => begun.feed(input, piece),

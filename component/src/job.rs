@@ -14,14 +14,20 @@ use crate::template::Template;
 /// The reporting hierarchy that a report was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
+    /// The partner's own customers.
     DirectPartners,
+    /// All partners below.
     AllPartners,
+    /// All customers below.
     AllCustomers,
+    /// All accounts below.
     Accounts,
+    /// The tenant itself.
     Itself,
 }
 
 impl Level {
+    /// All names, for a message.
     pub const NAMES: &str = "direct_partners, all_partners, all_customers, accounts or itself";
 
     fn parse(text: &str) -> Option<Level> {
@@ -40,7 +46,9 @@ impl Level {
 /// named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acceptance {
+    /// A finding's code.
     pub code: String,
+    /// A SKU, a tenant or an enterprise; none is every subject.
     pub subject: Option<String>,
 }
 
@@ -59,6 +67,7 @@ impl Acceptance {
         }
     }
 
+    /// Whether it accepts a finding.
     pub fn covers(&self, finding: &Finding) -> bool {
         let subject_fits = |subject: &String| {
             finding.sku.as_ref() == Some(subject)
@@ -72,15 +81,21 @@ impl Acceptance {
 /// A valid job.
 #[derive(Debug, Clone)]
 pub struct Job {
+    /// The billing period; none is taken from the report.
     pub period: Option<Month>,
+    /// The report's root tenant, which is not billed unless the customers file maps it.
     pub root: Option<String>,
+    /// The hierarchy of the report, where the caller knows it.
     pub level: Option<Level>,
+    /// What is billed of a row.
     pub measure: Measure,
+    /// The findings that hold no posting.
     pub accept: Vec<Acceptance>,
     /// Tenants that somebody else bills.
     pub exclude_tenants: BTreeSet<String>,
     /// What a posting's usages are called.
     pub usage_name: Template,
+    /// The limits of the run.
     pub limits: Limits,
 }
 
@@ -100,6 +115,7 @@ impl Default for Job {
 }
 
 impl Job {
+    /// Whether the job accepts a finding.
     pub fn accepts(&self, finding: &Finding) -> bool {
         self.accept.iter().any(|acceptance| acceptance.covers(finding))
     }

@@ -15,10 +15,13 @@ pub enum Kind {
     Zip,
     /// A spreadsheet in the format before xlsx.
     Xls,
+    /// A PDF file.
     Pdf,
+    /// HTML or XML.
     WebPage,
     /// A reader that unpacks gzip asks with what was unpacked: then it is gzip inside gzip.
     Gzip,
+    /// Text in UTF-16.
     Utf16,
     /// Lines end in CR alone. [`LineEnds`] finds it.
     CarriageReturns,
@@ -117,6 +120,7 @@ enum At {
 }
 
 impl LineEnds {
+    /// No text yet; `separator` separates its columns.
     pub fn new(separator: u8) -> Self {
         LineEnds { separator, at: At::Start, returns: false, newline: false }
     }

@@ -12,6 +12,8 @@
 //! No float, clock, environment, file or network; bad input is a [`fault`], never a panic. The
 //! page for clerks and auditors is `README.md` beside this crate.
 
+#![deny(missing_docs)]
+
 pub mod about;
 pub mod bill;
 pub mod compare;

@@ -41,17 +41,29 @@ pub const OUTPUT_BYTES_MAX: u64 = 96 << 20;
 /// The limits in force for one run. An embedder may set each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Limits {
+    /// Bytes of a gzip report.
     pub compressed_bytes: u64,
+    /// Bytes of a report's text.
     pub inflated_bytes: u64,
+    /// How many times its compressed size a text may have, past [`INFLATED_RATIO_FROM`].
     pub inflated_ratio: u64,
+    /// Rows of a report.
     pub rows: u64,
+    /// Columns of a table, or different keys of JSON rows.
     pub columns: u64,
+    /// Bytes of a cell, or of a JSON string.
     pub cell_bytes: u64,
+    /// Digits of a number after leading zeros, and the size of its exponent.
     pub digits: u64,
+    /// Levels of nested JSON.
     pub depth: u64,
+    /// Pairs of tenant and SKU.
     pub lines: u64,
+    /// Bytes of a price book, a customers file or cost records.
     pub book_bytes: u64,
+    /// Faults that are listed; the others are counted.
     pub faults: u64,
+    /// Bytes of an answer as JSON.
     pub output_bytes: u64,
 }
 

@@ -27,12 +27,15 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// All names, for a message.
     pub const NAMES: &str = "half-up, half-even, up or down";
 
+    /// The mode of a name.
     pub fn parse(text: &str) -> Option<Mode> {
         [Mode::HalfUp, Mode::HalfEven, Mode::Up, Mode::Down].into_iter().find(|mode| mode.name() == text)
     }
 
+    /// The name in a price book.
     pub const fn name(self) -> &'static str {
         match self {
             Mode::HalfUp => "half-up",
@@ -46,7 +49,9 @@ impl Mode {
 /// To how many places, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rounding {
+    /// Decimal places, at most [`PLACES_MAX`] where a user states them.
     pub places: u32,
+    /// What happens to the rest.
     pub mode: Mode,
 }
 
@@ -109,10 +114,12 @@ pub struct Amount {
 }
 
 impl Amount {
+    /// 0 with so many places.
     pub fn zero(places: u32) -> Self {
         Amount { units: Exact::default(), places }
     }
 
+    /// Whether it is below 0.
     pub fn is_negative(&self) -> bool {
         self.units.is_negative()
     }

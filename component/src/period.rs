@@ -42,6 +42,7 @@ impl Date {
         Some(Date { year: year as u16, month: month as u8, day: day as u8 })
     }
 
+    /// The month of the day.
     pub fn month(self) -> Month {
         Month { year: self.year, month: self.month }
     }
@@ -106,10 +107,12 @@ impl Month {
         Date::parse(&format!("{text}-01")).map(Date::month)
     }
 
+    /// The first day of the month.
     pub fn first(self) -> Date {
         Date { year: self.year, month: self.month, day: 1 }
     }
 
+    /// The last day of the month.
     pub fn last(self) -> Date {
         Date { year: self.year, month: self.month, day: days_of_month(self.year, self.month) }
     }
@@ -119,6 +122,7 @@ impl Month {
         self.last().number()
     }
 
+    /// Whether a day is in the month.
     pub fn contains(self, date: Date) -> bool {
         date.month() == self
     }
@@ -133,11 +137,14 @@ impl fmt::Display for Month {
 /// Days from a first to a last one, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Days {
+    /// The first day.
     pub first: Date,
+    /// The last day.
     pub last: Date,
 }
 
 impl Days {
+    /// Whether a day is one of them.
     pub fn contains(self, date: Date) -> bool {
         self.first <= date && date <= self.last
     }

@@ -73,6 +73,7 @@ fn said(call: impl FnOnce(&mut Skin) -> Result<String, Refusal>) -> i32 {
     })
 }
 
+/// The version of this interface.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_abi_version() -> i32 {
     ABI_VERSION
@@ -105,6 +106,7 @@ pub extern "C" fn skubill_free(ptr: i32, size: i32) {
     });
 }
 
+/// Begin the run of a call, by its number, with the job at `ptr`: 0, or 1 and a refusal.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_begin(call: i32, ptr: i32, len: i32) -> i32 {
     said(|skin| {
@@ -116,6 +118,7 @@ pub extern "C" fn skubill_begin(call: i32, ptr: i32, len: i32) -> i32 {
     })
 }
 
+/// Feed the bytes at `ptr` to an input, by its number: 0, or 1 and a refusal.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_feed(input: i32, ptr: i32, len: i32) -> i32 {
     said(|skin| {
@@ -125,6 +128,7 @@ pub extern "C" fn skubill_feed(input: i32, ptr: i32, len: i32) -> i32 {
     })
 }
 
+/// Finish the run: 0 and its answer, or 1 and a refusal.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_finish() -> i32 {
     said(|skin| match skin.instance.end() {
@@ -133,11 +137,13 @@ pub extern "C" fn skubill_finish() -> i32 {
     })
 }
 
+/// Where the last answer or refusal stands, as UTF-8.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_answer_ptr() -> i32 {
     SKIN.with_borrow(|skin| (address(skin.answer.as_bytes()) as u32).cast_signed())
 }
 
+/// How many bytes the last answer or refusal has.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_answer_len() -> i32 {
     SKIN.with_borrow(|skin| (skin.answer.len() as u32).cast_signed())

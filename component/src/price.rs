@@ -14,19 +14,29 @@ use trace::{StepKind, Trace};
 /// One price of a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Price {
+    /// The SKU that is priced.
     pub sku: String,
+    /// What the bill calls it.
     pub name: String,
     /// None: by the application of the line's rows.
     pub category: Option<String>,
     /// None, of a `flat` or `free` price: it takes rows of any kind of unit.
     pub unit: Option<Unit>,
+    /// How a quantity becomes an amount.
     pub model: Model,
+    /// Units that are free of charge, in the price's unit.
     pub included: Option<Exact>,
+    /// Multiplies each amount of the price.
     pub factor: Option<Exact>,
+    /// The least amount of a line, after all factors.
     pub minimum: Option<Exact>,
+    /// The largest amount of a line, after all factors.
     pub maximum: Option<Exact>,
+    /// The first day in force; none is since ever.
     pub from: Option<Date>,
+    /// The last day in force; none is for ever.
     pub until: Option<Date>,
+    /// The rounding of the quantity before pricing; without one, hours alone are rounded.
     pub round_quantity: Option<Rounding>,
     /// A price for this tenant alone.
     pub tenant_id: Option<String>,
@@ -41,10 +51,12 @@ const HOUR_ROUNDING: Rounding = Rounding::half_up(2);
 pub struct Rated {
     /// In the price's unit, after rounding and before what is included.
     pub quantity: Exact,
+    /// After all factors, `minimum` and `maximum`, unrounded.
     pub amount: Exact,
 }
 
 impl Price {
+    /// Whether the price is in force on a day.
     pub fn in_force_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }

@@ -23,11 +23,17 @@ pub use withheld::{Unmapped, Withheld};
 
 /// A line of a bill: what one tenant pays for one SKU.
 pub struct RatedLine {
+    /// The tenant's id.
     pub tenant_id: String,
+    /// The tenant's enterprise; none without a customers file.
     pub enterprise: Option<u64>,
+    /// The SKU.
     pub sku: String,
+    /// The price's name.
     pub name: String,
+    /// The price's category, else the rows' application.
     pub category: String,
+    /// The price's unit, else the one that the rows are shown in.
     pub unit: Unit,
     /// In the price's unit, after rounding and before what is included.
     pub quantity: Exact,
@@ -35,6 +41,7 @@ pub struct RatedLine {
     pub shown: String,
     /// Before the one rounding.
     pub exact: Exact,
+    /// The exact amount, rounded once.
     pub amount: Amount,
     /// The rows of the line.
     pub measured: Measured,
@@ -42,9 +49,13 @@ pub struct RatedLine {
 
 /// All lines, by tenant and SKU, and what became of the rows.
 pub struct Rating {
+    /// The billing period.
     pub period: Month,
+    /// The lines, by tenant and SKU in byte order.
     pub lines: Vec<RatedLine>,
+    /// What became of the rows.
     pub accounting: Accounting,
+    /// What deserves a look, in no order.
     pub findings: Vec<Finding>,
 }
 

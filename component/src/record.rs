@@ -22,6 +22,7 @@ pub use earlier::Earlier;
 /// What is to be recorded.
 #[derive(Debug, Clone)]
 pub struct Task {
+    /// The day whose cost is recorded, UTC.
     pub day: Date,
     /// Cost records that stand and are ours, of this period and of others.
     standing: Vec<Standing>,
@@ -67,31 +68,47 @@ pub fn to_date(line: &RatedLine, share: &Exact) -> Exact {
 /// A line whose difference is below zero: kept back, to be made up by later days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Carried {
+    /// The category of the line.
     pub category: String,
+    /// The SKU of the line.
     pub usage_type: String,
+    /// The difference, below zero.
     pub amount: Amount,
 }
 
 /// The cost record of one enterprise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Register {
+    /// The dashboard's id of the enterprise.
     pub enterprise: u64,
+    /// The sum of the categories' totals.
     pub total: Amount,
+    /// The codes of unaccepted errors that hold the record, in byte order.
     pub held: Vec<&'static str>,
     /// The day, or a later one, is recorded already.
     pub done: bool,
+    /// The lines to be posted, by category in byte order.
     pub categories: Vec<Category<PostingCharge>>,
+    /// The lines that are kept back, by category and SKU.
     pub carried: Vec<Carried>,
 }
 
+/// What one day has cost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Day {
+    /// The day.
     pub date: Date,
+    /// The day's number in its month, from 1.
     pub number: u32,
+    /// How many days the month has.
     pub days: u32,
+    /// The price book's currency, ISO 4217.
     pub currency: String,
+    /// A cost record for each enterprise, ascending.
     pub registers: Vec<Register>,
+    /// What became of the rows.
     pub accounting: Accounting,
+    /// What deserves a look, by severity and code.
     pub findings: Vec<Finding>,
     /// Indices of errors that nobody accepted.
     pub unaccepted: Vec<u32>,

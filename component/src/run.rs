@@ -31,6 +31,7 @@ pub struct Run {
 }
 
 impl Run {
+    /// A run of a job that has no input yet.
     pub fn new(job: Job) -> Self {
         Run::with(job, None)
     }
@@ -46,6 +47,7 @@ impl Run {
         Run { report, usage: Usage::new(&job), prices: Vec::new(), customers: None, asked, job }
     }
 
+    /// The limits of the run.
     pub fn limits(&self) -> &Limits {
         &self.job.limits
     }
@@ -233,11 +235,17 @@ fn alone(summed: Summed, inputs: &RatingInputs<'_>) -> Result<UsageOutcome, Refu
 /// What a price book and a customers file hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Checked {
+    /// The price book's currency, ISO 4217.
     pub currency: String,
+    /// How many prices the book has.
     pub prices: u64,
+    /// How many SKUs have a price.
     pub skus: u64,
+    /// How many tenants are mapped; none without a customers file.
     pub customers: Option<u64>,
+    /// How many tenants are excluded; none without a customers file.
     pub excluded: Option<u64>,
+    /// How many enterprises have tenants; none without a customers file.
     pub enterprises: Option<u64>,
     /// What can be seen without a report.
     pub findings: Vec<Finding>,

@@ -6,48 +6,68 @@ use crate::money::Exact;
 use crate::money::decimal::Decimal;
 use crate::reader::{Context, ObjectReader};
 
+/// A posting, and what the dashboard holds for this period and the previous one.
 #[derive(Debug, Clone)]
 pub struct Comparison {
+    /// The billing period, `YYYY-MM`.
     pub period: String,
+    /// The posting's currency, ISO 4217.
     pub currency: String,
     /// Empty where an enterprise that was billed before has no usage line now.
     pub posting: Vec<PostingCategory>,
     /// Whose usage the posting is.
     pub tenants: Vec<String>,
+    /// The lines that the dashboard holds for this period.
     pub held: Vec<HeldLine>,
+    /// The lines that the dashboard holds for the previous period.
     pub previous: Vec<HeldLine>,
     /// Whose usage the previous period's posting was.
     pub previous_tenants: Vec<String>,
+    /// The bounds against the previous period.
     pub bounds: Bounds,
 }
 
 /// A category of a posting; totals are the sum of the lines and are not looked at.
 #[derive(Debug, Clone)]
 pub struct PostingCategory {
+    /// The category's name.
     pub category: String,
+    /// Its lines.
     pub usages: Vec<PostingUsage>,
 }
 
+/// A line of a posting.
 #[derive(Debug, Clone)]
 pub struct PostingUsage {
+    /// The SKU.
     pub usage_type: String,
+    /// The amount, a decimal.
     pub price: String,
 }
 
 /// A bill line as the dashboard holds it.
 #[derive(Debug, Clone)]
 pub struct HeldLine {
+    /// The category; empty where the dashboard has none.
     pub category: String,
+    /// The SKU; empty where the dashboard has none.
     pub usage_type: String,
+    /// The amount as the dashboard writes it; it may be no decimal.
     pub price: String,
+    /// The currency as the dashboard writes it.
     pub currency: String,
+    /// The start of the period as the dashboard writes it.
     pub period_start: String,
+    /// The end of the period as the dashboard writes it.
     pub period_end: String,
 }
 
+/// Bounds on a posting; none is no bound.
 #[derive(Debug, Clone, Default)]
 pub struct Bounds {
+    /// How many times the previous total the total may be, and how many times less: a decimal that is not negative.
     pub times: Option<String>,
+    /// The most lines that a posting may have.
     pub lines: Option<u64>,
 }
 

@@ -23,7 +23,9 @@ pub const CODES: [&str; 6] = [ENTERPRISE_GONE, FAR_ABOVE, FAR_BELOW, OTHER_CURRE
 /// A bound that the posting exceeds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Excess {
+    /// One of [`CODES`].
     pub code: &'static str,
+    /// What exceeds the bound, for a person.
     pub message: String,
     /// The tenant that is gone.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,15 +9,23 @@ use crate::text::{trim, trim_typed};
 /// order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {
+    /// `null`, or an empty cell.
     Null,
+    /// A truth value.
     Bool(bool),
+    /// A number, as it is written.
     Number(String),
+    /// A string, or a cell.
     Text(String),
+    /// A list.
     List(Vec<Node>),
+    /// An object, or a row.
     Object(Vec<(String, Node)>),
     /// A cell with a decimal comma: the number with a point, and as it stands in the file.
     Comma {
+        /// The number, with a point.
         number: String,
+        /// The cell as it stands.
         found: String,
     },
     /// A cell whose mistake is told already.

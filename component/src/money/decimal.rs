@@ -9,6 +9,7 @@ use super::exact::Exact;
 pub enum Decimal {
     /// Nearly all numbers of a report: whole, and no allocation.
     Whole(i64),
+    /// Any other.
     Other(Box<Exact>),
 }
 
@@ -16,6 +17,7 @@ pub enum Decimal {
 const WHOLE_DIGITS: usize = 18;
 
 impl Decimal {
+    /// 0.
     pub const ZERO: Decimal = Decimal::Whole(0);
 
     /// Sign, digits, point, exponent. At most `digits_max` digits after leading zeros, and a
@@ -43,10 +45,12 @@ impl Decimal {
         Written::read(split_sign(text.as_bytes()).1, digits_max).is_some()
     }
 
+    /// Whether it is 0.
     pub fn is_zero(&self) -> bool {
         *self == Decimal::ZERO
     }
 
+    /// Its value.
     pub fn exact(&self) -> Exact {
         match self {
             Decimal::Whole(value) => Exact::whole(*value),
@@ -151,6 +155,7 @@ pub struct Sum {
 }
 
 impl Sum {
+    /// Add a decimal.
     pub fn add(&mut self, value: &Decimal) {
         match value {
             // i128 holds 2^64 of the largest i64: more rows than any limit lets in.
@@ -162,6 +167,7 @@ impl Sum {
         }
     }
 
+    /// Add another sum.
     pub fn add_sum(&mut self, other: &Sum) {
         self.whole += other.whole;
         if let Some(other) = &other.other {
@@ -169,6 +175,7 @@ impl Sum {
         }
     }
 
+    /// Its value.
     pub fn exact(&self) -> Exact {
         let whole = Exact::whole(self.whole);
         match &self.other {

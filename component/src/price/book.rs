@@ -13,6 +13,7 @@ use crate::period::Month;
 pub struct Book {
     /// ISO 4217.
     pub currency: String,
+    /// The rounding of each line; by default to the currency's minor digits, half up.
     pub rounding: Rounding,
     /// Multiplies every amount.
     pub factor: Option<Exact>,

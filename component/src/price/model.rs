@@ -6,24 +6,31 @@ use crate::money::Exact;
 /// How a quantity is priced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Model {
+    /// Each unit at one price.
     PerUnit {
+        /// The price of a unit.
         price: Exact,
     },
     /// Each part of the quantity at its tier's price.
     Graduated {
+        /// The tiers, by rising bounds.
         tiers: Vec<Tier>,
     },
     /// All of the quantity at the price of the tier that it falls in.
     Volume {
+        /// The tiers, by rising bounds.
         tiers: Vec<Tier>,
     },
     /// By whole packages, begun ones included.
     Package {
+        /// Units in a package, above 0.
         size: Exact,
+        /// The price of a package.
         price: Exact,
     },
     /// The price, whenever the line exists.
     Flat {
+        /// The amount of the line.
         price: Exact,
     },
     /// 0, said on purpose.
@@ -33,13 +40,16 @@ pub enum Model {
 /// A tier: up to and with its upper bound; the last one has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tier {
+    /// The upper bound, in the price's unit; none of the last tier.
     pub up_to: Option<Exact>,
+    /// The price of a unit.
     pub price: Exact,
     /// A fee once the quantity is above the tier's lower bound.
     pub flat: Option<Exact>,
 }
 
 impl Model {
+    /// All names, for a message.
     pub const NAMES: &str = "per-unit, graduated, volume, package, flat or free";
 
     /// The model of a price that names none.
@@ -51,6 +61,7 @@ impl Model {
         !matches!(name, "flat" | "free")
     }
 
+    /// The name in a price book.
     pub const fn name(&self) -> &'static str {
         match self {
             Model::PerUnit { .. } => "per-unit",

@@ -8,8 +8,11 @@ use crate::report::json::Params;
 
 /// What is known beside the rows.
 pub struct RatingInputs<'a> {
+    /// The job of the run.
     pub job: &'a Job,
+    /// The customers file, where there is one.
     pub customers: Option<&'a Customers>,
+    /// What a JSON report says of its own period.
     pub params: Option<&'a Params>,
     /// The day up to which the report was made, where that is not the period's last.
     pub until: Option<Date>,

@@ -9,6 +9,7 @@ use crate::period::{DAY_SECONDS, Days, Month};
 use crate::report::json::Params;
 use crate::usage::{Note, Summed, Unmatched};
 
+/// All findings about the report and its unpriced rows; `assumed` says that the period was taken from the report.
 pub fn findings(summed: &Summed, period: Month, assumed: bool, inputs: &RatingInputs<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = summed.unknown.iter().map(|column| Finding::unknown_column(column)).collect();
     findings.extend(nothing_to_bill(summed));

@@ -27,6 +27,7 @@ impl Unmapped {
         count
     }
 
+    /// One finding for each tenant.
     pub fn findings(self, customers: Option<&Customers>) -> Vec<Finding> {
         if self.0.is_empty() {
             return Vec::new();
@@ -64,12 +65,14 @@ impl Withheld {
         self.add_rows(sku, enterprise, measured.into_iter().flat_map(|measured| measured.rows).collect())
     }
 
+    /// Add rows of a SKU; the answer is how many there are.
     pub fn add_rows(&mut self, sku: &str, enterprise: Option<u64>, rows: Vec<u32>) -> u64 {
         let count = rows.len() as u64;
         self.0.push((sku.to_string(), WithheldRows { rows, enterprise }));
         count
     }
 
+    /// One finding for each SKU, of a code.
     pub fn findings(self, code: &'static str, message: impl Fn(&str) -> String) -> impl Iterator<Item = Finding> {
         grouped(self.0).into_iter().map(move |(sku, withheld)| {
             let enterprises: Vec<u64> = withheld.iter().filter_map(|of_a_tenant| of_a_tenant.enterprise).collect();

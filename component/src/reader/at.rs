@@ -5,7 +5,9 @@ use crate::fault::Place;
 /// Where a form stands: a JSON path, or a row of a CSV file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum At {
+    /// The path of a JSON value; empty at the top.
     Path(String),
+    /// The number of a CSV row, from 1.
     Row(u64),
 }
 

@@ -5,12 +5,16 @@ use crate::limit::Limits;
 
 /// What all objects of one input share.
 pub struct Context<'a> {
+    /// The input that is read.
     pub input: Input,
+    /// The limits of the run.
     pub limits: &'a Limits,
+    /// The mistakes found so far.
     pub faults: &'a mut Faults,
 }
 
 impl Context<'_> {
+    /// Add a mistake.
     pub fn wrong(&mut self, place: Place, found: impl Into<String>, expected: impl Into<String>) {
         self.faults.add(self.input, place, found, expected);
     }

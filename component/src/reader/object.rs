@@ -15,6 +15,7 @@ use crate::report::row::decimal_expected;
 
 /// One object or row. Each field may be asked for once; [`ObjectReader::end`] names those nobody knows.
 pub struct ObjectReader<'a> {
+    /// Where the object stands.
     pub at: At,
     fields: Vec<(&'a str, &'a Node)>,
 }
@@ -67,6 +68,7 @@ impl<'a> ObjectReader<'a> {
         }
     }
 
+    /// A text that has to be there and may not be empty.
     pub fn need_text(&mut self, name: &str, context: &mut Context<'_>) -> Option<&'a str> {
         let node = self.need(name, "a text that is not empty", context)?;
         self.as_text(name, node, "a text that is not empty", context)
@@ -89,6 +91,7 @@ impl<'a> ObjectReader<'a> {
         self.as_decimal(name, node, context)
     }
 
+    /// A decimal that has to be there and may not be negative.
     pub fn need_decimal(&mut self, name: &str, context: &mut Context<'_>) -> Option<Exact> {
         let node = self.need(name, "a decimal such as 1.5", context)?;
         self.as_decimal(name, node, context)
@@ -109,6 +112,7 @@ impl<'a> ObjectReader<'a> {
         self.as_whole(name, node, least, most, context)
     }
 
+    /// A value as a whole number from `least` to `most`.
     pub fn as_whole(&self, name: &str, node: &Node, least: u64, most: u64, context: &mut Context<'_>) -> Option<u64> {
         let text = match node {
             Node::Text(text) | Node::Number(text) => text.as_str(),
@@ -128,6 +132,7 @@ impl<'a> ObjectReader<'a> {
         value
     }
 
+    /// A date, as people type it.
     pub fn date(&mut self, name: &str, context: &mut Context<'_>) -> Option<Date> {
         let node = self.take(name)?;
         let date = if let Node::Text(text) = node { Date::typed(text) } else { None };

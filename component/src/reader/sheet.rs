@@ -13,7 +13,9 @@ use crate::text::{from_utf_16, trim_typed, trim_typed_start};
 
 /// A small input as a document.
 pub enum Document {
+    /// A JSON document.
     Json(Node),
+    /// A CSV file.
     Csv(Sheet),
 }
 
@@ -27,6 +29,7 @@ pub struct Sheet {
 
 /// Which columns a CSV input may have.
 pub struct Dialect<'a> {
+    /// The columns that the input may have.
     pub columns: &'a [&'a str],
     /// Columns that hold decimals.
     pub decimals: &'a [&'a str],

@@ -16,12 +16,19 @@ pub struct Earlier {
     pub enterprise: u64,
     /// The enterprise that the record itself states.
     pub stated_enterprise: Option<u64>,
+    /// The provider that the record states.
     pub provider: Option<String>,
+    /// The record's date: YYYY-MM-DD, RFC 3339 or the dashboard's format.
     pub date: String,
+    /// The first day of the record's period, in the same formats.
     pub period_start: String,
+    /// The category.
     pub category: String,
+    /// The SKU.
     pub usage_type: String,
+    /// The amount, a decimal.
     pub price: String,
+    /// The currency, ISO 4217.
     pub currency: String,
 }
 

@@ -33,13 +33,16 @@ type Cells<'a> = [&'a str; PASSED_OVER + 1];
 
 /// What a reader gives: a row, or a column that this version does not know.
 pub enum Read<'a> {
+    /// A row that can be read, and its number.
     Row(u64, &'a Row<'a>),
     /// A data record that has a fault, so that it is at least counted.
     Unreadable(u64),
+    /// A column, or a key of a JSON row, that this version does not know.
     UnknownColumn(&'a str),
 }
 
 impl CsvReport {
+    /// A reader at the start of a report.
     pub fn new(limits: &Limits) -> Self {
         CsvReport {
             csv: Csv::new(b',', limits.columns, limits.cell_bytes),
@@ -47,6 +50,7 @@ impl CsvReport {
         }
     }
 
+    /// Read on; `each` gets every row that ends in this piece, and faults are added.
     pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
@@ -54,6 +58,7 @@ impl CsvReport {
         }
     }
 
+    /// The end of the report: without a last newline, what is left is a row.
     pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {

@@ -49,12 +49,15 @@ enum Section {
 /// What a report says of itself, as far as it is judged: UNIX seconds.
 #[derive(Debug, Default, Clone)]
 pub struct Params {
+    /// The start of the period.
     pub begin_date: Option<Exact>,
+    /// The end of the period.
     pub end_date: Option<Exact>,
     key: Option<&'static str>,
 }
 
 impl JsonReport {
+    /// A reader at the start of a report.
     pub fn new(limits: &Limits) -> Self {
         JsonReport {
             json: Json::new(limits.depth, limits.cell_bytes),
@@ -74,6 +77,7 @@ impl JsonReport {
         }
     }
 
+    /// Read on; `each` gets every row that ends in this piece, and faults are added.
     pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
@@ -82,6 +86,7 @@ impl JsonReport {
         }
     }
 
+    /// The end of the report: is it a whole one?
     pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
@@ -98,10 +103,12 @@ impl JsonReport {
         self.reading.dead || self.reading.depth <= 2
     }
 
+    /// A fault ended reading.
     pub fn dead(&self) -> bool {
         self.reading.dead
     }
 
+    /// What the report says of its own period.
     pub fn params(&self) -> &Params {
         &self.reading.params
     }

@@ -103,10 +103,13 @@ pub struct Measure(usize);
 const OF_A_KIND: usize = 3;
 
 impl Measure {
+    /// What a stock was at its end.
     pub const ABSOLUTE_PRODUCTION: Measure = Measure(0);
+    /// What a counter counted in the period.
     pub const DELTA_PRODUCTION: Measure = Measure(3);
     /// What the vendor tells partners to bill from.
     pub const EFFECTIVE_PRODUCTION: Measure = Measure(6);
+    /// Trial usage, which is not billed.
     pub const EFFECTIVE_TRIAL: Measure = Measure(8);
     /// Absolute production, and delta production of a row that is `is_range`.
     pub const BILLABLE: Measure = Measure(9);
@@ -121,6 +124,7 @@ impl Measure {
         USAGES.iter().position(|column| column.name() == name).map(Measure)
     }
 
+    /// The name in a job.
     pub fn name(self) -> &'static str {
         if self == Measure::BILLABLE { Measure::BILLABLE_NAME } else { USAGES[self.0].name() }
     }
@@ -158,18 +162,31 @@ impl Measure {
 
 /// A data record, read. Texts are trimmed; an empty cell is an empty text.
 pub struct Row<'a> {
+    /// `application.id`, never empty.
     pub application_id: &'a str,
+    /// `application.name`.
     pub application_name: &'a str,
+    /// `date`; none where it is empty.
     pub date: Option<Date>,
+    /// `edition`.
     pub edition: &'a str,
+    /// `infra.id`.
     pub infra_id: &'a str,
+    /// Whether the row counts a period; otherwise it measures a stock.
     pub is_range: bool,
+    /// `measurement_unit`.
     pub unit: &'a str,
+    /// `name`: the offering item, never empty.
     pub name: &'a str,
+    /// `sku`.
     pub sku: &'a str,
+    /// `tenant.customer_id`.
     pub customer_id: &'a str,
+    /// `tenant.id`, never empty.
     pub tenant_id: &'a str,
+    /// `tenant.kind`.
     pub tenant_kind: &'a str,
+    /// `tenant.name`.
     pub tenant_name: &'a str,
     usages: [Decimal; 9],
     /// A bit for each usage that is written with an exponent.
@@ -177,6 +194,7 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// The row's value of a measure, in the row's unit.
     #[inline]
     pub fn usage(&self, measure: Measure) -> &Decimal {
         &self.usages[measure.usage(self.is_range)]

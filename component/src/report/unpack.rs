@@ -26,6 +26,7 @@ pub struct Unpack {
 }
 
 impl Unpack {
+    /// An unpacker of a report that has not begun.
     pub fn new(limits: &Limits) -> Self {
         Unpack {
             compressed_bytes_max: limits.compressed_bytes,

@@ -7,10 +7,15 @@ use crate::period::{Date, Days};
 
 /// Rows summed up: what is left after the filter, and the count of what is not.
 pub struct Summed {
+    /// The lines that count, by tenant and SKU in byte order.
     pub lines: Vec<Line>,
+    /// All data records.
     pub rows: u64,
+    /// Rows without SKU of tenants that are billed.
     pub no_sku: u64,
+    /// Rows whose measure is 0 of tenants that are billed.
     pub zero_usage: u64,
+    /// Rows of excluded tenants.
     pub excluded: u64,
     /// Rows that agree in everything that tells rows apart, by their first row.
     pub duplicates: Vec<Duplicate>,
@@ -22,21 +27,29 @@ pub struct Summed {
     pub unmatched: Vec<Unmatched>,
     /// Columns that this version does not know.
     pub unknown: Vec<String>,
+    /// A row has a SKU.
     pub any_sku: bool,
     /// A row has SKU and usage, be its tenant excluded or not.
     pub any_used: bool,
 }
 
+/// Rows of one tenant and SKU that are equal in all identifying columns.
 pub struct Duplicate {
+    /// The tenant's id.
     pub tenant_id: String,
+    /// The SKU.
     pub sku: String,
+    /// The rows, ascending.
     pub rows: Vec<u32>,
 }
 
 /// What one tenant used of one SKU, in each unit it was measured in.
 pub struct Line {
+    /// The tenant's id.
     pub tenant_id: String,
+    /// The SKU.
     pub sku: String,
+    /// The rows by unit, in byte order of the unit's name.
     pub measured: Vec<Measured>,
 }
 
