@@ -24,7 +24,7 @@ pub fn bill(rating: Rating, book: &Book, job: &Job) -> Billed {
     findings.extend(unused_acceptances(&findings, job));
     finding::sort(&mut findings);
     for posting in &mut postings {
-        posting.held = held(&findings, posting.enterprise, job);
+        posting.held = holding_codes(&findings, posting.enterprise, job);
     }
     let mut total = Amount::zero(places);
     bills.iter().for_each(|bill| total += &bill.total);
@@ -47,7 +47,7 @@ pub fn unaccepted(findings: &[Finding], job: &Job) -> Vec<u32> {
 }
 
 /// The codes that hold the postings of an enterprise.
-pub fn held(findings: &[Finding], enterprise: u64, job: &Job) -> Vec<&'static str> {
+pub fn holding_codes(findings: &[Finding], enterprise: u64, job: &Job) -> Vec<&'static str> {
     let holding =
         findings.iter().filter(|finding| finding.severity == Severity::Error && finding.holds(enterprise) && !job.accepts(finding));
     distinct(holding.map(|finding| finding.code))
@@ -119,7 +119,7 @@ pub fn merge<'a>(
         let first = of_one[0].0;
         let mut price = Amount::zero(places);
         of_one.iter().for_each(|(_, amount)| price += *amount);
-        let usage_name = called(usage_name, first, of_one.iter().map(|(line, _)| *line));
+        let usage_name = usage_name_of(usage_name, first, of_one.iter().map(|(line, _)| *line));
         (first.category.clone(), PostingCharge { usage_type: first.sku.clone(), usage_name, price })
     });
     totalled(charges.collect(), places, |charge: &PostingCharge| &charge.price)
@@ -127,7 +127,7 @@ pub fn merge<'a>(
 
 /// What the lines of one SKU are called together. Their prices may be for several units: those of one kind are
 /// added up in the smallest of them, and kinds are listed.
-fn called<'a>(usage_name: &Template, first: &RatedLine, lines: impl Iterator<Item = &'a RatedLine> + Clone) -> String {
+fn usage_name_of<'a>(usage_name: &Template, first: &RatedLine, lines: impl Iterator<Item = &'a RatedLine> + Clone) -> String {
     let name = lines.clone().map(|line| &line.name).min().unwrap_or(&first.name);
     if !usage_name.says_quantity() {
         return usage_name.fill(&Filling { name, sku: &first.sku, quantity: "", unit: "" });

@@ -21,7 +21,7 @@ pub use excess::{CODES, Excess};
 /// How a line differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum DifferenceKind {
     /// The posting has it, the dashboard does not.
     Missing,
     /// The dashboard has it, the posting does not.
@@ -38,7 +38,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// What differs.
-    pub kind: Kind,
+    pub kind: DifferenceKind,
     /// The category of the line.
     pub category: String,
     /// The SKU of the line.
@@ -202,8 +202,8 @@ impl Found<'_> {
         for pair in paired(posted, held) {
             match pair {
                 (Some(ours), Some(theirs)) => differences.extend(self.of_lines(key, &ours, &theirs)),
-                (Some(ours), None) => differences.push(difference(Kind::Missing, key, Some(ours.text), None)),
-                (None, Some(theirs)) => differences.push(difference(Kind::Extra, key, None, Some(&theirs.line.price))),
+                (Some(ours), None) => differences.push(difference(DifferenceKind::Missing, key, Some(ours.text), None)),
+                (None, Some(theirs)) => differences.push(difference(DifferenceKind::Extra, key, None, Some(&theirs.line.price))),
                 (None, None) => {}
             }
         }
@@ -222,22 +222,27 @@ impl Found<'_> {
                 posting: ours.text.into(),
                 held: held.price.clone(),
             }),
-            Match::Another => differences.push(difference(Kind::Amount, key, Some(ours.text), Some(&held.price))),
+            Match::Another => differences.push(difference(DifferenceKind::Amount, key, Some(ours.text), Some(&held.price))),
         }
         if held.currency != comparison.currency {
-            differences.push(difference(Kind::Currency, key, Some(&comparison.currency), Some(&held.currency)));
+            differences.push(difference(DifferenceKind::Currency, key, Some(&comparison.currency), Some(&held.currency)));
         }
         let day = |text: &str| Moment::parse(text).and_then(Moment::date);
         let period = self.period;
         if day(&held.period_start) != Some(period.first()) || day(&held.period_end) != Some(period.last()) {
             let theirs = format!("{} to {}", held.period_start, held.period_end);
-            differences.push(difference(Kind::Period, key, Some(&format!("{} to {}", period.first(), period.last())), Some(&theirs)));
+            differences.push(difference(
+                DifferenceKind::Period,
+                key,
+                Some(&format!("{} to {}", period.first(), period.last())),
+                Some(&theirs),
+            ));
         }
         differences
     }
 }
 
-fn difference(kind: Kind, (category, usage_type): (&str, &str), posting: Option<&str>, held: Option<&str>) -> Difference {
+fn difference(kind: DifferenceKind, (category, usage_type): (&str, &str), posting: Option<&str>, held: Option<&str>) -> Difference {
     Difference {
         kind,
         category: category.into(),

@@ -16,13 +16,13 @@ use crate::price::trace::{Step, StepKind, Trace};
 use crate::rating::{self, RatedLine, Rating};
 use crate::reader::{Context, ObjectReader};
 use crate::record;
-use crate::report::csv::Read;
+use crate::report::csv::ReportItem;
 use crate::report::row::Measure;
 use crate::usage::{Identity, is_excluded};
 
 /// The line that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Task {
+pub struct LineRequest {
     /// The tenant of the line.
     pub tenant_id: String,
     /// The SKU of the line.
@@ -31,25 +31,25 @@ pub struct Task {
     pub day: Option<Date>,
 }
 
-impl Task {
-    /// A task, unless a text is empty or the day is none of the job's period.
-    pub fn new(tenant_id: String, sku: String, day: Option<&str>, job: &Job) -> Result<Task, Refusal> {
+impl LineRequest {
+    /// A request, unless a text is empty or the day is none of the job's period.
+    pub fn new(tenant_id: String, sku: String, day: Option<&str>, job: &Job) -> Result<LineRequest, Refusal> {
         for (key, text) in [("tenant_id", &tenant_id), ("sku", &sku)] {
             if text.is_empty() {
                 return Err(Refusal::invalid(key, text, "a text that is not empty"));
             }
         }
         let day = day.map(|day| record::day_of(day, job)).transpose()?;
-        Ok(Task { tenant_id, sku, day })
+        Ok(LineRequest { tenant_id, sku, day })
     }
 
     /// An explanation's job as JSON: `tenant_id`, `sku`, of a cost record its `day`, and the `job` of a bill.
-    pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<(Task, Job), Refusal> {
+    pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<(LineRequest, Job), Refusal> {
         let [tenant_id, sku] = ["tenant_id", "sku"].map(|name| object.need_text(name, context).unwrap_or_default().to_string());
         let day = object.text("day", context);
-        let job = Job::of_task(object, context)?;
+        let job = Job::of_request(object, context)?;
         let day = day.map(|day| record::day_of(day, &job)).transpose()?;
-        Ok((Task { tenant_id, sku, day }, job))
+        Ok((LineRequest { tenant_id, sku, day }, job))
     }
 }
 
@@ -118,7 +118,7 @@ impl Used {
 
 /// The line as it is billed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct ExplainedLine {
     /// The tenant's name.
     pub tenant_name: String,
     /// The tenant's enterprise; none without a customers file.
@@ -153,14 +153,14 @@ pub struct Explanation {
     /// All rows of the tenant and SKU, ascending.
     pub rows: Vec<AskedRow>,
     /// None where no row is billed.
-    pub line: Option<Line>,
+    pub line: Option<ExplainedLine>,
     /// Those about the line, its tenant, or its SKU.
     pub findings: Vec<Finding>,
 }
 
 /// Collects the rows of one tenant and SKU while a report is read.
-pub struct Asked {
-    task: Task,
+pub struct RowCollector {
+    request: LineRequest,
     measure: Measure,
     rows: Vec<AskedRow>,
     /// What they take in an answer, at least, and what they may take.
@@ -171,15 +171,15 @@ pub struct Asked {
 /// Bytes of a row in an answer, beside its texts.
 const ROW_BYTES: u64 = 80;
 
-impl Asked {
+impl RowCollector {
     /// No row yet.
-    pub fn new(task: Task, job: &Job) -> Self {
-        Asked { task, measure: job.measure, rows: Vec::new(), bytes: 0, bytes_max: job.limits.output_bytes }
+    pub fn new(request: LineRequest, job: &Job) -> Self {
+        RowCollector { request, measure: job.measure, rows: Vec::new(), bytes: 0, bytes_max: job.limits.output_bytes }
     }
 
     /// The day up to which the line is told.
     pub fn day(&self) -> Option<Date> {
-        self.task.day
+        self.request.day
     }
 
     /// There are more rows than an answer holds; those that were kept are not all.
@@ -188,9 +188,9 @@ impl Asked {
     }
 
     /// What the report's reader gives, and its text.
-    pub fn see(&mut self, read: &Read<'_>, text: &[u8]) {
-        let Read::Row(number, row) = read else { return };
-        if row.tenant_id != self.task.tenant_id || row.sku != self.task.sku {
+    pub fn on_row(&mut self, read: &ReportItem<'_>, text: &[u8]) {
+        let ReportItem::Row(number, row) = read else { return };
+        if row.tenant_id != self.request.tenant_id || row.sku != self.request.sku {
             return;
         }
         self.bytes += text.len() as u64 + ROW_BYTES;
@@ -212,8 +212,8 @@ impl Asked {
 
 /// Tell the line that was asked for. It is rated once more, by the same function, which now writes down its
 /// steps.
-pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<&Customers>, job: &Job) -> Explanation {
-    let Asked { task: Task { tenant_id, sku, day }, mut rows, measure, .. } = asked;
+pub fn explain(collector: RowCollector, mut rating: Rating, book: &Book, customers: Option<&Customers>, job: &Job) -> Explanation {
+    let RowCollector { request: LineRequest { tenant_id, sku, day }, mut rows, measure, .. } = collector;
     let at = rating.lines.iter().position(|line| line.tenant_id == tenant_id && line.sku == sku);
     let of_tenant = rating.lines.iter().filter(|line| line.tenant_id == tenant_id);
     let tenant = Identity::of(of_tenant.map(|line| &line.measured.tenant));
@@ -230,7 +230,7 @@ pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<
         period: rating.period.into(),
         currency: book.currency.clone(),
         measure: measure.name(),
-        line: line.zip(price).map(|(line, price)| told(line, tenant, price, day, book, customers)),
+        line: line.zip(price).map(|(line, price)| describe(line, tenant, price, day, book, customers)),
         rows,
         findings: rating.findings,
         tenant_id,
@@ -238,14 +238,21 @@ pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<
     }
 }
 
-fn told(line: RatedLine, tenant: Identity, price: &Price, day: Option<Date>, book: &Book, customers: Option<&Customers>) -> Line {
+fn describe(
+    line: RatedLine,
+    tenant: Identity,
+    price: &Price,
+    day: Option<Date>,
+    book: &Book,
+    customers: Option<&Customers>,
+) -> ExplainedLine {
     let factor = customers.and_then(|customers| customers.get(&line.tenant_id)).and_then(|customer| customer.factor.as_ref());
     let mut trace = Trace::recording();
     let mut line = rating::rated(line.tenant_id, line.enterprise, line.measured, price, factor, book, &mut trace);
     if let Some(day) = day {
         to_date(&mut line, day, book, &mut trace);
     }
-    Line {
+    ExplainedLine {
         tenant_name: tenant.name.to_string(),
         enterprise: line.enterprise,
         price: Used::of(price, &line),

@@ -172,8 +172,8 @@ impl explain::Guest for Component {
 
     fn begin(tenant_id: String, sku: String, day: Option<types::Date>, job: bill::Job) -> Result<(), types::Refusal> {
         let job = job.try_into()?;
-        let task = telling::Task::new(tenant_id, sku, day.as_deref(), &job)?;
-        Ok(begin("explain.begin", Begun::Explain(Box::new(Run::asking(job, task))))?)
+        let request = telling::LineRequest::new(tenant_id, sku, day.as_deref(), &job)?;
+        Ok(begin("explain.begin", Begun::Explain(Box::new(Run::explaining(job, request))))?)
     }
 
     fn begin_json(job: String) -> Result<(), String> {
@@ -261,8 +261,8 @@ impl record::Guest for Component {
     ) -> Result<record::Day, types::Refusal> {
         fresh("record")?;
         let job: Job = job.try_into()?;
-        let task = recording::Task::new(&day, provider.as_deref(), convert::all(earlier), &job)?;
-        Ok(fed(job, &[(PRICES, &prices), (CUSTOMERS, &customers), (REPORT, &report)])?.bounded(|run| run.record(&task))?.into())
+        let request = recording::DayRequest::new(&day, provider.as_deref(), convert::all(earlier), &job)?;
+        Ok(fed(job, &[(PRICES, &prices), (CUSTOMERS, &customers), (REPORT, &report)])?.bounded(|run| run.record(&request))?.into())
     }
 
     fn record_json(report: String, prices: String, customers: String, job: String) -> Result<String, String> {
@@ -271,8 +271,8 @@ impl record::Guest for Component {
 
     fn begin(day: String, provider: Option<String>, earlier: Vec<record::Earlier>, job: bill::Job) -> Result<(), types::Refusal> {
         let job: Job = job.try_into()?;
-        let task = recording::Task::new(&day, provider.as_deref(), convert::all(earlier), &job)?;
-        Ok(begin("record.begin", Begun::Record(Box::new(Run::new(job)), task))?)
+        let request = recording::DayRequest::new(&day, provider.as_deref(), convert::all(earlier), &job)?;
+        Ok(begin("record.begin", Begun::Record(Box::new(Run::new(job)), request))?)
     }
 
     fn begin_json(job: String) -> Result<(), String> {
@@ -281,7 +281,7 @@ impl record::Guest for Component {
 
     fn finish() -> Result<record::Day, types::Refusal> {
         match end() {
-            Some(Begun::Record(run, task)) => Ok(run.bounded(|run| run.record(&task))?.into()),
+            Some(Begun::Record(run, request)) => Ok(run.bounded(|run| run.record(&request))?.into()),
             _ => Ok(order(RECORD.0, RECORD.1)?),
         }
     }

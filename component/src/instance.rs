@@ -47,7 +47,7 @@ pub enum Begun {
     /// The explanation of a line.
     Explain(Box<Run>),
     /// The cost of a day.
-    Record(Box<Run>, record::Task),
+    Record(Box<Run>, record::DayRequest),
     /// What a price book and a customers file hold.
     Check {
         /// What was fed of the price book.
@@ -84,12 +84,12 @@ impl Begun {
             Call::Bill => Begun::Bill(Box::new(Run::new(job::json(text, Job::read)?))),
             Call::Usage => Begun::Usage(Box::new(Run::new(job::json(text, Job::read)?))),
             Call::Explain => {
-                let (task, job) = job::json(text, explain::Task::read)?;
-                Begun::Explain(Box::new(Run::asking(job, task)))
+                let (request, job) = job::json(text, explain::LineRequest::read)?;
+                Begun::Explain(Box::new(Run::explaining(job, request)))
             }
             Call::Record => {
-                let (task, job) = job::json(text, record::read)?;
-                Begun::Record(Box::new(Run::new(job)), task)
+                let (request, job) = job::json(text, record::read)?;
+                Begun::Record(Box::new(Run::new(job)), request)
             }
             Call::Check => Begun::Check { prices: Vec::new(), customers: None, limits: limits(text)? },
             Call::Customers => Begun::Customers { customers: Vec::new(), limits: limits(text)? },
@@ -105,12 +105,12 @@ impl Begun {
             (Begun::Bill(run) | Begun::Usage(run) | Begun::Explain(run) | Begun::Record(run, _), _) => return run.feed(input, piece),
             (Begun::Check { prices, limits, .. }, Input::Prices) => run::keep(prices, piece, limits),
             (Begun::Check { customers, limits, .. }, Input::Customers) => run::keep(customers.get_or_insert_default(), piece, limits),
-            (Begun::Check { .. }, _) => return stranger(input, "prices and customers"),
+            (Begun::Check { .. }, _) => return wrong_input(input, "prices and customers"),
             (Begun::Customers { customers, limits }, Input::Customers) => run::keep(customers, piece, limits),
-            (Begun::Customers { .. }, _) => return stranger(input, "customers"),
+            (Begun::Customers { .. }, _) => return wrong_input(input, "customers"),
             (Begun::Estimate { costs, job }, Input::Costs) => run::keep(costs, piece, &job.limits),
-            (Begun::Estimate { .. }, _) => return stranger(input, "costs"),
-            (Begun::Compare(_) | Begun::Describe, _) => return stranger(input, "no input"),
+            (Begun::Estimate { .. }, _) => return wrong_input(input, "costs"),
+            (Begun::Compare(_) | Begun::Describe, _) => return wrong_input(input, "no input"),
         }
         Ok(())
     }
@@ -121,7 +121,7 @@ impl Begun {
             Begun::Bill(run) => with_limits(*run, Run::bill),
             Begun::Usage(run) => with_limits(*run, Run::usage),
             Begun::Explain(run) => with_limits(*run, Run::explain),
-            Begun::Record(run, task) => with_limits(*run, |run| run.record(&task)),
+            Begun::Record(run, request) => with_limits(*run, |run| run.record(&request)),
             Begun::Check { prices, customers, limits } => text(&run::check(&prices, customers.as_deref(), &limits)?, &limits),
             Begun::Customers { customers, limits } => text(&customer::list(&customers, &limits)?, &limits),
             Begun::Estimate { costs, job } => text(&estimate::estimate(&costs, &job)?, &job.limits),
@@ -135,7 +135,7 @@ fn limits(text: &str) -> Result<Limits, Refusal> {
     job::json(text, |object, context| Ok(Limits::read(Some(object.take_all()), context)))
 }
 
-fn stranger<T>(input: Input, taken: &str) -> Result<T, Refusal> {
+fn wrong_input<T>(input: Input, taken: &str) -> Result<T, Refusal> {
     Err(Refusal::Order(format!("{}: this run takes {taken}", input.name())))
 }
 
@@ -212,23 +212,23 @@ pub fn order<T>(called: &str, allowed: &str) -> Result<T, Refusal> {
 mod tests {
     use super::*;
 
-    fn told(result: Result<impl Sized, Refusal>) -> String {
+    fn refusal_text(result: Result<impl Sized, Refusal>) -> String {
         refused(&result.err().expect("a refusal"))
     }
 
     #[test]
     fn one_instance_is_one_run() {
         let mut instance = Instance::Fresh;
-        assert!(told(instance.feed(Input::Costs, b"")).contains("begin a run first"));
+        assert!(refusal_text(instance.feed(Input::Costs, b"")).contains("begin a run first"));
         let begun = || Begun::read(Call::Estimate, "").expect("an empty job");
         assert!(instance.begin("begin", begun()).is_ok());
         assert!(instance.feed(Input::Costs, b"date,price\n2021-08-").is_ok());
         assert!(instance.feed(Input::Costs, b"31,3.10\n").is_ok());
-        assert!(told(instance.feed(Input::Report, b"x")).contains("report: this run takes costs"));
+        assert!(refusal_text(instance.feed(Input::Report, b"x")).contains("report: this run takes costs"));
         let answer = instance.end().expect("a run").json().expect("an answer");
         assert!(answer.contains("\"estimate\":\"3.10\""), "{answer}");
         assert!(instance.end().is_none());
-        assert!(told(instance.begin("begin", begun())).contains("only a fresh instance"));
+        assert!(refusal_text(instance.begin("begin", begun())).contains("only a fresh instance"));
     }
 
     #[test]

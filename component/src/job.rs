@@ -202,8 +202,8 @@ impl Job {
 }
 
 impl Job {
-    /// The `job` of a task that is a bill's and something more; left out, it says nothing.
-    pub fn of_task(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<Job, Refusal> {
+    /// The `job` of a request that has more than a job; without one, the default job.
+    pub fn of_request(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<Job, Refusal> {
         let Some(mut object) = object.object("job", context) else {
             return Ok(Job::default());
         };

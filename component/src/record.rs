@@ -21,7 +21,7 @@ pub use earlier::Earlier;
 
 /// What is to be recorded.
 #[derive(Debug, Clone)]
-pub struct Task {
+pub struct DayRequest {
     /// The day whose cost is recorded, UTC.
     pub day: Date,
     /// Cost records that stand and are ours, of this period and of others.
@@ -30,13 +30,13 @@ pub struct Task {
     foreign: Vec<Finding>,
 }
 
-impl Task {
+impl DayRequest {
     /// `provider` is ours; without one no record is another's by its provider.
-    pub fn new(day: &str, provider: Option<&str>, earlier: Vec<Earlier>, job: &Job) -> Result<Task, Refusal> {
+    pub fn new(day: &str, provider: Option<&str>, earlier: Vec<Earlier>, job: &Job) -> Result<DayRequest, Refusal> {
         let day = day_of(day, job)?;
         let (ours, foreign): (Vec<_>, Vec<_>) = earlier.into_iter().partition(|record| record.foreign(provider).is_none());
         let standing = ours.into_iter().map(|record| record.standing(job.limits.digits)).collect::<Result<_, _>>()?;
-        Ok(Task { day, standing, foreign: earlier::foreign_findings(&foreign, provider) })
+        Ok(DayRequest { day, standing, foreign: earlier::foreign_findings(&foreign, provider) })
     }
 
     /// The records of the day's own period.
@@ -115,36 +115,36 @@ pub struct Day {
 }
 
 /// Work out the day's cost of each enterprise.
-pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result<Day, Refusal> {
-    if let Some(standing) = task.standing.iter().find(|standing| standing.currency != book.currency) {
+pub fn record(mut rating: Rating, book: &Book, job: &Job, request: &DayRequest) -> Result<Day, Refusal> {
+    if let Some(standing) = request.standing.iter().find(|standing| standing.currency != book.currency) {
         let expected = format!("{}, the price book's currency (enterprise {})", book.currency, standing.enterprise);
         return Err(Refusal::invalid("earlier.currency", &standing.currency, &expected));
     }
     rating.findings.extend(mixed_ranges(&rating.lines));
-    rating.findings.extend(open_periods(task));
-    rating.findings.extend(task.foreign.iter().cloned());
-    keep_categories(&mut rating.lines, task);
-    let (number, days) = (task.day.number(), task.day.month().days());
-    let share = share(task.day);
+    rating.findings.extend(open_periods(request));
+    rating.findings.extend(request.foreign.iter().cloned());
+    keep_categories(&mut rating.lines, request);
+    let (number, days) = (request.day.number(), request.day.month().days());
+    let share = share(request.day);
     let to_date: Vec<Amount> = rating.lines.iter().map(|line| book.rounding.apply(&to_date(line, &share))).collect();
     // An enterprise whose lines are gone still has earlier records to be carried.
     let mut of_enterprises: Vec<(u64, Option<(&RatedLine, &Amount)>)> =
-        task.standing.iter().map(|standing| (standing.enterprise, None)).collect();
+        request.standing.iter().map(|standing| (standing.enterprise, None)).collect();
     of_enterprises.extend(rating.lines.iter().zip(&to_date).filter_map(|line| Some((line.0.enterprise?, Some(line)))));
     // By enterprise, so that no enterprise looks through all records of all others.
-    let mut standing = grouped(task.of_period().map(|standing| (standing.enterprise, standing)).collect()).into_iter().peekable();
+    let mut standing = grouped(request.of_period().map(|standing| (standing.enterprise, standing)).collect()).into_iter().peekable();
     let registers = grouped(of_enterprises).into_iter().map(|(enterprise, lines)| {
         let earlier = standing.next_if(|(of, _)| *of == enterprise).map(|(_, earlier)| earlier).unwrap_or_default();
-        register(enterprise, lines.into_iter().flatten().collect(), &earlier, book, job, task.day)
+        register(enterprise, lines.into_iter().flatten().collect(), &earlier, book, job, request.day)
     });
     let mut registers: Vec<Register> = registers.collect();
     let billed = bill::bill(rating, book, job);
     for register in &mut registers {
-        register.held = bill::held(&billed.outcome.findings, register.enterprise, job);
+        register.held = bill::holding_codes(&billed.outcome.findings, register.enterprise, job);
     }
     let Billed { outcome, unaccepted } = billed;
     Ok(Day {
-        date: task.day,
+        date: request.day,
         number,
         days,
         currency: outcome.currency,
@@ -157,8 +157,8 @@ pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result
 
 /// A SKU keeps within a period the category of its enterprise's earliest record, of several the smallest: a
 /// category that changes is no reason to post what stands already once more.
-fn keep_categories(lines: &mut [RatedLine], task: &Task) {
-    let keys = task.of_period().map(|standing| ((standing.enterprise, standing.usage_type.as_str()), standing));
+fn keep_categories(lines: &mut [RatedLine], request: &DayRequest) {
+    let keys = request.of_period().map(|standing| ((standing.enterprise, standing.usage_type.as_str()), standing));
     let kept: Vec<((u64, &str), &str)> = grouped(keys.collect())
         .into_iter()
         .filter_map(|(key, of_one)| {
@@ -246,9 +246,9 @@ fn mixed_ranges(lines: &[RatedLine]) -> Vec<Finding> {
 
 /// Enterprises whose cost records of an earlier period still stand: the dashboard takes one period
 /// at a time.
-fn open_periods(task: &Task) -> impl Iterator<Item = Finding> {
-    let before = |standing: &&Standing| standing.period_start.month() < task.day.month();
-    let open = distinct(task.standing.iter().filter(before).map(|standing| standing.enterprise));
+fn open_periods(request: &DayRequest) -> impl Iterator<Item = Finding> {
+    let before = |standing: &&Standing| standing.period_start.month() < request.day.month();
+    let open = distinct(request.standing.iter().filter(before).map(|standing| standing.enterprise));
     open.into_iter().map(|enterprise| {
         let message = "cost records of an earlier period still stand: post its bill, or delete them, first";
         let finding = Finding::new(finding::PREVIOUS_PERIOD_OPEN, Severity::Error, message).touching([enterprise]);
@@ -257,7 +257,7 @@ fn open_periods(task: &Task) -> impl Iterator<Item = Finding> {
 }
 
 /// A record job's JSON: `day`, `provider`, `earlier`, and the `job` of a bill.
-pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<(Task, Job), Refusal> {
+pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<(DayRequest, Job), Refusal> {
     let day = object.need_text("day", context).unwrap_or_default().to_string();
     let provider = object.text("provider", context);
     let mut earlier = Vec::new();
@@ -267,6 +267,6 @@ pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<
             object.end("a key of a cost record", context);
         }
     }
-    let job = Job::of_task(object, context)?;
-    Ok((Task::new(&day, provider, earlier, &job)?, job))
+    let job = Job::of_request(object, context)?;
+    Ok((DayRequest::new(&day, provider, earlier, &job)?, job))
 }

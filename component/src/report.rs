@@ -7,10 +7,10 @@ pub mod row;
 pub mod unpack;
 
 use crate::fault::{Faults, Input, Place};
-use crate::kind::{self, Kind, LineEnds};
+use crate::kind::{self, FileKind, LineEnds};
 use crate::limit::Limits;
 use crate::text::{BYTE_ORDER_MARK, strip_byte_order_mark, trim_start};
-use csv::{CsvReport, Read};
+use csv::{CsvReport, ReportItem};
 use json::{JsonReport, Params};
 use unpack::Unpack;
 
@@ -57,7 +57,7 @@ impl Report {
     }
 
     /// A piece of the report, of any size.
-    pub fn feed(&mut self, piece: &[u8], each: &mut dyn FnMut(Read<'_>, &[u8])) {
+    pub fn feed(&mut self, piece: &[u8], each: &mut dyn FnMut(ReportItem<'_>, &[u8])) {
         let mut text_faults = self.take_faults();
         let text = &mut self.text;
         self.unpack.feed(piece, &mut self.faults, &mut |bytes| text.feed(bytes, &mut text_faults, each));
@@ -65,7 +65,7 @@ impl Report {
     }
 
     /// The end of the report. Where unpacking failed, what the text lacks at its end is no news.
-    pub fn finish(&mut self, each: &mut dyn FnMut(Read<'_>, &[u8])) {
+    pub fn finish(&mut self, each: &mut dyn FnMut(ReportItem<'_>, &[u8])) {
         let mut text_faults = self.take_faults();
         let text = &mut self.text;
         self.unpack.finish(&mut self.faults, &mut |bytes| text.feed(bytes, &mut text_faults, each));
@@ -102,7 +102,7 @@ impl Report {
 impl Text {
     /// Where rows come with their text, no piece goes on after the end of one: what was fed since
     /// the row before is a row's text.
-    fn feed(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>, &[u8])) {
+    fn feed(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>, &[u8])) {
         let Some(mut row) = self.row.take() else {
             return self.read(bytes, faults, &mut |read| each(read, b""));
         };
@@ -124,7 +124,7 @@ impl Text {
         }
     }
 
-    fn read(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn read(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         match &mut self.format {
             Format::Csv(csv) => {
                 self.line_ends.feed(bytes);
@@ -141,7 +141,7 @@ impl Text {
     }
 
     /// The first bytes tell what is no text, and the first character that is no white space the format.
-    fn decide(&mut self, ending: bool, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn decide(&mut self, ending: bool, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         let text = trim_start(strip_byte_order_mark(&self.start));
         if !ending && text.len() < kind::START_BYTES {
             if text.is_empty() && self.start.len() > BYTE_ORDER_MARK.len() {
@@ -150,7 +150,7 @@ impl Text {
             }
             return;
         }
-        if let Some(kind) = Kind::of(&self.start) {
+        if let Some(kind) = FileKind::of(&self.start) {
             kind.refuse(Input::Report, faults);
             self.format = Format::Refused;
             return;
@@ -170,12 +170,12 @@ impl Text {
     }
 
     /// Without a last newline, what is left is a row.
-    fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>, &[u8])) {
+    fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>, &[u8])) {
         let row = self.row.take().unwrap_or_default();
         self.end(faults, &mut |read| each(read, trim_row(&row)));
     }
 
-    fn end(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn end(&mut self, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         if let Format::Unknown = self.format {
             self.decide(true, faults, each);
         }

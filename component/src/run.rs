@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::bill;
 use crate::customer::Customers;
-use crate::explain::{self, Asked, Explanation, Task as Asking};
+use crate::explain::{self, Explanation, LineRequest, RowCollector};
 use crate::fault::{Faults, Input, Place, Refusal, shown};
 use crate::finding::{self, Finding, Severity};
 use crate::job::Job;
@@ -15,7 +15,7 @@ use crate::outcome::{Billed, TenantUsage, UsageOutcome};
 use crate::period::Date;
 use crate::price::book::Book;
 use crate::rating::{self, Rating, RatingInputs, Unmapped};
-use crate::record::{self, Day, Task};
+use crate::record::{self, Day, DayRequest};
 use crate::report::Report;
 use crate::usage::{self, Identity, Summed, Usage};
 
@@ -27,7 +27,7 @@ pub struct Run {
     prices: Vec<u8>,
     customers: Option<Vec<u8>>,
     /// The line that is to be explained.
-    asked: Option<Asked>,
+    collector: Option<RowCollector>,
 }
 
 impl Run {
@@ -37,14 +37,14 @@ impl Run {
     }
 
     /// A run that is to explain a line.
-    pub fn asking(job: Job, task: Asking) -> Self {
-        let asked = Asked::new(task, &job);
-        Run::with(job, Some(asked))
+    pub fn explaining(job: Job, request: LineRequest) -> Self {
+        let collector = RowCollector::new(request, &job);
+        Run::with(job, Some(collector))
     }
 
-    fn with(job: Job, asked: Option<Asked>) -> Self {
-        let report = Report::new(&job.limits, asked.is_some());
-        Run { report, usage: Usage::new(&job), prices: Vec::new(), customers: None, asked, job }
+    fn with(job: Job, collector: Option<RowCollector>) -> Self {
+        let report = Report::new(&job.limits, collector.is_some());
+        Run { report, usage: Usage::new(&job), prices: Vec::new(), customers: None, collector, job }
     }
 
     /// The limits of the run.
@@ -57,8 +57,8 @@ impl Run {
         let limits = &self.job.limits;
         match input {
             Input::Report => {
-                let (usage, asked) = (&mut self.usage, &mut self.asked);
-                self.report.feed(piece, &mut |read, text| see(usage, asked, read, text));
+                let (usage, collector) = (&mut self.usage, &mut self.collector);
+                self.report.feed(piece, &mut |read, text| on_row(usage, collector, read, text));
             }
             Input::Prices => keep(&mut self.prices, piece, limits),
             Input::Customers => keep(self.customers.get_or_insert_default(), piece, limits),
@@ -76,29 +76,29 @@ impl Run {
 
     /// Bills and postings.
     pub fn bill(self) -> Result<Billed, Refusal> {
-        let Rated { rating, book, job, .. } = self.rate(None)?;
+        let RatedRun { rating, book, job, .. } = self.rate(None)?;
         Ok(bill::bill(rating, &book, &job))
     }
 
     /// One line, told; of a cost record in its day's month, as [`record`](Self::record) has it.
     pub fn explain(mut self) -> Result<Explanation, Refusal> {
-        let day = self.asked.as_ref().and_then(Asked::day);
+        let day = self.collector.as_ref().and_then(RowCollector::day);
         if let Some(day) = day {
             self.job.period = Some(day.month());
         }
-        let Rated { rating, book, customers, job, asked } = self.rate(day)?;
-        let asked = asked.ok_or_else(|| Refusal::Order("explain: this run was not asked to".into()))?;
-        if asked.is_too_large() {
+        let RatedRun { rating, book, customers, job, collector } = self.rate(day)?;
+        let collector = collector.ok_or_else(|| Refusal::Order("explain: this run was not collector to".into()))?;
+        if collector.is_too_large() {
             return Err(limit::too_large(&job.limits));
         }
-        Ok(explain::explain(asked, rating, &book, customers.as_ref(), &job))
+        Ok(explain::explain(collector, rating, &book, customers.as_ref(), &job))
     }
 
     /// The cost of a day. Without another period, the report's is the day's month.
-    pub fn record(mut self, task: &Task) -> Result<Day, Refusal> {
-        self.job.period = Some(task.day.month());
-        let Rated { rating, book, job, .. } = self.rate(Some(task.day))?;
-        record::record(rating, &book, &job, task)
+    pub fn record(mut self, request: &DayRequest) -> Result<Day, Refusal> {
+        self.job.period = Some(request.day.month());
+        let RatedRun { rating, book, job, .. } = self.rate(Some(request.day))?;
+        record::record(rating, &book, &job, request)
     }
 
     /// Usage alone.
@@ -108,28 +108,28 @@ impl Run {
         let customers = read.customers(&mut faults);
         let (summed, job, report, _) = read.finish(&mut faults, None, customers.as_ref())?;
         let inputs = RatingInputs { job: &job, customers: customers.as_ref(), params: report.params(), until: None };
-        alone(summed, &inputs)
+        usage_outcome(summed, &inputs)
     }
 
     /// `until` is the day up to which the report was made, where that is not the period's last.
-    fn rate(self, until: Option<Date>) -> Result<Rated, Refusal> {
+    fn rate(self, until: Option<Date>) -> Result<RatedRun, Refusal> {
         let mut faults = Faults::new(self.job.limits.faults);
         let read = self.read(&mut faults);
         let book = Book::read(&read.0.prices, &read.0.job.limits, &mut faults);
         let customers = read.customers(&mut faults);
-        let (summed, job, report, asked) = read.finish(&mut faults, book.as_ref(), customers.as_ref())?;
+        let (summed, job, report, collector) = read.finish(&mut faults, book.as_ref(), customers.as_ref())?;
         let Some(book) = book else {
             return Err(Refusal::Faults(faults));
         };
         let inputs = RatingInputs { job: &job, customers: customers.as_ref(), params: report.params(), until };
         let rating = rating::rate(summed, &book, &inputs)?;
-        Ok(Rated { rating, book, customers, job, asked })
+        Ok(RatedRun { rating, book, customers, job, collector })
     }
 
     /// The report was fed to its end: its faults come first.
-    fn read(mut self, faults: &mut Faults) -> Read {
-        let (usage, asked) = (&mut self.usage, &mut self.asked);
-        self.report.finish(&mut |read, text| see(usage, asked, read, text));
+    fn read(mut self, faults: &mut Faults) -> ReadRun {
+        let (usage, collector) = (&mut self.usage, &mut self.collector);
+        self.report.finish(&mut |read, text| on_row(usage, collector, read, text));
         faults.append(std::mem::replace(&mut self.report.faults, Faults::new(0)));
         if self.usage.too_many {
             let max = self.job.limits.lines;
@@ -140,7 +140,7 @@ impl Run {
                 format!("at most {max} (limit lines)"),
             );
         }
-        Read(self)
+        ReadRun(self)
     }
 }
 
@@ -150,27 +150,27 @@ pub fn keep(kept: &mut Vec<u8>, piece: &[u8], limits: &Limits) {
     kept.extend_from_slice(&piece[..piece.len().min(room - kept.len())]);
 }
 
-/// What the report's reader gives, and its text where a line is asked for.
-fn see(usage: &mut Usage, asked: &mut Option<Asked>, read: crate::report::csv::Read<'_>, text: &[u8]) {
-    if let Some(asked) = asked {
-        asked.see(&read, text);
+/// What the report's reader gives, and its text where a line is collector for.
+fn on_row(usage: &mut Usage, collector: &mut Option<RowCollector>, read: crate::report::csv::ReportItem<'_>, text: &[u8]) {
+    if let Some(collector) = collector {
+        collector.on_row(&read, text);
     }
     usage.add(read);
 }
 
 /// A run whose lines are rated.
-struct Rated {
+struct RatedRun {
     rating: Rating,
     book: Book,
     customers: Option<Customers>,
     job: Job,
-    asked: Option<Asked>,
+    collector: Option<RowCollector>,
 }
 
 /// A run whose report was read to its end.
-struct Read(Run);
+struct ReadRun(Run);
 
-impl Read {
+impl ReadRun {
     fn customers(&self, faults: &mut Faults) -> Option<Customers> {
         self.0.customers.as_deref().and_then(|bytes| Customers::read(bytes, &self.0.job.limits, faults))
     }
@@ -180,18 +180,18 @@ impl Read {
         faults: &mut Faults,
         book: Option<&Book>,
         customers: Option<&Customers>,
-    ) -> Result<(Summed, Job, Report, Option<Asked>), Refusal> {
+    ) -> Result<(Summed, Job, Report, Option<RowCollector>), Refusal> {
         if !faults.is_empty() {
             return Err(Refusal::Faults(faults.clone()));
         }
-        let Run { usage, job, report, asked, .. } = self.0;
+        let Run { usage, job, report, collector, .. } = self.0;
         let summed = usage.finish(customers, usage::references(book, customers, &job));
-        Ok((summed, job, report, asked))
+        Ok((summed, job, report, collector))
     }
 }
 
 /// Usage per tenant, SKU and unit, with the findings that need no price.
-fn alone(summed: Summed, inputs: &RatingInputs<'_>) -> Result<UsageOutcome, Refusal> {
+fn usage_outcome(summed: Summed, inputs: &RatingInputs<'_>) -> Result<UsageOutcome, Refusal> {
     let (period, assumed) = rating::period(inputs.job, summed.latest)?;
     let mut findings = rating::report::findings(&summed, period, assumed, inputs);
     let mut accounting = rating::counted(&summed);

@@ -14,14 +14,14 @@ use crate::job::Job;
 use crate::names::{Name, Names};
 use crate::order::{distinct, grouped, sort_by};
 use crate::period::Date;
-use crate::report::csv::Read;
+use crate::report::csv::ReportItem;
 use crate::report::row::{Measure, Row};
 use crate::text::same;
 use duplicate::{Key, duplicates};
 
 pub use measured::{Identity, Measured, Note};
 pub use reference::{Reference, Unmatched, references};
-pub use summed::{Duplicate, Line, Summed};
+pub use summed::{Duplicate, Summed, UsageLine};
 
 /// Sums up rows. What decides without customers and prices is decided at once; the rest waits in
 /// groups, because a long report may be fed before its price book.
@@ -110,11 +110,11 @@ impl Usage {
     }
 
     /// What the report's reader gives.
-    pub fn add(&mut self, read: Read<'_>) {
+    pub fn add(&mut self, read: ReportItem<'_>) {
         match read {
-            Read::Row(number, row) => self.row(number, row),
-            Read::Unreadable(_) => self.rows += 1,
-            Read::UnknownColumn(name) => self.unknown.push(name.to_string()),
+            ReportItem::Row(number, row) => self.row(number, row),
+            ReportItem::Unreadable(_) => self.rows += 1,
+            ReportItem::UnknownColumn(name) => self.unknown.push(name.to_string()),
         }
     }
 
@@ -237,7 +237,7 @@ impl Usage {
             let (tenant_id, sku) = (self.tenants.text(tenant), self.skus.text(sku));
             summed.duplicates.extend(duplicates(keys, tenant_id, sku));
             sort_by(&mut measured, |a, b| a.unit.cmp(&b.unit));
-            summed.lines.push(Line { tenant_id: tenant_id.into(), sku: sku.into(), measured });
+            summed.lines.push(UsageLine { tenant_id: tenant_id.into(), sku: sku.into(), measured });
         }
         sort_by(&mut summed.duplicates, |a, b| a.rows.first().cmp(&b.rows.first()));
         summed

@@ -9,7 +9,7 @@ use skubill_component::json::tree::Node;
 use skubill_component::limit::Limits;
 use skubill_component::money::plain;
 use skubill_component::report::Report;
-use skubill_component::report::csv::Read;
+use skubill_component::report::csv::ReportItem;
 use skubill_component::report::row::{Measure, Row};
 
 /// White space around a value is no part of it.
@@ -21,8 +21,8 @@ pub type Cells = Vec<(&'static str, String)>;
 /// The rows that a report has.
 pub fn rows(report: &[u8]) -> Vec<Cells> {
     let (mut reader, mut rows) = (Report::new(&Limits::default(), false), Vec::new());
-    let mut each = |read: Read<'_>, _: &[u8]| {
-        if let Read::Row(_, row) = read {
+    let mut each = |read: ReportItem<'_>, _: &[u8]| {
+        if let ReportItem::Row(_, row) = read {
             rows.push(cells(row));
         }
     };
@@ -160,7 +160,7 @@ pub fn tree(node: &Node, strings: bool) -> String {
         Node::Text(value) => text(value),
         Node::Comma { number, .. } => text(number),
         // Of what was accepted nothing is a mistake.
-        Node::Told => "null".into(),
+        Node::Reported => "null".into(),
         Node::List(items) => format!("[{}]", items.iter().map(|item| tree(item, strings)).collect::<Vec<_>>().join(" , ")),
         Node::Object(entries) => {
             let entries = entries.iter().map(|(key, value)| format!("{}:\t{}", text(key), tree(value, strings)));

@@ -77,7 +77,7 @@ pub fn native(call: Call, inputs: &Inputs, size: usize) -> Said {
             text(job::json(&inputs.job, record::read).and_then(|(task, job)| fed(Run::new(job))?.bounded(|run| run.record(&task))))
         }
         Call::Explain => {
-            let run = job::json(&inputs.job, explain::Task::read).map(|(task, job)| Run::asking(job, task));
+            let run = job::json(&inputs.job, explain::LineRequest::read).map(|(task, job)| Run::explaining(job, task));
             text(run.and_then(fed).and_then(|run| run.bounded(Run::explain)))
         }
     }

@@ -65,7 +65,7 @@ cases! {
     types::Level => job::Level { DirectPartners, AllPartners, AllCustomers, Accounts, Itself }
     estimate::Fit => fitting::Fit { Cumulative, Daily }
     fitting::Method => estimate::Method { Cumulative, Daily, RunRate, Fixed, None }
-    comparing::Kind => compare::DifferenceKind { Missing, Extra, Amount, Currency, Period }
+    comparing::DifferenceKind => compare::DifferenceKind { Missing, Extra, Amount, Currency, Period }
     telling::RowOutcome => explain::RowOutcome { Excluded, ZeroUsage, Unmapped, Unpriced, Billed }
     trace::StepKind => explain::StepKind {
         Sum, Absolute, Convert, RoundQuantity, Included, Price, Tier, Tiers, Packages, Fee, Flat, Free, PriceFactor, CustomerFactor, BookFactor,
@@ -139,7 +139,7 @@ record!(outcome::UsageOutcome => usage::UsageOutcome, from {
 record!(telling::AskedRow => explain::AskedRow, from {
     row: from.row, date: from.date.map(|date| date.to_string()), name: from.name, unit: from.unit, value: from.value, outcome: from.outcome.into(), text: from.text,
 });
-record!(telling::Line => explain::Line, from {
+record!(telling::ExplainedLine => explain::Line, from {
     tenant_name: from.tenant_name, enterprise: from.enterprise, category: from.category, price: from.price.into(), steps: all(from.steps),
     quantity: from.quantity, exact: from.exact, amount: from.amount.to_string(),
 });

@@ -28,8 +28,8 @@ pub enum Node {
         /// The cell as it stands.
         found: String,
     },
-    /// A cell whose mistake is told already.
-    Told,
+    /// A cell whose mistake has been reported.
+    Reported,
 }
 
 impl Node {
@@ -40,7 +40,7 @@ impl Node {
             Node::Bool(value) => value.to_string(),
             Node::Number(text) => text.chars().take(80).collect(),
             Node::Text(text) | Node::Comma { found: text, .. } => crate::fault::raw(text),
-            Node::Told => "a mistake".into(),
+            Node::Reported => "a mistake".into(),
             Node::List(_) => "a list".into(),
             Node::Object(_) => "an object".into(),
         }

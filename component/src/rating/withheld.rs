@@ -7,7 +7,7 @@ use crate::names::Lookalikes;
 use crate::order::grouped;
 use crate::period::Month;
 use crate::price::Price;
-use crate::usage::{Line, Measured};
+use crate::usage::{Measured, UsageLine};
 
 /// Names the entry of a file that is probably meant.
 pub(super) fn differs(file: &str, entry: &str) -> String {
@@ -20,7 +20,7 @@ pub struct Unmapped(Vec<(String, Vec<u32>)>);
 
 impl Unmapped {
     /// How many rows there are.
-    pub fn add(&mut self, line: Line) -> u64 {
+    pub fn add(&mut self, line: UsageLine) -> u64 {
         let rows: Vec<u32> = line.measured.into_iter().flat_map(|measured| measured.rows).collect();
         let count = rows.len() as u64;
         self.0.push((line.tenant_id, rows));

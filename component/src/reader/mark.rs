@@ -101,7 +101,7 @@ pub fn settle(rows: &mut [(u64, Node)], decimals: &[&str], wholes: &[&str], cont
         let marked = marked(text, digits)?;
         if let Some(expected) = settled.expected(&marked) {
             context.wrong(Place::cell(row, column), raw(text), expected);
-            return Some(Node::Told);
+            return Some(Node::Reported);
         }
         (marked.mark == Mark::Comma).then(|| Node::Comma { number: marked.number, found: text.into() })
     });
@@ -110,7 +110,7 @@ pub fn settle(rows: &mut [(u64, Node)], decimals: &[&str], wholes: &[&str], cont
         let (at, _) = the_mark(text)?;
         separates_thousands(text, at).then(|| {
             context.wrong(Place::cell(row, column), raw(text), "a whole number without a separator");
-            Node::Told
+            Node::Reported
         })
     });
 }

@@ -77,7 +77,7 @@ impl<'a> ObjectReader<'a> {
     fn as_text(&self, name: &str, node: &'a Node, expected: &str, context: &mut Context<'_>) -> Option<&'a str> {
         match node {
             Node::Text(text) if !text.is_empty() => Some(text),
-            Node::Told => None,
+            Node::Reported => None,
             node => {
                 context.wrong(self.at.field(name), node.shown(), expected);
                 None
@@ -116,7 +116,7 @@ impl<'a> ObjectReader<'a> {
     pub fn as_whole(&self, name: &str, node: &Node, least: u64, most: u64, context: &mut Context<'_>) -> Option<u64> {
         let text = match node {
             Node::Text(text) | Node::Number(text) => text.as_str(),
-            Node::Told => return None,
+            Node::Reported => return None,
             _ => "",
         };
         let value = Decimal::parse(text, context.limits.digits).and_then(|decimal| decimal.exact().to_u64());
@@ -205,7 +205,7 @@ impl<'a> ObjectReader<'a> {
 pub fn signed(node: &Node, place: Place, context: &mut Context<'_>) -> Option<Exact> {
     let text = match node {
         Node::Text(text) | Node::Number(text) | Node::Comma { number: text, .. } => text.as_str(),
-        Node::Told => return None,
+        Node::Reported => return None,
         _ => "",
     };
     let value = Decimal::parse(text, context.limits.digits);

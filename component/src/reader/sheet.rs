@@ -7,7 +7,7 @@ use super::mark;
 use crate::csv::{Csv, Record, describe};
 use crate::fault::{Place, raw};
 use crate::json::tree::{self, Node};
-use crate::kind::{Kind, LineEnds};
+use crate::kind::{FileKind, LineEnds};
 use crate::limit::Limits;
 use crate::text::{from_utf_16, trim_typed, trim_typed_start};
 
@@ -62,7 +62,7 @@ pub fn document(bytes: &[u8], dialect: &Dialect<'_>, context: &mut Context<'_>) 
         }
     };
     let start = trim_typed_start(&text);
-    if let Some(kind) = Kind::of(&text).or_else(|| Kind::of(start)) {
+    if let Some(kind) = FileKind::of(&text).or_else(|| FileKind::of(start)) {
         kind.refuse(context.input, context.faults);
         return None;
     }
@@ -84,7 +84,7 @@ pub fn document(bytes: &[u8], dialect: &Dialect<'_>, context: &mut Context<'_>) 
 }
 
 /// Whether the lines end in CR alone, whatever separates the columns.
-fn line_ends(text: &[u8]) -> Option<Kind> {
+fn line_ends(text: &[u8]) -> Option<FileKind> {
     SEPARATORS.into_iter().find_map(|separator| {
         let mut ends = LineEnds::new(separator);
         ends.feed(text);

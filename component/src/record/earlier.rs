@@ -108,7 +108,7 @@ impl Earlier {
 }
 
 /// A message names so many reasons: it is read by a person.
-const REASONS_TOLD: usize = 5;
+const REASONS_SHOWN_MAX: usize = 5;
 
 /// One finding for each enterprise that has records of others: how many, and whose.
 pub fn foreign_findings(foreign: &[Earlier], provider: Option<&str>) -> Vec<Finding> {
@@ -116,7 +116,7 @@ pub fn foreign_findings(foreign: &[Earlier], provider: Option<&str>) -> Vec<Find
     let findings = grouped(by_enterprise.collect()).into_iter().map(|(enterprise, reasons)| {
         let count = reasons.len();
         let reasons = grouped(reasons.into_iter().map(|reason| (reason, ())).collect());
-        let told = reasons.iter().take(REASONS_TOLD).map(|(reason, records)| {
+        let described = reasons.iter().take(REASONS_SHOWN_MAX).map(|(reason, records)| {
             let whose = match reason {
                 Foreign::Enterprise(other) => format!("of enterprise {other}"),
                 Foreign::Provider(other) => format!("of provider {}", shown(other)),
@@ -124,11 +124,11 @@ pub fn foreign_findings(foreign: &[Earlier], provider: Option<&str>) -> Vec<Find
             };
             format!("{} {whose}", records.len())
         });
-        let mut told: Vec<String> = told.collect();
-        if reasons.len() > REASONS_TOLD {
-            told.push("and others".into());
+        let mut described: Vec<String> = described.collect();
+        if reasons.len() > REASONS_SHOWN_MAX {
+            described.push("and others".into());
         }
-        let message = format!("cost records of others are passed over: {count} ({})", told.join(", "));
+        let message = format!("cost records of others are passed over: {count} ({})", described.join(", "));
         Finding { enterprise: Some(enterprise), ..Finding::new(FOREIGN_REGISTER, Severity::Warning, message) }
     });
     findings.collect()

@@ -32,7 +32,7 @@ const PASSED_OVER: usize = Column::ALL.len();
 type Cells<'a> = [&'a str; PASSED_OVER + 1];
 
 /// What a reader gives: a row, or a column that this version does not know.
-pub enum Read<'a> {
+pub enum ReportItem<'a> {
     /// A row that can be read, and its number.
     Row(u64, &'a Row<'a>),
     /// A data record that has a fault, so that it is at least counted.
@@ -51,7 +51,7 @@ impl CsvReport {
     }
 
     /// Read on; `each` gets every row that ends in this piece, and faults are added.
-    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             self.csv.feed(text, &mut |record| reading.record(&record, faults, each));
@@ -59,7 +59,7 @@ impl CsvReport {
     }
 
     /// The end of the report: without a last newline, what is left is a row.
-    pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             self.csv.finish(&mut |record| reading.record(&record, faults, each));
@@ -78,7 +78,7 @@ impl CsvReport {
 }
 
 impl Reading {
-    fn record(&mut self, record: &Record<'_>, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn record(&mut self, record: &Record<'_>, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         if self.dead {
             return;
         }
@@ -87,7 +87,7 @@ impl Reading {
             let header = read_header(record, &self.limits, faults);
             self.dead = faults.count > before;
             for name in header.names.iter().filter(|name| Column::parse(name).is_none()) {
-                each(Read::UnknownColumn(name));
+                each(ReportItem::UnknownColumn(name));
             }
             self.header = Some(header);
             return;
@@ -100,8 +100,8 @@ impl Reading {
             return;
         }
         match read_row(record, header, self.rows, &self.limits, faults) {
-            Some(row) => each(Read::Row(self.rows, &row)),
-            None => each(Read::Unreadable(self.rows)),
+            Some(row) => each(ReportItem::Row(self.rows, &row)),
+            None => each(ReportItem::Unreadable(self.rows)),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::json::{Json, Token, describe};
 use crate::limit::Limits;
 use crate::money::Exact;
 use crate::money::decimal::Decimal;
-use crate::report::csv::Read;
+use crate::report::csv::ReportItem;
 use crate::report::row::{self, ByColumn, Column};
 use crate::text::trim;
 use nested::{RowBuilder, Step};
@@ -78,7 +78,7 @@ impl JsonReport {
     }
 
     /// Read on; `each` gets every row that ends in this piece, and faults are added.
-    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             let result = self.json.feed(text, &mut |token| reading.token(token, faults, each));
@@ -87,7 +87,7 @@ impl JsonReport {
     }
 
     /// The end of the report: is it a whole one?
-    pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             let result = self.json.finish(&mut |token| reading.token(token, faults, each));
@@ -144,7 +144,7 @@ impl Reading {
         }
     }
 
-    fn token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         if self.dead {
             return;
         }
@@ -254,7 +254,7 @@ impl Reading {
     }
 
     /// Inside `tenants`: depth 2 is between rows, 3 and more inside one.
-    fn row_token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn row_token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         if self.depth == 2 {
             match token {
                 Token::StartObject => self.begin_row(faults),
@@ -262,7 +262,7 @@ impl Reading {
                 _ => {
                     self.begin_row(faults);
                     faults.add(Input::Report, Place::row(self.rows), name(token), "a row: an object");
-                    each(Read::Unreadable(self.rows));
+                    each(ReportItem::Unreadable(self.rows));
                     if token == Token::StartList {
                         self.skip = Some(self.depth);
                     }
@@ -282,7 +282,7 @@ impl Reading {
                 if self.columns() >= self.limits.columns {
                     self.too_many_columns(self.rows, faults);
                 } else if self.unknown.insert(path.clone()) {
-                    each(Read::UnknownColumn(&path));
+                    each(ReportItem::UnknownColumn(&path));
                 }
             }
             Step::Container => {
@@ -323,7 +323,7 @@ impl Reading {
         self.row.clear(self.limits.cell_bytes);
     }
 
-    fn end_row(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn end_row(&mut self, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         for (any, here) in self.keys.iter_mut().zip(&self.row.present) {
             *any |= here;
         }
@@ -334,8 +334,8 @@ impl Reading {
         let cells: ByColumn<&str> = std::array::from_fn(|at| trim(self.row.cell(at)));
         let before = faults.count;
         match row::read(&cells, self.rows, self.limits.digits, faults) {
-            Some(row) if faults.count == before => each(Read::Row(self.rows, &row.of_json())),
-            _ => each(Read::Unreadable(self.rows)),
+            Some(row) if faults.count == before => each(ReportItem::Row(self.rows, &row.of_json())),
+            _ => each(ReportItem::Unreadable(self.rows)),
         }
     }
 }

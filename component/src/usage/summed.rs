@@ -8,7 +8,7 @@ use crate::period::{Date, Days};
 /// Rows summed up: what is left after the filter, and the count of what is not.
 pub struct Summed {
     /// The lines that count, by tenant and SKU in byte order.
-    pub lines: Vec<Line>,
+    pub lines: Vec<UsageLine>,
     /// All data records.
     pub rows: u64,
     /// Rows without SKU of tenants that are billed.
@@ -44,7 +44,7 @@ pub struct Duplicate {
 }
 
 /// What one tenant used of one SKU, in each unit it was measured in.
-pub struct Line {
+pub struct UsageLine {
     /// The tenant's id.
     pub tenant_id: String,
     /// The SKU.

@@ -64,7 +64,7 @@ fn cell<'a>(row: &'a Node, name: &str) -> Option<&'a str> {
 fn text(node: &Node) -> Option<&str> {
     match node {
         Node::Text(text) | Node::Comma { found: text, .. } => Some(text),
-        Node::Told => Some(""),
+        Node::Reported => Some(""),
         _ => None,
     }
 }

@@ -105,7 +105,7 @@ fn files_and_their_marks() {
     ] {
         assert_eq!(of(right), [""; 0], "{right:?}");
     }
-    for (wrong, told) in [
+    for (wrong, expected) in [
         (&["1.250"][..], &["1.250"][..]),
         (&["1.250", "0,10"], &["1.250"]),
         (&["1,250", "0.10"], &["1,250"]),
@@ -116,7 +116,7 @@ fn files_and_their_marks() {
         // 39 digits settle nothing.
         (&["1,250", "123456789012345678901234567890123456789,1"], &["1,250"]),
     ] {
-        assert_eq!(of(wrong), told, "{wrong:?}");
+        assert_eq!(of(wrong), expected, "{wrong:?}");
     }
 }
 
