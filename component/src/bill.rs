@@ -40,7 +40,7 @@ pub fn bill(rating: Rating, book: &Book, job: &Job) -> Billed {
     Billed { unaccepted: unaccepted(&outcome.findings, job), outcome }
 }
 
-/// The indices of errors that nobody accepted.
+/// The places of unaccepted errors in the findings.
 pub fn unaccepted(findings: &[Finding], job: &Job) -> Vec<u32> {
     let stands = |(_, finding): &(usize, &Finding)| finding.severity == Severity::Error && !job.accepts(finding);
     findings.iter().enumerate().filter(stands).map(|(index, _)| index as u32).collect()
@@ -107,7 +107,7 @@ fn postings(lines: &[RatedLine], usage_name: &Template, places: u32) -> Vec<Post
         .collect()
 }
 
-/// Amounts added up by (category, SKU), called as the job says.
+/// Amounts added up by (category, SKU), named by the job's template.
 pub fn merge<'a>(
     lines: impl Iterator<Item = (&'a RatedLine, &'a Amount)>,
     usage_name: &Template,
@@ -125,8 +125,8 @@ pub fn merge<'a>(
     totalled(charges.collect(), places, |charge: &PostingCharge| &charge.price)
 }
 
-/// What the lines of one SKU are called together. Their prices may be for several units: those of one kind are
-/// added up in the smallest of them, and kinds are listed.
+/// The usage name of the lines of one SKU. Their prices may be for several units: units of one kind are added up in the
+/// smallest of them, and kinds are listed.
 fn usage_name_of<'a>(usage_name: &Template, first: &RatedLine, lines: impl Iterator<Item = &'a RatedLine> + Clone) -> String {
     let name = lines.clone().map(|line| &line.name).min().unwrap_or(&first.name);
     if !usage_name.says_quantity() {
@@ -167,8 +167,8 @@ fn negative_bill(posting: &Posting) -> Finding {
     Finding { enterprise: Some(posting.enterprise), ..finding }
 }
 
-/// What a job accepts and no finding is: written for another month, or misspelled. Accepting this code itself is
-/// never unused: it would be a finding that there is only where it is not accepted.
+/// Acceptances without a finding: written for another month, or misspelled. Accepting this code itself is never unused,
+/// because the finding would exist only where it is not accepted.
 fn unused_acceptances(findings: &[Finding], job: &Job) -> Vec<Finding> {
     let unused = |acceptance: &&Acceptance| {
         acceptance.code != finding::UNUSED_ACCEPTANCE && !findings.iter().any(|finding| acceptance.covers(finding))

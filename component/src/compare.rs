@@ -1,5 +1,5 @@
-//! A posting and what the dashboard holds: equal, or line by line what differs. What makes the posting
-//! suspicious beside the previous period's is judged here too, so that a host never computes with amounts.
+//! Compares a posting with what the dashboard holds, line by line, and checks it against the bounds of the previous
+//! period. The host never computes with amounts.
 
 mod comparison;
 mod excess;
@@ -49,7 +49,7 @@ pub struct Difference {
     pub held: Option<String>,
 }
 
-/// A line that is equal though the dashboard holds another number: what a server's floats make of ours.
+/// A line that counts as equal although the dashboard holds another number: a server's binary fraction of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Approximation {
     /// The category of the line.
@@ -77,7 +77,7 @@ pub struct Compared {
     pub excesses: Vec<Excess>,
 }
 
-/// A posting's price, which is ours and has to be a decimal.
+/// Parses a posting's price, which must be a decimal.
 fn ours(usage: &PostingUsage) -> Result<Ours<'_>, Refusal> {
     let price =
         Decimal::parse(&usage.price, AMOUNT_DIGITS_MAX).ok_or_else(|| Refusal::invalid("posting.price", &usage.price, "a decimal"))?;
@@ -92,7 +92,7 @@ struct Ours<'a> {
     places: u32,
 }
 
-/// What a held amount is of ours.
+/// How a held amount compares with the posting's.
 #[derive(PartialEq, Eq)]
 enum Match {
     Equal,
@@ -100,7 +100,7 @@ enum Match {
     Another,
 }
 
-/// Below this a difference may be the noise of a server's binary fractions: 10⁻⁶.
+/// A smaller difference may come from a server's binary fractions: 10⁻⁶.
 fn noise() -> Exact {
     Exact::whole(1) / Exact::whole(1_000_000)
 }
@@ -166,7 +166,7 @@ pub fn compare(comparison: &Comparison) -> Result<Compared, Refusal> {
 /// by their amounts. A posting has one such line; a dashboard may hold several.
 fn paired<'a>(mut posted: Vec<Ours<'a>>, mut held: Vec<Theirs<'a>>) -> Vec<(Option<Ours<'a>>, Option<Theirs<'a>>)> {
     sort_by(&mut posted, |a, b| a.price.cmp(&b.price));
-    // What is no number comes last.
+    // Lines without a valid number come last.
     sort_by(&mut held, |a, b| (a.price.is_none(), &a.price).cmp(&(b.price.is_none(), &b.price)));
     let (mut pairs, mut ours_left, mut theirs_left) = (Vec::new(), Vec::new(), Vec::new());
     let mut held = held.into_iter().peekable();
@@ -188,7 +188,7 @@ fn paired<'a>(mut posted: Vec<Ours<'a>>, mut held: Vec<Theirs<'a>>) -> Vec<(Opti
     pairs
 }
 
-/// What comparing has found so far.
+/// The differences found so far.
 struct Found<'a> {
     comparison: &'a Comparison,
     period: Month,

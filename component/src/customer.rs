@@ -14,7 +14,7 @@ use crate::reader::{At, Context, Dialect, Document, ObjectReader, Sheet, columns
 
 const COLUMNS: [&str; 5] = ["tenant_id", "enterprise", "enterprise_name", "factor", "exclude"];
 
-/// One tenant's place in the dashboard.
+/// The enterprise that a tenant is billed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
     /// The dashboard's id of the enterprise, above 0.
@@ -25,7 +25,7 @@ pub struct Customer {
     pub factor: Option<Exact>,
 }
 
-/// Whom a customers file maps: the answer of `customers`.
+/// The content of a customers file: the answer of `customers`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Listing {
     /// The tenants that are mapped, in byte order.
@@ -45,7 +45,7 @@ pub struct Mapping {
     pub enterprise_name: Option<String>,
 }
 
-/// List a customers file, or say every mistake in it.
+/// Lists a customers file. The error holds every mistake in it.
 pub fn list(bytes: &[u8], limits: &Limits) -> Result<Listing, Refusal> {
     let mut faults = Faults::new(limits.faults);
     match Customers::read(bytes, limits, &mut faults) {
@@ -98,7 +98,7 @@ impl Customers {
         self.excluded.len()
     }
 
-    /// Whom the file maps and whom it excludes, each in byte order.
+    /// The mapped and the excluded tenants, each in byte order.
     pub fn listing(&self) -> Listing {
         let customers = self.customers.iter().map(|(tenant, customer)| Mapping {
             tenant_id: tenant.clone(),
@@ -113,7 +113,7 @@ impl Customers {
         distinct(self.customers.values().map(|customer| customer.enterprise))
     }
 
-    /// Read a customers file, or add every mistake in it.
+    /// Reads a customers file; mistakes are added to `faults`, and then there is none.
     pub fn read(bytes: &[u8], limits: &Limits, faults: &mut Faults) -> Option<Customers> {
         let before = faults.count;
         let mut context = Context { input: Input::Customers, limits, faults };
@@ -175,8 +175,8 @@ impl Customers {
         }
     }
 
-    /// One mapping; of a row that excludes its tenant, what stands there is read, and maps nobody. Gives the
-    /// tenant's id where it can be read.
+    /// Reads one mapping, and gives the tenant's id where it is valid. A row that excludes its tenant is checked and
+    /// maps nobody.
     fn customer(&mut self, object: &mut ObjectReader<'_>, mapped: bool, context: &mut Context<'_>) -> Option<String> {
         let tenant = object.need_text("tenant_id", context).map(str::to_string);
         let enterprise = if mapped {
@@ -193,7 +193,7 @@ impl Customers {
             if self.excludes(&tenant) {
                 context.wrong(place, raw(&tenant), "a tenant that this file does not exclude as well");
             } else if let Entry::Vacant(entry) = self.customers.entry(tenant.clone()) {
-                // Where there is no enterprise the file has a mistake, and nobody is mapped by it.
+                // Without an enterprise the file has a mistake and is refused as a whole.
                 entry.insert(Customer { enterprise: enterprise.unwrap_or_default(), enterprise_name, factor });
             } else {
                 context.wrong(place, raw(&tenant), "each tenant once");

@@ -1,5 +1,5 @@
-//! What a period will have cost, from the cost records of its first days: a least-squares line,
-//! computed in exact fractions and rounded once.
+//! Estimates the cost of a whole period from the cost records of its first days: a least-squares line, computed in
+//! exact fractions and rounded once.
 
 use serde::Serialize;
 
@@ -57,7 +57,7 @@ impl Job {
     }
 }
 
-/// How an estimate came about.
+/// The method of an estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
@@ -101,7 +101,7 @@ struct Cost {
 
 const COLUMNS: [&str; 3] = ["date", "price", "estimated"];
 
-/// Estimate what a period will have cost.
+/// Estimates the cost of a whole period.
 pub fn estimate(costs: &[u8], job: &Job) -> Result<Estimated, Refusal> {
     let mut faults = Faults::new(job.limits.faults);
     let mut context = Context { input: Input::Costs, limits: &job.limits, faults: &mut faults };

@@ -1,5 +1,5 @@
-//! One line of a bill, told: its rows as they stand in the report, and each step from their sum to
-//! the amount, as the rating itself took it.
+//! Explains one line of a bill: its rows as they stand in the report, and each step of the rating from their sum to the
+//! amount.
 
 use serde::Serialize;
 
@@ -27,7 +27,7 @@ pub struct LineRequest {
     pub tenant_id: String,
     /// The SKU of the line.
     pub sku: String,
-    /// Told is what the line has cost up to this day.
+    /// Explain the cost up to this day; none explains the whole period.
     pub day: Option<Date>,
 }
 
@@ -53,7 +53,7 @@ impl LineRequest {
     }
 }
 
-/// What became of a row.
+/// The outcome of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowOutcome {
@@ -80,11 +80,11 @@ pub struct AskedRow {
     pub name: String,
     /// The report's `measurement_unit`.
     pub unit: String,
-    /// Of the measure.
+    /// The row's value of the job's measure, a decimal in `unit`.
     pub value: String,
-    /// What was decided of the row.
+    /// The outcome of the row.
     pub outcome: RowOutcome,
-    /// As it stands in the report.
+    /// The row's text in the report.
     pub text: String,
 }
 
@@ -163,7 +163,7 @@ pub struct RowCollector {
     request: LineRequest,
     measure: Measure,
     rows: Vec<AskedRow>,
-    /// What they take in an answer, at least, and what they may take.
+    /// The least number of bytes that the rows take in an answer, and the limit.
     bytes: u64,
     bytes_max: u64,
 }
@@ -177,17 +177,17 @@ impl RowCollector {
         RowCollector { request, measure: job.measure, rows: Vec::new(), bytes: 0, bytes_max: job.limits.output_bytes }
     }
 
-    /// The day up to which the line is told.
+    /// The day up to which the line is explained.
     pub fn day(&self) -> Option<Date> {
         self.request.day
     }
 
-    /// There are more rows than an answer holds; those that were kept are not all.
+    /// The rows exceed the size of an answer; some were dropped.
     pub fn is_too_large(&self) -> bool {
         self.bytes > self.bytes_max
     }
 
-    /// What the report's reader gives, and its text.
+    /// Takes a row of the report and its text.
     pub fn on_row(&mut self, read: &ReportItem<'_>, text: &[u8]) {
         let ReportItem::Row(number, row) = read else { return };
         if row.tenant_id != self.request.tenant_id || row.sku != self.request.sku {
@@ -210,8 +210,7 @@ impl RowCollector {
     }
 }
 
-/// Tell the line that was asked for. It is rated once more, by the same function, which now writes down its
-/// steps.
+/// Explains the requested line: it is rated again by the same function, which now records its steps.
 pub fn explain(collector: RowCollector, mut rating: Rating, book: &Book, customers: Option<&Customers>, job: &Job) -> Explanation {
     let RowCollector { request: LineRequest { tenant_id, sku, day }, mut rows, measure, .. } = collector;
     let at = rating.lines.iter().position(|line| line.tenant_id == tenant_id && line.sku == sku);
@@ -264,7 +263,7 @@ fn describe(
     }
 }
 
-/// What a line has cost up to a day, in place of its month.
+/// Replaces the line's amount for the month by the amount up to a day.
 fn to_date(line: &mut RatedLine, day: Date, book: &Book, trace: &mut Trace) {
     let share = record::share(day);
     trace.drop_rounding();
@@ -276,7 +275,7 @@ fn to_date(line: &mut RatedLine, day: Date, book: &Book, trace: &mut Trace) {
     trace.rounding(StepKind::Round, book.rounding, &line.amount);
 }
 
-/// In the order of the rules: excluded, zero, unmapped, and what is left is billed or has no price.
+/// Decides in the order of the rules: excluded, zero usage, unmapped, then billed or unpriced.
 fn outcome(row: &AskedRow, tenant_id: &str, line: Option<&RatedLine>, customers: Option<&Customers>, job: &Job) -> RowOutcome {
     let billed = |line: &RatedLine| line.measured.rows.iter().any(|number| u64::from(*number) == row.row);
     if is_excluded(tenant_id, job.root.as_deref(), &job.exclude_tenants, customers) {

@@ -127,7 +127,7 @@ impl Serialize for Faults {
 pub enum Refusal {
     /// Inputs that cannot be read, or that break a limit.
     Faults(Faults),
-    /// A job that makes no sense.
+    /// An invalid job.
     Job(String),
     /// Calls out of order.
     Order(String),

@@ -1,4 +1,4 @@
-//! What deserves a look in a report that can be read.
+//! Findings: problems of a report that can be read.
 
 use serde::Serialize;
 
@@ -101,7 +101,7 @@ pub enum Severity {
     Info,
 }
 
-/// Whose postings an error finding holds.
+/// The postings that an error finding holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Touches {
     /// None.

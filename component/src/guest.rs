@@ -1,5 +1,5 @@
-//! The exports of the component: the contract's calls as this crate's, and nothing is decided. With
-//! the modules below it, this is the only code that knows the bindings.
+//! The exports of the component. Calls of the contract are converted to calls of this crate; no logic belongs here.
+//! Only this module and its submodules know the bindings.
 
 mod bindings;
 mod convert;

@@ -1,5 +1,5 @@
-//! One instance is one run: what it was asked, what it is given, and what may follow. Both skins
-//! (`guest.rs`, `plain.rs`) are made of this: they convert, and decide nothing.
+//! One instance is one run: the order of its calls and the inputs that each takes. Both bindings (`guest.rs`,
+//! `plain.rs`) convert to and from it and have no logic.
 
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ use crate::record;
 use crate::run::{self, Run};
 use crate::write;
 
-/// What an instance can be asked.
+/// The calls of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
     /// Bills and postings of a report.
@@ -26,13 +26,13 @@ pub enum Call {
     Record,
     /// What a price book and a customers file hold.
     Check,
-    /// What a period will have cost.
+    /// An estimate of a period's cost.
     Estimate,
     /// A posting against what the dashboard holds.
     Compare,
     /// What the component is.
     Describe,
-    /// Whom a customers file maps.
+    /// The content of a customers file.
     Customers,
     /// How one line comes about.
     Explain,
@@ -57,14 +57,14 @@ pub enum Begun {
         /// The limits of the run.
         limits: Limits,
     },
-    /// Whom a customers file maps.
+    /// The content of a customers file.
     Customers {
         /// What was fed of the customers file.
         customers: Vec<u8>,
         /// The limits of the run.
         limits: Limits,
     },
-    /// What a period will have cost.
+    /// An estimate of a period's cost.
     Estimate {
         /// What was fed of the cost records.
         costs: Vec<u8>,
@@ -143,14 +143,14 @@ fn with_limits<T: Serialize>(run: Run, finish: impl FnOnce(Run) -> Result<T, Ref
     let limits = run.limits().clone();
     let answer = finish(run)?;
     let text = text(&answer, &limits);
-    // In WebAssembly the instance ends here, and all of its memory with it: no need to give it back piece by piece.
+    // In WebAssembly the instance ends here and its memory is released as a whole.
     if cfg!(target_arch = "wasm32") {
         std::mem::forget(answer);
     }
     text
 }
 
-/// The writer counts: an answer is not written twice to know its size.
+/// The writer counts bytes, so that an answer is written only once.
 fn text<T: Serialize>(answer: &T, limits: &Limits) -> Result<String, Refusal> {
     write::json(answer, limits.output_bytes).ok_or_else(|| limit::too_large(limits))
 }
@@ -160,7 +160,7 @@ pub fn refused(refusal: &Refusal) -> String {
     write::json(refusal, u64::MAX).unwrap_or_default()
 }
 
-/// What an instance is in the middle of.
+/// The state of an instance.
 pub enum Instance {
     /// Nothing was asked of it.
     Fresh,
@@ -171,7 +171,7 @@ pub enum Instance {
 }
 
 impl Instance {
-    /// A call that is a whole run by itself. The instance is spent from here on, whatever comes of it.
+    /// Starts a call that is a whole run. The instance is spent, also where the call fails.
     pub fn whole(&mut self, called: &str) -> Result<(), Refusal> {
         match std::mem::replace(self, Instance::Spent) {
             Instance::Fresh => Ok(()),
@@ -194,7 +194,7 @@ impl Instance {
         }
     }
 
-    /// What was begun, if anything was; the instance is spent.
+    /// Takes the run that was begun, if any; the instance is spent.
     pub fn end(&mut self) -> Option<Begun> {
         match std::mem::replace(self, Instance::Spent) {
             Instance::Begun(begun) => Some(*begun),

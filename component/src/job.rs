@@ -1,4 +1,4 @@
-//! How a report is to be billed: what a caller says besides the files.
+//! The job of a run: how the caller wants a report billed.
 
 use std::collections::BTreeSet;
 
@@ -42,8 +42,7 @@ impl Level {
     }
 }
 
-/// A finding that the caller lets pass: by code, and by SKU, tenant or enterprise where one is
-/// named.
+/// An accepted finding: by code, and by SKU, tenant or enterprise where one is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acceptance {
     /// A finding's code.
@@ -91,9 +90,9 @@ pub struct Job {
     pub measure: Measure,
     /// The findings that hold no posting.
     pub accept: Vec<Acceptance>,
-    /// Tenants that somebody else bills.
+    /// Tenants that are not billed.
     pub exclude_tenants: BTreeSet<String>,
-    /// What a posting's usages are called.
+    /// The template of usage names in postings.
     pub usage_name: Template,
     /// The limits of the run.
     pub limits: Limits,
@@ -120,7 +119,7 @@ impl Job {
         self.accept.iter().any(|acceptance| acceptance.covers(finding))
     }
 
-    /// A job whose parts are typed already; names the acceptance of an unknown code.
+    /// Checks a job whose fields are typed: an accepted code must exist.
     pub fn checked(self) -> Result<Job, Refusal> {
         let unknown = self.accept.iter().find(|acceptance| !finding::CODES.contains(&acceptance.code.as_str()));
         match unknown {
@@ -134,8 +133,7 @@ impl Job {
     }
 }
 
-/// Read a job's JSON, `read` taking the fields; empty text is a job that says nothing. All that
-/// is wrong with it is said at once.
+/// Reads a job's JSON by `read`; empty text is the default job. The error lists all mistakes.
 pub fn json<T>(text: &str, read: impl FnOnce(&mut ObjectReader<'_>, &mut Context<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
     let limits = Limits { cell_bytes: u64::MAX, ..Limits::default() };
     let mut faults = Faults::new(limits.faults);
@@ -146,7 +144,7 @@ pub fn json<T>(text: &str, read: impl FnOnce(&mut ObjectReader<'_>, &mut Context
     let Some(mut object) = object else {
         return Err(mistakes(&faults));
     };
-    // A key that makes no sense by itself is said alone: the keys after it were not asked for.
+    // An invalid value ends reading, and is reported without the mistakes of later keys.
     let job = read(&mut object, &mut context)?;
     object.end("a key of this job", &mut context);
     if faults.is_empty() { Ok(job) } else { Err(mistakes(&faults)) }
@@ -245,7 +243,7 @@ pub fn tenants(ids: Vec<String>) -> Result<BTreeSet<String>, Refusal> {
     Ok(tenants)
 }
 
-/// What a posting's usages are called, as a job says it.
+/// Parses the template of usage names.
 pub fn usage_name(text: &str) -> Result<Template, Refusal> {
     Template::parse(text).ok_or_else(|| Refusal::invalid("usage_name", text, Template::EXPECTED))
 }

@@ -1,4 +1,4 @@
-//! JSON from bytes that come in pieces, with the text of its numbers kept.
+//! An incremental JSON tokenizer that keeps the text of numbers.
 
 pub mod tree;
 

@@ -1,9 +1,9 @@
-//! What is no text: known by its first bytes, and named as what it is, with what to do about it.
+//! Files that are neither CSV nor JSON: recognized by their first bytes, and reported with a remedy.
 //!
-//! Reports and books share this, so that the same file is called the same everywhere. A reader asks
-//! [`FileKind::of`] with the start of the input before it says anything else of it, and feeds the text of a CSV
-//! file to [`LineEnds`]. Either gives at most one kind, which makes one fault: [`FileKind::found`] and
-//! [`FileKind::expected`] are its words. A reader that can decode UTF-16 does so first and asks with the result.
+//! Reports and books share this, so that the same file has the same fault everywhere. A reader calls [`FileKind::of`]
+//! with the start of the input before it reports anything else, and feeds the text of a CSV file to [`LineEnds`]. Each
+//! gives at most one kind, which makes one fault ([`FileKind::found`], [`FileKind::expected`]). A reader that can
+//! decode UTF-16 does so first.
 
 use crate::fault::{Faults, Input, Place};
 use crate::text::{strip_byte_order_mark, trim_start};

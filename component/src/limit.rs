@@ -1,4 +1,4 @@
-//! How large an input may be: every dimension has a named limit, and each its reason.
+//! The limits of inputs and answers, each with its reason.
 
 use serde::Serialize;
 
@@ -33,7 +33,7 @@ pub const DEPTH_MAX: u64 = 32;
 pub const LINES_MAX: u64 = 1_000_000;
 /// 100,000 prices of 160 bytes.
 pub const BOOK_BYTES_MAX: u64 = 16 << 20;
-/// More than a person reads; the rest is counted.
+/// More than a person reads; further faults are only counted.
 pub const FAULTS_MAX: u64 = 100;
 /// Below the 128 MiB that wasmtime passes in one call by default, with room for typed records.
 pub const OUTPUT_BYTES_MAX: u64 = 96 << 20;
@@ -93,7 +93,7 @@ impl Limits {
         if name == "digits" { DIGITS_BOUND } else { u64::MAX }
     }
 
-    /// Limits that came typed.
+    /// Checks limits whose values are typed.
     pub fn checked(mut self) -> Result<Limits, Refusal> {
         for (name, limit) in self.fields() {
             let most = Limits::most(name);

@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 
 pub use exact::Exact;
 
-/// What happens to the part that does not fit the places.
+/// How the digits beyond the last place are rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// To the nearest; ties away from zero.
@@ -46,12 +46,12 @@ impl Mode {
     }
 }
 
-/// To how many places, and how.
+/// A rounding to decimal places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rounding {
     /// Decimal places, at most [`PLACES_MAX`] where a user states them.
     pub places: u32,
-    /// What happens to the rest.
+    /// How the digits beyond the last place are rounded.
     pub mode: Mode,
 }
 
@@ -164,7 +164,7 @@ fn whole_text(value: &Exact) -> String {
 }
 
 impl std::ops::AddAssign<&Amount> for Amount {
-    /// A plain sum; both have the outcome's places.
+    /// Adds an amount with the same number of places.
     fn add_assign(&mut self, other: &Amount) {
         debug_assert_eq!(self.places, other.places);
         self.units += &other.units;

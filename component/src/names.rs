@@ -1,7 +1,7 @@
 //! Texts that occur in many rows, each kept once and known by a number.
 //!
-//! Own code: what an interner of a library hashes by is either random, and an answer would not take the same work each
-//! time, or known, and a report could hold names that collide. A tree needs no hash.
+//! Own code: an interner of a library uses a hash. With a random key the work of a run would vary; with a known key a
+//! report could contain names that collide. A tree needs no hash.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -71,7 +71,7 @@ impl Names {
     }
 }
 
-/// Texts by what a clerk takes for the same: equal but for ASCII case and white space.
+/// Groups texts that differ only in ASCII case and white space.
 pub struct Lookalikes<'a>(BTreeMap<String, Vec<&'a str>>);
 
 impl<'a> Lookalikes<'a> {

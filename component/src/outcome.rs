@@ -1,4 +1,4 @@
-//! What a run answers, in the shape of its JSON.
+//! The answers of runs, in the shape of their JSON.
 
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ impl From<Month> for Period {
     }
 }
 
-/// What became of each row; the last six add up to the first.
+/// How many rows have each outcome; the last six counts add up to `rows`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Accounting {
     /// All data records of the report.
@@ -126,13 +126,13 @@ pub struct Outcome {
     pub bills: Vec<Bill>,
     /// A posting for each enterprise that has a line, ascending; empty without a customers file.
     pub postings: Vec<Posting>,
-    /// What became of the rows.
+    /// How many rows have each outcome.
     pub accounting: Accounting,
     /// What deserves a look, by severity and code.
     pub findings: Vec<Finding>,
 }
 
-/// An outcome, and which of its findings are errors that nobody accepted.
+/// An outcome and its unaccepted errors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Billed {
     /// The bills and postings.
@@ -173,7 +173,7 @@ pub struct UsageOutcome {
     pub period: Period,
     /// Usage by tenant, SKU and unit in byte order.
     pub usages: Vec<TenantUsage>,
-    /// What became of the rows.
+    /// How many rows have each outcome.
     pub accounting: Accounting,
     /// What deserves a look, by severity and code.
     pub findings: Vec<Finding>,

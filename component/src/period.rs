@@ -52,7 +52,7 @@ impl Date {
         u32::from(self.day)
     }
 
-    /// A number of its own for each day, and never 0.
+    /// A unique number of the day, never 0.
     pub fn key(self) -> u32 {
         u32::from(self.year) << 16 | u32::from(self.month) << 8 | u32::from(self.day)
     }

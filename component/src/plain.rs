@@ -1,18 +1,18 @@
-//! The exports of the plain core module, for hosts without components; `docs/core-module.md` is
-//! their page. Numbers and bytes become calls here, and nothing is decided.
+//! The exports of the plain core module, for hosts without components; `docs/core-module.md` documents them. Numbers
+//! and bytes are converted to calls; no logic belongs here.
 //!
-//! A host writes into buffers that it was given by [`skubill_alloc`], and may name no other bytes:
-//! a pointer or a length that is wrong is a refusal, and no memory is read by it.
+//! A host writes into buffers of [`skubill_alloc`] and may pass no other addresses: a wrong pointer or length is
+//! refused before memory is read.
 
 use std::cell::RefCell;
 
 use crate::fault::{Input, Refusal};
 use crate::instance::{Begun, Call, Instance, order, refused};
 
-/// The version of this interface: what a host of one version knows is never changed by another.
+/// The version of this interface. A later version keeps what an earlier one defines.
 const ABI_VERSION: i32 = 1;
 
-/// By their numbers. A number keeps its meaning for ever.
+/// Calls by number. A number never changes its meaning.
 const CALLS: [(i32, Call); 9] = [
     (1, Call::Bill),
     (2, Call::Usage),
@@ -27,7 +27,7 @@ const CALLS: [(i32, Call); 9] = [
 
 const INPUTS: [(i32, Input); 4] = [(0, Input::Report), (1, Input::Prices), (2, Input::Customers), (3, Input::Costs)];
 
-/// What the exports share: the run, what the host was lent to write into, and the last answer.
+/// The state of the exports: the run, the host's buffers, and the last answer.
 struct Exports {
     instance: Instance,
     lent: Vec<Vec<u8>>,
@@ -42,7 +42,7 @@ fn address(buffer: &[u8]) -> u64 {
     buffer.as_ptr().addr() as u64
 }
 
-/// The bytes that the host means, if they lie in a buffer that it was lent.
+/// The bytes at an address, where they lie in one of the host's buffers.
 fn lent_bytes(lent: &[Vec<u8>], ptr: i32, len: i32) -> Result<&[u8], Refusal> {
     let (start, len) = (u64::from(ptr.cast_unsigned()), u64::from(len.cast_unsigned()));
     if len == 0 {
@@ -61,7 +61,7 @@ fn nth<T: Copy>(list: &[(i32, T)], number: i32, what: &str) -> Result<T, Refusal
     found.ok_or_else(|| Refusal::Order(format!("no {what} has the number {number}")))
 }
 
-/// 0, and the answer; or 1, and the refusal.
+/// Runs a call and stores its answer: 0, or 1 and the refusal.
 fn answer(call: impl FnOnce(&mut Exports) -> Result<String, Refusal>) -> i32 {
     EXPORTS.with_borrow_mut(|exports| {
         let (status, answer) = match call(exports) {
@@ -95,7 +95,7 @@ pub extern "C" fn skubill_alloc(size: i32) -> i32 {
     ptr.cast_signed()
 }
 
-/// Takes a buffer back. What is no buffer of that size is passed over.
+/// Frees a buffer; any other address or size is ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_free(ptr: i32, size: i32) {
     let (start, size) = (u64::from(ptr.cast_unsigned()), size.cast_unsigned().max(1) as usize);

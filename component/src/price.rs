@@ -18,9 +18,9 @@ pub struct Price {
     pub sku: String,
     /// What the bill calls it.
     pub name: String,
-    /// None: by the application of the line's rows.
+    /// None: the application of the line's rows.
     pub category: Option<String>,
-    /// None, of a `flat` or `free` price: it takes rows of any kind of unit.
+    /// None only for `flat` and `free`: such a price takes rows of any kind of unit.
     pub unit: Option<Unit>,
     /// How a quantity becomes an amount.
     pub model: Model,
@@ -47,7 +47,7 @@ pub struct Price {
 /// Acronis documents compute points in hours of two places.
 const HOUR_ROUNDING: Rounding = Rounding::half_up(2);
 
-/// What a line costs, unrounded, and the quantity it is for.
+/// The unrounded amount of a line, and its quantity.
 pub struct Rated {
     /// In the price's unit, after rounding and before what is included.
     pub quantity: Exact,

@@ -1,4 +1,4 @@
-//! Rating: usage becomes lines with exact amounts, and what has no price or no customer is named.
+//! Rating: turns usage into lines with exact amounts, and reports usage without price or customer.
 
 use crate::fault::{Refusal, shown};
 use crate::finding::{self, Finding, Severity};
@@ -47,13 +47,13 @@ pub struct RatedLine {
     pub measured: Measured,
 }
 
-/// All lines, by tenant and SKU, and what became of the rows.
+/// All rated lines, and the outcomes of the rows.
 pub struct Rating {
     /// The billing period.
     pub period: Month,
     /// The lines, by tenant and SKU in byte order.
     pub lines: Vec<RatedLine>,
-    /// What became of the rows.
+    /// How many rows have each outcome.
     pub accounting: Accounting,
     /// What deserves a look, in no order.
     pub findings: Vec<Finding>,
@@ -100,7 +100,8 @@ pub fn rate(summed: Summed, book: &Book, inputs: &RatingInputs<'_>) -> Result<Ra
     Ok(Rating { period, lines, accounting, findings })
 }
 
-/// What a line's price can be applied to, and what not. A price without a unit takes rows of any one kind.
+/// Splits usage into what the price's unit fits and what it does not. A price without a unit takes rows of any one
+/// kind.
 fn split(measured: Vec<Measured>, unit: Option<Unit>) -> (Vec<Measured>, Vec<Measured>) {
     match unit {
         Some(unit) => measured.into_iter().partition(|of_unit| unit.fits(&of_unit.unit)),
@@ -152,7 +153,7 @@ pub fn rated(
     }
 }
 
-/// What the sums already know of the accounting.
+/// The accounting as far as the sums determine it.
 pub fn counted(summed: &Summed) -> Accounting {
     Accounting {
         rows: summed.rows,
@@ -163,7 +164,7 @@ pub fn counted(summed: &Summed) -> Accounting {
     }
 }
 
-/// What a billed line's rows show.
+/// Adds the findings about a billed line.
 pub fn of_a_line(tenant_id: &str, enterprise: Option<u64>, sku: &str, measured: &Measured, findings: &mut Vec<Finding>) {
     let mut find = |code, severity, message: &str, rows: Vec<u32>| {
         if !rows.is_empty() {

@@ -1,4 +1,4 @@
-//! What one day has cost: the amount to date less what earlier cost records of the period hold.
+//! The cost of one day: the amount to date minus the earlier cost records of the period.
 
 mod earlier;
 
@@ -19,19 +19,19 @@ use earlier::Standing;
 
 pub use earlier::Earlier;
 
-/// What is to be recorded.
+/// The request of a day's cost record.
 #[derive(Debug, Clone)]
 pub struct DayRequest {
     /// The day whose cost is recorded, UTC.
     pub day: Date,
-    /// Cost records that stand and are ours, of this period and of others.
+    /// Existing cost records of ours, of this period and of others.
     standing: Vec<Standing>,
-    /// What is not ours, by enterprise.
+    /// Findings about records of others, one per enterprise.
     foreign: Vec<Finding>,
 }
 
 impl DayRequest {
-    /// `provider` is ours; without one no record is another's by its provider.
+    /// `provider` is ours; without one the provider of a record is not compared.
     pub fn new(day: &str, provider: Option<&str>, earlier: Vec<Earlier>, job: &Job) -> Result<DayRequest, Refusal> {
         let day = day_of(day, job)?;
         let (ours, foreign): (Vec<_>, Vec<_>) = earlier.into_iter().partition(|record| record.foreign(provider).is_none());
@@ -54,18 +54,18 @@ pub fn day_of(text: &str, job: &Job) -> Result<Date, Refusal> {
     }
 }
 
-/// The part of its month that is over at the end of a day.
+/// The part of the month that has passed at the end of a day.
 pub fn share(day: Date) -> Exact {
     Exact::whole(day.number()) / Exact::whole(day.month().days())
 }
 
-/// What a line has cost in this part of its month: a counter what it counted, a stock that part of what it costs a
-/// month. A line whose rows are of both kinds is an error; where that is accepted it is a counter.
+/// The cost of a line in this part of its month: all of a counter's amount, and that part of a stock's. A line with
+/// rows of both kinds is an error; where that is accepted it is a counter.
 pub fn to_date(line: &RatedLine, share: &Exact) -> Exact {
     if line.measured.ranges { line.exact.clone() } else { &line.exact * share }
 }
 
-/// A line whose difference is below zero: kept back, to be made up by later days.
+/// A line whose difference is below zero: carried over to later days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Carried {
     /// The category of the line.
@@ -89,7 +89,7 @@ pub struct Register {
     pub done: bool,
     /// The lines to be posted, by category in byte order.
     pub categories: Vec<Category<PostingCharge>>,
-    /// The lines that are kept back, by category and SKU.
+    /// The lines that are carried over, by category and SKU.
     pub carried: Vec<Carried>,
 }
 
@@ -106,7 +106,7 @@ pub struct Day {
     pub currency: String,
     /// A cost record for each enterprise, ascending.
     pub registers: Vec<Register>,
-    /// What became of the rows.
+    /// How many rows have each outcome.
     pub accounting: Accounting,
     /// What deserves a look, by severity and code.
     pub findings: Vec<Finding>,
@@ -114,7 +114,7 @@ pub struct Day {
     pub unaccepted: Vec<u32>,
 }
 
-/// Work out the day's cost of each enterprise.
+/// Computes the day's cost of each enterprise.
 pub fn record(mut rating: Rating, book: &Book, job: &Job, request: &DayRequest) -> Result<Day, Refusal> {
     if let Some(standing) = request.standing.iter().find(|standing| standing.currency != book.currency) {
         let expected = format!("{}, the price book's currency (enterprise {})", book.currency, standing.enterprise);
@@ -127,7 +127,7 @@ pub fn record(mut rating: Rating, book: &Book, job: &Job, request: &DayRequest) 
     let (number, days) = (request.day.number(), request.day.month().days());
     let share = share(request.day);
     let to_date: Vec<Amount> = rating.lines.iter().map(|line| book.rounding.apply(&to_date(line, &share))).collect();
-    // An enterprise whose lines are gone still has earlier records to be carried.
+    // An enterprise without lines may still have earlier records to carry.
     let mut of_enterprises: Vec<(u64, Option<(&RatedLine, &Amount)>)> =
         request.standing.iter().map(|standing| (standing.enterprise, None)).collect();
     of_enterprises.extend(rating.lines.iter().zip(&to_date).filter_map(|line| Some((line.0.enterprise?, Some(line)))));
@@ -155,8 +155,8 @@ pub fn record(mut rating: Rating, book: &Book, job: &Job, request: &DayRequest) 
     })
 }
 
-/// A SKU keeps within a period the category of its enterprise's earliest record, of several the smallest: a
-/// category that changes is no reason to post what stands already once more.
+/// Within a period a SKU keeps the category of its enterprise's earliest record (of several the smallest), so that a
+/// changed category posts nothing twice.
 fn keep_categories(lines: &mut [RatedLine], request: &DayRequest) {
     let keys = request.of_period().map(|standing| ((standing.enterprise, standing.usage_type.as_str()), standing));
     let kept: Vec<((u64, &str), &str)> = grouped(keys.collect())
@@ -227,7 +227,7 @@ enum Side<'a> {
     Earlier(&'a Standing),
 }
 
-/// Rows of a stock and of a counter in one SKU: what it has cost to date cannot be told.
+/// SKUs with rows of a stock and of a counter: their cost to date is undefined.
 fn mixed_ranges(lines: &[RatedLine]) -> Vec<Finding> {
     let skus = grouped(lines.iter().map(|line| (line.sku.as_str(), line)).collect());
     let mixed = skus

@@ -14,8 +14,7 @@ use csv::{CsvReport, ReportItem};
 use json::{JsonReport, Params};
 use unpack::Unpack;
 
-/// Reads a report that comes in pieces. Rows are handed on as they are read; nothing of the text
-/// is kept.
+/// Reads a report in pieces. Rows are handed on as they are read; the text is not kept.
 pub struct Report {
     unpack: Unpack,
     text: Text,
@@ -28,7 +27,7 @@ struct Text {
     /// The first bytes, until they tell the format.
     start: Vec<u8>,
     format: Format,
-    /// How its lines end, should it be CSV.
+    /// How the lines end, if it is CSV.
     line_ends: LineEnds,
     /// What was read of the row that is begun, where rows are to come with their text.
     row: Option<Vec<u8>>,
@@ -38,7 +37,7 @@ enum Format {
     Unknown,
     Csv(Box<CsvReport>),
     Json(Box<JsonReport>),
-    /// No text: its kind is named, and nothing more is said of it.
+    /// Not a text file: its kind is the only fault.
     Refused,
 }
 
@@ -46,7 +45,7 @@ enum Format {
 const ROW_BYTES_MAX: usize = 1 << 20;
 
 impl Report {
-    /// Where rows are to come `with_text`, each does as it stands in the report; otherwise with none, and faster.
+    /// A reader of a report. With `with_text` each row comes with its text; without, reading is faster.
     pub fn new(limits: &Limits, with_text: bool) -> Self {
         let row = with_text.then(Vec::new);
         Report {
@@ -64,7 +63,7 @@ impl Report {
         self.join(text_faults);
     }
 
-    /// The end of the report. Where unpacking failed, what the text lacks at its end is no news.
+    /// The end of the report. Where unpacking failed, an incomplete end of the text is not reported.
     pub fn finish(&mut self, each: &mut dyn FnMut(ReportItem<'_>, &[u8])) {
         let mut text_faults = self.take_faults();
         let text = &mut self.text;
@@ -140,7 +139,8 @@ impl Text {
         }
     }
 
-    /// The first bytes tell what is no text, and the first character that is no white space the format.
+    /// Recognizes files that are not text by their first bytes, and the format by the first character that is not white
+    /// space.
     fn decide(&mut self, ending: bool, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         let text = trim_start(strip_byte_order_mark(&self.start));
         if !ending && text.len() < kind::START_BYTES {
@@ -182,7 +182,7 @@ impl Text {
         match &mut self.format {
             Format::Csv(csv) => match self.line_ends.kind() {
                 Some(kind) => {
-                    // What was said of the one line that it seemed to be is no news.
+                    // Faults of the single line that it seemed to be are dropped.
                     *faults = Faults::new(self.limits.faults);
                     kind.refuse(Input::Report, faults);
                 }

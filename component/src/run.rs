@@ -19,14 +19,14 @@ use crate::record::{self, Day, DayRequest};
 use crate::report::Report;
 use crate::usage::{self, Identity, Summed, Usage};
 
-/// A run that takes a report: nothing of it is kept but sums and row numbers.
+/// A run that takes a report. It keeps only sums and row numbers.
 pub struct Run {
     job: Job,
     report: Report,
     usage: Usage,
     prices: Vec<u8>,
     customers: Option<Vec<u8>>,
-    /// The line that is to be explained.
+    /// The rows of the line to be explained.
     collector: Option<RowCollector>,
 }
 
@@ -36,7 +36,7 @@ impl Run {
         Run::with(job, None)
     }
 
-    /// A run that is to explain a line.
+    /// A run that explains a line.
     pub fn explaining(job: Job, request: LineRequest) -> Self {
         let collector = RowCollector::new(request, &job);
         Run::with(job, Some(collector))
@@ -67,8 +67,7 @@ impl Run {
         Ok(())
     }
 
-    /// The answer of what finishes a run, unless it is larger than it may be. Text needs no such look before it
-    /// is written: whoever writes it counts.
+    /// Finishes a run, and refuses an answer that is too large. JSON needs no such check: its writer counts.
     pub fn bounded<T: Serialize>(self, finish: impl FnOnce(Run) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let limits = self.job.limits.clone();
         limit::bounded(finish(self)?, &limits)
@@ -80,7 +79,7 @@ impl Run {
         Ok(bill::bill(rating, &book, &job))
     }
 
-    /// One line, told; of a cost record in its day's month, as [`record`](Self::record) has it.
+    /// Explains one line; with a day, in the month of that day, as [`record`](Self::record) does.
     pub fn explain(mut self) -> Result<Explanation, Refusal> {
         let day = self.collector.as_ref().and_then(RowCollector::day);
         if let Some(day) = day {
@@ -94,7 +93,7 @@ impl Run {
         Ok(explain::explain(collector, rating, &book, customers.as_ref(), &job))
     }
 
-    /// The cost of a day. Without another period, the report's is the day's month.
+    /// The cost of a day; the period is its month.
     pub fn record(mut self, request: &DayRequest) -> Result<Day, Refusal> {
         self.job.period = Some(request.day.month());
         let RatedRun { rating, book, job, .. } = self.rate(Some(request.day))?;
@@ -144,13 +143,13 @@ impl Run {
     }
 }
 
-/// Keeps a piece of a small file. One byte too many is enough to know that there were too many.
+/// Keeps a piece of a small file, up to one byte more than the limit.
 pub fn keep(kept: &mut Vec<u8>, piece: &[u8], limits: &Limits) {
     let room = usize::try_from(limits.book_bytes.saturating_add(1)).unwrap_or(usize::MAX);
     kept.extend_from_slice(&piece[..piece.len().min(room - kept.len())]);
 }
 
-/// What the report's reader gives, and its text where a line is collector for.
+/// Takes an item of the report, with its text where a line is explained.
 fn on_row(usage: &mut Usage, collector: &mut Option<RowCollector>, read: crate::report::csv::ReportItem<'_>, text: &[u8]) {
     if let Some(collector) = collector {
         collector.on_row(&read, text);
@@ -247,11 +246,11 @@ pub struct Checked {
     pub excluded: Option<u64>,
     /// How many enterprises have tenants; none without a customers file.
     pub enterprises: Option<u64>,
-    /// What can be seen without a report.
+    /// The findings that need no report.
     pub findings: Vec<Finding>,
 }
 
-/// Read a price book and a customers file, and say what is in them.
+/// Reads a price book and a customers file, and describes their content.
 pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &Limits) -> Result<Checked, Refusal> {
     let mut faults = Faults::new(limits.faults);
     let book = Book::read(prices, limits, &mut faults);

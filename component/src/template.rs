@@ -1,5 +1,4 @@
-//! What a posting's usages are called: the dashboard stores a name and no quantity, so a name may
-//! say it.
+//! Templates of usage names in postings. The dashboard stores a name and no quantity, so the name may contain it.
 
 /// Text with places to be filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +35,7 @@ impl Template {
     /// What a template is, for a message.
     pub const EXPECTED: &str = "a text with {name} or {sku}, and {quantity} and {unit} where wanted; no other braces";
 
-    /// None where a brace is no place, or where neither name nor SKU tells usages apart.
+    /// Parses a template; none where a brace is not a known place, or where neither name nor SKU identifies usages.
     pub fn parse(text: &str) -> Option<Template> {
         let mut pieces = Vec::new();
         let mut rest = text;

@@ -86,7 +86,7 @@ pub enum UnitKind {
     Seconds,
 }
 
-/// Spellings that are units of bytes or seconds, and whose size nobody can tell.
+/// Spellings of units of bytes or seconds whose size is ambiguous.
 const AMBIGUOUS: [&str; 6] = ["bytes", "seconds", "GB", "TB", "MB", "KB"];
 
 impl UnitKind {

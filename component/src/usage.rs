@@ -1,5 +1,4 @@
-//! Which rows count, and what they add up to: the filter, the exact sums by (tenant, SKU), and
-//! what the findings need to know of the rows.
+//! Filters rows, sums them exactly by tenant and SKU, and keeps what findings need.
 
 mod duplicate;
 mod measured;
@@ -23,8 +22,7 @@ pub use measured::{Identity, Measured, Note};
 pub use reference::{Reference, Unmatched, references};
 pub use summed::{Duplicate, Summed, UsageLine};
 
-/// Sums up rows. What decides without customers and prices is decided at once; the rest waits in
-/// groups, because a long report may be fed before its price book.
+/// Sums up rows. What needs customers or prices waits in groups, because a report may be fed before its price book.
 pub struct Usage {
     measure: Measure,
     root: Option<String>,
@@ -109,7 +107,7 @@ impl Usage {
         }
     }
 
-    /// What the report's reader gives.
+    /// Takes an item of the report.
     pub fn add(&mut self, read: ReportItem<'_>) {
         match read {
             ReportItem::Row(number, row) => self.row(number, row),
@@ -198,8 +196,7 @@ impl Usage {
         line.measured[at].add(number, row, self.measure, &mut self.texts);
     }
 
-    /// Everything was read. Excluded tenants go, whatever their rows hold. `references` are the tenants that
-    /// the inputs name and some row should have.
+    /// The end of the rows: drops excluded tenants. `references` are the tenants that the inputs name.
     pub fn finish(self, customers: Option<&Customers>, references: Vec<Reference<'_>>) -> Summed {
         let is_excluded = |tenant| is_excluded(tenant, self.root.as_deref(), &self.job_excludes, customers);
         let excluded: Vec<bool> = self.tenants.texts().map(is_excluded).collect();

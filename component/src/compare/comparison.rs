@@ -15,19 +15,19 @@ pub struct Comparison {
     pub currency: String,
     /// Empty where an enterprise that was billed before has no usage line now.
     pub posting: Vec<PostingCategory>,
-    /// Whose usage the posting is.
+    /// The tenants whose usage the posting covers.
     pub tenants: Vec<String>,
     /// The lines that the dashboard holds for this period.
     pub held: Vec<HeldLine>,
     /// The lines that the dashboard holds for the previous period.
     pub previous: Vec<HeldLine>,
-    /// Whose usage the previous period's posting was.
+    /// The tenants whose usage the previous period's posting covered.
     pub previous_tenants: Vec<String>,
     /// The bounds against the previous period.
     pub bounds: Bounds,
 }
 
-/// A category of a posting; totals are the sum of the lines and are not looked at.
+/// A category of a posting. Its total is ignored: it is the sum of the lines.
 #[derive(Debug, Clone)]
 pub struct PostingCategory {
     /// The category's name.
@@ -97,7 +97,7 @@ impl Comparison {
     }
 }
 
-/// A category as a posting has it; its total and names are passed over.
+/// Reads a category of a posting; its total and names are ignored.
 fn category(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> PostingCategory {
     let category = object.need_text("category", context).unwrap_or_default().to_string();
     let mut usages = Vec::new();

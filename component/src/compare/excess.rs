@@ -1,5 +1,4 @@
-//! What makes a posting suspicious beside the previous period's. Each excess has a code that a person
-//! may accept.
+//! Bounds against the previous period. Each excess has a code that a person may accept.
 
 use std::collections::BTreeSet;
 
@@ -43,7 +42,7 @@ pub fn excesses(comparison: &Comparison, total: &Exact, lines: u64) -> Result<Ve
     let times = comparison.bounds.times.as_deref().map(|text| Times::read(text).map(|times| (text, times))).transpose()?;
     let billed_before = !comparison.previous.is_empty() || !comparison.previous_tenants.is_empty();
     if lines == 0 {
-        // There is no posting: nothing can be too large, and the enterprise's tenants are gone with it.
+        // Without a posting no bound can be exceeded, and the missing enterprise includes its tenants.
         let message = "the enterprise was billed for the previous period and has no usage line now".to_string();
         return Ok(billed_before.then(|| Excess::new(ENTERPRISE_GONE, message)).into_iter().collect());
     }
@@ -84,7 +83,7 @@ impl Times {
         times.map(Times).ok_or_else(|| Refusal::invalid("bounds.times", text, "a decimal that is not negative"))
     }
 
-    /// Judge a total beside the previous period's lines. Without a line there is nothing to judge by.
+    /// Compares a total with the previous period's lines; without a line there is no bound.
     ///
     /// The bounds are the previous total × `times` and the previous total ÷ `times`. Of a total below 0 the
     /// first is the lower one; a total of 0 has both at 0, so that every other total is beyond them.

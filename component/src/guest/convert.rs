@@ -1,4 +1,4 @@
-//! The contract's types and this crate's, each as the other: field by field, and never a decision.
+//! Converts between the contract's types and this crate's, field by field, without logic.
 
 use super::bindings::exports::skubill::billing::{bill, check, compare, customers, estimate, explain, record, types, usage};
 use crate::estimate as fitting;

@@ -158,7 +158,7 @@ impl Sum {
     /// Add a decimal.
     pub fn add(&mut self, value: &Decimal) {
         match value {
-            // i128 holds 2^64 of the largest i64: more rows than any limit lets in.
+            // i128 holds 2^64 of the largest i64: more rows than any limit allows.
             Decimal::Whole(value) => self.whole += i128::from(*value),
             Decimal::Other(value) => match &mut self.other {
                 Some(other) => **other += &**value,

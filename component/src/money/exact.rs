@@ -177,7 +177,7 @@ impl Ord for Exact {
     }
 }
 
-/// An operation, of operands that are lent and of those that are given away.
+/// An operation on borrowed and owned operands.
 macro_rules! operation {
     ($($trait:ident $method:ident $checked:path;)*) => {$(
         impl $trait<&Exact> for &Exact {

@@ -33,7 +33,7 @@ pub enum Model {
         /// The amount of the line.
         price: Exact,
     },
-    /// 0, said on purpose.
+    /// Free of charge, explicitly.
     Free,
 }
 
@@ -55,8 +55,7 @@ impl Model {
     /// The model of a price that names none.
     pub const DEFAULT: &str = "per-unit";
 
-    /// Whether a price of the model has to say what its quantities are measured in: those of `flat` and `free`
-    /// change no amount.
+    /// Whether a price of the model must state a unit: in `flat` and `free` the quantity does not change the amount.
     pub fn needs_unit(name: &str) -> bool {
         !matches!(name, "flat" | "free")
     }
@@ -107,7 +106,7 @@ fn priced(quantity: &Exact, price: &Exact, trace: &mut Trace) -> Exact {
     amount
 }
 
-/// What a tier takes for a part of the quantity.
+/// The amount of a tier for its part of the quantity.
 fn of_tier(tier: &Tier, part: &Exact, trace: &mut Trace) -> Exact {
     let mut amount = part * &tier.price;
     trace.step_of(StepKind::Tier, part, &tier.price, &amount);

@@ -63,7 +63,7 @@ pub struct Step {
     pub result: String,
 }
 
-/// A list of steps, or nobody who asks: then nothing is written, and nothing copied.
+/// A list of steps; without a caller that asks for them nothing is recorded.
 #[derive(Default)]
 pub struct Trace(Option<Vec<Step>>);
 
@@ -78,7 +78,7 @@ impl Trace {
         self.0.unwrap_or_default()
     }
 
-    /// A step that takes nothing but what came before.
+    /// A step that takes only the result before it.
     pub fn step(&mut self, kind: StepKind, result: &Exact) {
         self.note(kind, None, None, result);
     }
@@ -101,7 +101,7 @@ impl Trace {
         }
     }
 
-    /// Goes back behind the last rounding: what follows is taken of the exact amount.
+    /// Drops the last rounding: the next step takes the exact amount.
     pub fn drop_rounding(&mut self) {
         if let Some(list) = &mut self.0 {
             list.pop_if(|step| step.kind == StepKind::Round);

@@ -1,4 +1,4 @@
-//! What is known of a run beside its rows.
+//! The inputs of a rating beside the rows.
 
 use crate::customer::{Customer, Customers};
 use crate::fault::Refusal;
@@ -6,7 +6,7 @@ use crate::job::Job;
 use crate::period::{Date, Days, Month};
 use crate::report::json::Params;
 
-/// What is known beside the rows.
+/// The job, the customers and the period of a rating.
 pub struct RatingInputs<'a> {
     /// The job of the run.
     pub job: &'a Job,

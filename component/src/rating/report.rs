@@ -34,7 +34,7 @@ pub fn findings(summed: &Summed, period: Month, assumed: bool, inputs: &RatingIn
     findings
 }
 
-/// A report that bills nobody is the wrong one, or was made without the right to see SKUs.
+/// A report that bills nobody is the wrong report, or its creator may not see SKUs.
 fn nothing_to_bill(summed: &Summed) -> Option<Finding> {
     if summed.rows > 0 && !summed.any_sku {
         let message = "no row has a SKU: the partner may lack the right to see them, or the report was made without them";
@@ -44,7 +44,7 @@ fn nothing_to_bill(summed: &Summed) -> Option<Finding> {
     (!summed.any_used).then(|| Finding::report_wide(finding::NOTHING_BILLABLE, message))
 }
 
-/// What the dates of the rows say against the days that are billed.
+/// Findings about the dates of the rows against the billed days.
 fn dates(summed: &Summed, days: Days) -> Vec<Finding> {
     let mut findings = Vec::new();
     let dates = summed.dates();
@@ -78,7 +78,7 @@ fn period_differs(params: &Params, days: Days) -> Option<Finding> {
     (begins_elsewhere || ends_elsewhere).then(|| Finding::report_wide(finding::PERIOD_DIFFERS, message()))
 }
 
-/// Rows of which the job's measure says nothing, by SKU.
+/// Rows that the job's measure does not fit, by SKU.
 fn unfit(summed: &Summed, inputs: &RatingInputs<'_>) -> impl Iterator<Item = Finding> {
     let mut withheld = Withheld::default();
     for line in &summed.lines {

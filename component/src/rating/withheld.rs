@@ -1,4 +1,4 @@
-//! Rows that need a person: those that are not billed, and those whose price changes within the period.
+//! Rows for a person to check: those that are not billed, and those whose price changes within the period.
 
 use crate::customer::Customers;
 use crate::fault::shown;
@@ -9,7 +9,7 @@ use crate::period::Month;
 use crate::price::Price;
 use crate::usage::{Measured, UsageLine};
 
-/// Names the entry of a file that is probably meant.
+/// The text that names a similar entry of a file.
 pub(super) fn differs(file: &str, entry: &str) -> String {
     format!("; {file} has {}, which differs in case or white space alone", shown(entry))
 }
@@ -45,7 +45,7 @@ impl Unmapped {
     }
 }
 
-/// Rows that something is wrong with, by SKU, and the enterprises of their tenants.
+/// Rows that are withheld or reported, by SKU, with the enterprises of their tenants.
 #[derive(Default)]
 pub struct Withheld(Vec<(String, WithheldRows)>);
 

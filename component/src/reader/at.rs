@@ -2,7 +2,7 @@
 
 use crate::fault::Place;
 
-/// Where a form stands: a JSON path, or a row of a CSV file.
+/// The place of an object: a JSON path, or a row of a CSV file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum At {
     /// The path of a JSON value; empty at the top.
@@ -12,7 +12,7 @@ pub enum At {
 }
 
 impl At {
-    /// The place of a field of the form.
+    /// The place of a field of the object.
     pub fn field(&self, name: &str) -> Place {
         match self {
             At::Path(path) if path.is_empty() => Place::column(name),
@@ -21,7 +21,7 @@ impl At {
         }
     }
 
-    /// The place of the form itself.
+    /// The place of the object itself.
     pub fn itself(&self) -> Place {
         match self {
             At::Path(path) if path.is_empty() => Place::whole(),

@@ -3,7 +3,7 @@
 use crate::fault::{Faults, Input, Place};
 use crate::limit::Limits;
 
-/// What all objects of one input share.
+/// The input, its limits, and the mistakes found so far.
 pub struct Context<'a> {
     /// The input that is read.
     pub input: Input,

@@ -67,7 +67,7 @@ struct Settled {
     comma: Option<u64>,
 }
 
-/// What a number has to look like, or nothing where it is right.
+/// The expected form of a number; none where it is right.
 impl Settled {
     fn expected(&self, marked: &Marked) -> Option<String> {
         let of_row = |mark: Mark, row: u64| format!("a decimal {}, as in row {row}: a file has one decimal mark", mark.name());
@@ -115,7 +115,7 @@ pub fn settle(rows: &mut [(u64, Node)], decimals: &[&str], wholes: &[&str], cont
     });
 }
 
-/// See each text in some columns, with its row and column, and put another node in its place.
+/// Replaces texts of some columns by the node that `other` gives.
 fn replace(rows: &mut [(u64, Node)], columns: &[&str], mut other: impl FnMut(u64, &str, &str) -> Option<Node>) {
     for (row, node) in rows {
         let Node::Object(entries) = node else { continue };

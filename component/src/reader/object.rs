@@ -13,7 +13,7 @@ use crate::money::decimal::Decimal;
 use crate::period::Date;
 use crate::report::row::decimal_expected;
 
-/// One object or row. Each field may be asked for once; [`ObjectReader::end`] names those nobody knows.
+/// One object or row. Each field can be taken once; [`ObjectReader::end`] reports unknown ones.
 pub struct ObjectReader<'a> {
     /// Where the object stands.
     pub at: At,
@@ -60,7 +60,7 @@ impl<'a> ObjectReader<'a> {
         self.as_text(name, node, "a text that is not empty", context)
     }
 
-    /// A text that may as well be empty: then it is none.
+    /// A text; an empty one is none.
     pub fn label(&mut self, name: &str, context: &mut Context<'_>) -> Option<&'a str> {
         match self.take(name)? {
             Node::Text(text) if text.is_empty() => None,
@@ -161,7 +161,7 @@ impl<'a> ObjectReader<'a> {
         self.list(name, context)
     }
 
-    /// The texts of a list; none where it is not there. Each that is empty or no text is a mistake.
+    /// The texts of an optional list. An item that is empty or no text is a mistake.
     pub fn texts(&mut self, name: &str, expected: &str, context: &mut Context<'_>) -> Vec<String> {
         let mut texts = Vec::new();
         for (node, at) in self.list(name, context).unwrap_or_default() {
@@ -191,7 +191,7 @@ impl<'a> ObjectReader<'a> {
         ObjectReader::open(node, self.at.below(name), context)
     }
 
-    /// Everything was asked for: what is left, and not null, is a mistake.
+    /// Ends reading: each remaining field that is not null is a mistake.
     pub fn end(self, expected: &str, context: &mut Context<'_>) {
         for (name, value) in self.fields {
             if *value != Node::Null {

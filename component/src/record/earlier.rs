@@ -1,4 +1,4 @@
-//! Cost records that stand already: those that are ours are read, the others are named.
+//! Existing cost records: ours are read, others are reported.
 
 use crate::fault::{Refusal, shown};
 use crate::finding::{FOREIGN_REGISTER, Finding, Severity};
@@ -8,8 +8,7 @@ use crate::order::grouped;
 use crate::period::{Date, Moment};
 use crate::reader::{Context, ObjectReader};
 
-/// A cost record that already stands, as the dashboard gives it back. Of one that is not ours any text may be
-/// empty.
+/// An existing cost record, as the dashboard returns it. A record of others may have empty texts.
 #[derive(Debug, Clone)]
 pub struct Earlier {
     /// The enterprise whose records were asked for.
@@ -67,8 +66,8 @@ impl Earlier {
         Some(Earlier { enterprise: enterprise?, stated_enterprise, provider, date, period_start, category, usage_type, price, currency })
     }
 
-    /// Why the record is not ours, if it is not. A name is the same in any case, as Abiquo's users write it; a
-    /// record that states no provider or enterprise is of those that were asked for.
+    /// Why the record is not ours, if it is not. Provider names are compared without case, as in Abiquo; a record
+    /// without provider or enterprise has those of the query.
     pub fn foreign(&self, provider: Option<&str>) -> Option<Foreign<'_>> {
         let stated = self.provider.as_deref().map(str::trim).filter(|stated| !stated.is_empty());
         if let Some(other) = self.stated_enterprise.filter(|stated| *stated != self.enterprise) {
@@ -83,7 +82,7 @@ impl Earlier {
         (is_empty(&self.category) || is_empty(&self.usage_type)).then_some(Foreign::Uncategorised)
     }
 
-    /// A record of ours; what it lacks, or states wrongly, ends the day.
+    /// Reads a record of ours; a missing or invalid value is an error.
     pub fn standing(self, digits: u64) -> Result<Standing, Refusal> {
         let refused =
             |key: &str, text: &str, expected: &str| Refusal::invalid(key, text, &format!("{expected} (enterprise {})", self.enterprise));
@@ -107,7 +106,7 @@ impl Earlier {
     }
 }
 
-/// A message names so many reasons: it is read by a person.
+/// The most reasons that a message names.
 const REASONS_SHOWN_MAX: usize = 5;
 
 /// One finding for each enterprise that has records of others: how many, and whose.

@@ -23,15 +23,15 @@ struct Reading {
 struct Header {
     names: Vec<String>,
     places: ByColumn<Option<usize>>,
-    /// Each place's column; [`PASSED_OVER`] of one that nobody knows.
+    /// The column at each place; [`PASSED_OVER`] for an unknown one.
     columns: Vec<usize>,
 }
 
-/// Beside the known columns, one for what is not looked at.
+/// The place of all cells of unknown columns.
 const PASSED_OVER: usize = Column::ALL.len();
 type Cells<'a> = [&'a str; PASSED_OVER + 1];
 
-/// What a reader gives: a row, or a column that this version does not know.
+/// What a reader reports: a row, or an unknown column.
 pub enum ReportItem<'a> {
     /// A row that can be read, and its number.
     Row(u64, &'a Row<'a>),
@@ -137,8 +137,7 @@ fn read_header(record: &Record<'_>, limits: &Limits, faults: &mut Faults) -> Hea
     header
 }
 
-/// Columns without which nothing can be billed. Where none of them is there, the text is not a
-/// report at all, and is said so once.
+/// Reports missing required columns. Without any of them the text is not a report, which is one fault.
 fn missing(header: &Header, faults: &mut Faults) {
     let missing: Vec<Column> = Column::required().filter(|column| header.places[*column as usize].is_none()).collect();
     if missing.len() == Column::required().count() {

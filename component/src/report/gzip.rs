@@ -1,6 +1,6 @@
 //! gzip files: members one after another, unpacked by flate2, and zero bytes after the last one.
 //!
-//! Own code around the library: its reader of several members takes padding for a broken member.
+//! Own code around the library: its reader of several members reports padding as a broken member.
 
 use std::io::{self, Write};
 
@@ -30,7 +30,7 @@ impl Gunzip {
         result
     }
 
-    /// The library keeps text back until it is given more: limits are judged by all text of the bytes fed so far.
+    /// The library buffers text until more is fed: limits must see all text of the bytes fed so far.
     fn drain(&mut self) -> io::Result<()> {
         loop {
             let before = self.member.get_ref().len();

@@ -46,7 +46,7 @@ enum Section {
     Other,
 }
 
-/// What a report says of itself, as far as it is judged: UNIX seconds.
+/// The period that a JSON report states, in UNIX seconds.
 #[derive(Debug, Default, Clone)]
 pub struct Params {
     /// The start of the period.
@@ -124,7 +124,7 @@ impl Reading {
         }
     }
 
-    /// Everything was read: is it a report?
+    /// Reports what a complete document lacks.
     fn complete(&mut self, faults: &mut Faults) {
         if !self.seen.contains(&"tenants") {
             faults.add(

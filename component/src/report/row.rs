@@ -73,7 +73,7 @@ impl Column {
         [ApplicationId, MeasurementUnit, Name, TenantId, TenantKind].into_iter().chain(USAGES)
     }
 
-    /// A text that is no fault in this column.
+    /// A valid text of this column.
     pub fn harmless(self) -> &'static str {
         if matches!(self, Column::Date | Column::IsRange) { "" } else { "0" }
     }
@@ -139,8 +139,8 @@ impl Measure {
         (0..).map_while(Measure::nth)
     }
 
-    /// Whether it says nothing of such a row: the absolute usage of a counter goes back beyond the period, and
-    /// the delta of a stock is not what is held.
+    /// Whether it does not fit such a row: the absolute usage of a counter starts before the period, and the delta of a
+    /// stock is not the stock.
     pub fn is_unfit(self, is_range: bool) -> bool {
         match self.0 / OF_A_KIND {
             0 => is_range,
@@ -206,7 +206,7 @@ impl Row<'_> {
         self.exponents >> measure.usage(self.is_range) & 1 != 0
     }
 
-    /// A row of JSON: there a program wrote the numbers, and an exponent costs no digits.
+    /// A row of JSON: a program wrote the numbers, so an exponent has lost no digits.
     pub fn of_json(self) -> Self {
         Row { exponents: 0, ..self }
     }

@@ -1,4 +1,4 @@
-//! Decompression: gzip is known by its first bytes, and a bomb by its ratio.
+//! Decompression: gzip is recognized by its first bytes, a bomb by its ratio.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::report::gzip::{Gunzip, MAGIC};
 /// reaches 1032 times) stays a few megabytes.
 const BLOCK_BYTES: usize = 4096;
 
-/// Takes the report's bytes and gives its text.
+/// Unpacks the bytes of a report to its text.
 pub struct Unpack {
     compressed_bytes_max: u64,
     inflated_bytes_max: u64,

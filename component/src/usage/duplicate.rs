@@ -3,7 +3,8 @@
 use super::summed::Duplicate;
 use crate::names::Name;
 
-/// What tells the rows of one tenant and SKU apart, and the row. Keys of equal rows are neighbours when sorted.
+/// The identifying columns of a row beside tenant and SKU, and its number. Keys of duplicate rows are neighbours when
+/// sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
     /// The offering item: application, name and edition.

@@ -1,5 +1,5 @@
-//! Tenants that the inputs name: one that no row has is probably misspelled, and then somebody is billed who
-//! should not be, or at another price.
+//! Tenants that the inputs name. One that no row has is probably misspelled: then a tenant is billed by mistake, or at
+//! another price.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,7 @@ use crate::text::folded;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reference<'a> {
     tenant_id: &'a str,
-    /// Some row should have it: it stands in a file, and not only in the job, whose exclusions are those of
-    /// several reports.
+    /// Whether some row should have it: it stands in a file. The job's exclusions may be meant for several reports.
     expected: bool,
 }
 
@@ -36,8 +35,8 @@ pub fn references<'a>(book: Option<&'a Book>, customers: Option<&'a Customers>, 
     in_file.chain(of_job.map(|tenant_id| Reference { tenant_id, expected: false })).collect()
 }
 
-/// The references that no row has, each once; of those that nobody expects the ones that a tenant is like. `tenants`
-/// are those of rows.
+/// The references that no row has, each once; of the unexpected ones only those that resemble a tenant. `tenants` are
+/// those of rows.
 pub(super) fn unmatched(references: Vec<Reference<'_>>, tenants: &Names) -> Vec<Unmatched> {
     let missing = references.into_iter().filter(|reference| !tenants.contains(reference.tenant_id));
     let missing = grouped(missing.map(|reference| (reference.tenant_id, reference.expected)).collect());

@@ -5,7 +5,7 @@ use super::reference::Unmatched;
 use crate::order::distinct;
 use crate::period::{Date, Days};
 
-/// Rows summed up: what is left after the filter, and the count of what is not.
+/// The usage that is billed, and how many rows are not.
 pub struct Summed {
     /// The lines that count, by tenant and SKU in byte order.
     pub lines: Vec<UsageLine>,
@@ -17,7 +17,7 @@ pub struct Summed {
     pub zero_usage: u64,
     /// Rows of excluded tenants.
     pub excluded: u64,
-    /// Rows that agree in everything that tells rows apart, by their first row.
+    /// Duplicate rows, by their first row.
     pub duplicates: Vec<Duplicate>,
     /// The latest date of the rows with SKU and usage, or if they have none of any row.
     pub latest: Option<Date>,

@@ -85,7 +85,7 @@ impl Prices {
         }
         let model = model(named, &mut object, tiers, context);
         object.end("a key that a price of this model has", context);
-        // A unit that is none is a mistake, and so is the lack of one that the model needs.
+        // An unknown unit is a mistake, and so is a missing one that the model needs.
         let unit = if Model::needs_unit(named) { unit.flatten().map(Some) } else { unit.map_or(Some(None), |unit| unit.map(Some)) };
         if let (Some(sku), Some(name), Some(unit), Some(model)) = (sku, name, unit, model) {
             let (sku, name) = (sku.to_string(), name.to_string());

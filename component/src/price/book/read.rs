@@ -10,7 +10,7 @@ use crate::money::Rounding;
 use crate::reader::{At, Context, Dialect, Document, ObjectReader, document};
 
 impl Book {
-    /// Read a price book, or add every mistake in it.
+    /// Reads a price book; mistakes are added to `faults`, and then there is none.
     pub fn read(bytes: &[u8], limits: &Limits, faults: &mut Faults) -> Option<Book> {
         let before = faults.count;
         let mut context = Context { input: Input::Prices, limits, faults };

@@ -94,7 +94,7 @@ fn repeats(first: &Node, (number, row): &NumberedRow, context: &mut Context<'_>)
     let Node::Object(entries) = row else { return };
     for (name, node) in entries.iter().filter(|(name, _)| !OF_A_TIER.contains(&name.as_str())) {
         let first = cell(first, name);
-        // What is told already is no second mistake.
+        // A cell that has been reported is not reported again.
         if let Some(text) = text(node).filter(|text| !text.is_empty())
             && first != Some("")
             && first != Some(text)

@@ -123,8 +123,7 @@ impl RowBuilder {
         Step::Fine
     }
 
-    /// Whether an object or list stands where a value belongs. It is a fault by itself, so what is
-    /// put in its place must not be another.
+    /// Whether an object or list stands where a value belongs. It is a fault, so its replacement must not be another.
     fn blot(&mut self) -> bool {
         let Some(column) = Column::parse(&self.path) else {
             return false;
