@@ -34,7 +34,8 @@ impl Gunzip {
     fn drain(&mut self) -> io::Result<()> {
         loop {
             let before = self.member.get_ref().len();
-            self.member.write(&[])?;
+            // No byte is given, so that none is left over.
+            let _none = self.member.write(&[])?;
             if self.member.get_ref().len() == before {
                 return Ok(());
             }
