@@ -68,7 +68,12 @@ impl Rounding {
     pub fn apply(self, value: &Exact) -> Amount {
         let units = match value.to_small() {
             Some((numerator, denominator)) if self.places <= SMALL_PLACES => {
-                Exact::whole(self.mode.quotient(i128::from(numerator) * 10i128.pow(self.places), &denominator.into()))
+                let scaled = i128::from(numerator) * 10i128.pow(self.places);
+                match i64::try_from(scaled) {
+                    // WebAssembly divides 64 bits in one step, and 128 in a function's many.
+                    Ok(scaled) => Exact::whole(self.mode.quotient(scaled, &denominator)),
+                    Err(_) => Exact::whole(self.mode.quotient(scaled, &denominator.into())),
+                }
             }
             _ => {
                 let ratio = value.to_ratio();

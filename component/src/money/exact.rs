@@ -129,14 +129,21 @@ impl Exact {
         }
     }
 
-    /// An operation on 64 bits, or where its result does not fit on any number of them.
+    /// An operation on whole numbers of 64 bits, which needs no divisor; on fractions of 64 bits; or on any.
     #[inline]
     fn operation(
         &self,
         other: &Exact,
+        whole: impl Fn(i64, i64) -> Option<i64>,
         small: impl Fn(&Ratio<i64>, &Ratio<i64>) -> Option<Ratio<i64>>,
         large: impl Fn(&BigRational, &BigRational) -> BigRational,
     ) -> Exact {
+        if let (Some((a, 1)), Some((b, 1))) = (self.to_small(), other.to_small())
+            && let Some(result) = whole(a, b)
+            && result != i64::MIN
+        {
+            return Exact::small(result, 1);
+        }
         if let (Small(a), Small(b)) = (&self.0, &other.0)
             && let Some(result) = small(a, b)
             && *result.numer() != i64::MIN
@@ -179,13 +186,13 @@ impl Ord for Exact {
 
 /// An operation on borrowed and owned operands.
 macro_rules! operation {
-    ($($trait:ident $method:ident $checked:path;)*) => {$(
+    ($($trait:ident $method:ident $whole:expr, $checked:path;)*) => {$(
         impl $trait<&Exact> for &Exact {
             type Output = Exact;
             // Kept out of line: a run has few operations, and their code at every use would be most of the component.
             #[inline(never)]
             fn $method(self, other: &Exact) -> Exact {
-                self.operation(other, $checked, |a, b| a.$method(b))
+                self.operation(other, $whole, $checked, |a, b| a.$method(b))
             }
         }
 
@@ -214,10 +221,10 @@ macro_rules! operation {
 
 // The divisor of a division must not be 0.
 operation! {
-    Add add CheckedAdd::checked_add;
-    Sub sub CheckedSub::checked_sub;
-    Mul mul CheckedMul::checked_mul;
-    Div div CheckedDiv::checked_div;
+    Add add i64::checked_add, CheckedAdd::checked_add;
+    Sub sub i64::checked_sub, CheckedSub::checked_sub;
+    Mul mul i64::checked_mul, CheckedMul::checked_mul;
+    Div div |a, b| (a.checked_rem(b) == Some(0)).then(|| a / b), CheckedDiv::checked_div;
 }
 
 impl AddAssign<&Exact> for Exact {
