@@ -1,4 +1,7 @@
 //! Days and months, all UTC, and the three ways in which dates are written.
+//!
+//! Own code: the calendar of a few fixed spellings. A library of dates adds time zones and a clock, which the component
+//! must not have.
 
 use std::fmt;
 

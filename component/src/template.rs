@@ -1,4 +1,6 @@
 //! Templates of usage names in postings. The dashboard stores a name and no quantity, so the name may contain it.
+//!
+//! Own code: four fixed places. A template language would accept what the rules refuse.
 
 /// Text with places to be filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,6 @@
 //! A whole JSON document as a tree: price books, customers files, cost records, jobs.
+//!
+//! Own code: `serde_json::Value` keeps neither the text of numbers nor repeated keys, and both are judged here.
 
 use super::{Flaw, Json, Token, describe};
 use crate::fault::{Faults, Input, Place};

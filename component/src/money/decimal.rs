@@ -1,4 +1,7 @@
 //! Decimals as they are written in reports and price books, read exactly.
+//!
+//! Own code: the rules bound digits and exponents, and a finding needs to know whether an exponent was written; no library
+//! reads decimals in this way.
 
 use num_bigint::BigInt;
 
