@@ -7,7 +7,7 @@ use comfy_table::Cell;
 use serde_json::{Value, json};
 use skubill_runner::config::{self, Config};
 use skubill_runner::evidence;
-use skubill_runner::journal::{self, Entry, Hash, EntryKind};
+use skubill_runner::journal::{self, Entry, EntryKind, Hash};
 
 use crate::exit::Exit;
 use crate::fail::Fail;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::civil::date;
 use serde_json::json;
 use skubill::outcome::PostingCategory;
-use skubill_runner::journal::{Journal, Outcome, PeriodLock, EntryKind};
+use skubill_runner::journal::{EntryKind, Journal, Outcome, PeriodLock};
 use skubill_runner::month::PostingStatus;
 use skubill_services::abiquo::{Auth, BillingPeriod, Client, PostingHeader};
 use skubill_services::http::{Http, Options};
@@ -26,7 +26,7 @@ fn journal(stage: &Stage) -> Journal {
 /// The outcomes of a stage's journal, in their order; an intent is `None`, and what vouches for evidence is left out.
 fn outcomes(stage: &Stage) -> Vec<Option<Outcome>> {
     let entries = journal(stage).entries().expect("entries");
-    let outcome = |step: &Step| match step {
+    let outcome = |step: &EntryKind| match step {
         EntryKind::Evidence { .. } => None,
         EntryKind::Intent { .. } => Some(None),
         EntryKind::Answer { answer, .. } => Some(Some(answer.outcome)),

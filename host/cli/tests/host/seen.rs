@@ -10,7 +10,7 @@ use skubill_simulators::{Abiquo, AbiquoConfig, Effect, Fault, SimulatedClock};
 
 use crate::once::july;
 use crate::stage::{AUGUST, BILLS, Stage, account, item, price, servers, small, usage};
-use crate::world::{has};
+use crate::world::has;
 
 const RUN: [&str; 5] = ["run", "--period", "2021-08", "--accept", "new-provider"];
 const RECORD: [&str; 5] = ["record", "--date", "2021-08-10", "--accept", "new-provider"];
