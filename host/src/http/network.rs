@@ -8,7 +8,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder};
 
 use super::base::is_loopback;
-use super::{Body, BoxFuture, Error, HEADER_BYTES_MAX, HEADERS_MAX, Headers, Method, Request, Response, Transport, TransportError};
+use super::{Body, BoxFuture, Error, HEADERS_MAX, Headers, Method, Request, Response, Transport, TransportError};
 use crate::file;
 
 /// Timeouts and trust of the real network. Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`,
@@ -87,9 +87,8 @@ fn builder(options: &Options) -> ClientBuilder {
         .timeout(options.whole_timeout)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
-        // Of HTTP/1 the library's own buffer, of 408 KiB, ends a head that is longer than that.
+        // The library's own buffer, of 408 KiB, ends a head that is longer than that.
         .http1_max_headers(HEADERS_MAX)
-        .http2_max_header_list_size(HEADER_BYTES_MAX as u32)
         .referer(false)
 }
 
