@@ -158,10 +158,10 @@ fn output() {
     let error = ends_doing(Deed::Answer(length(1)), Bounds::default(), 1000);
     assert!(matches!(error, Error::Output(most) if most == bytes), "{error}");
     names(&error, bytes, "limit output_bytes");
-    // What is just short enough is taken: that there is something to refuse is the component's own affair.
+    // What is just short enough is taken; it is no refusal.
     let hostile = ENGINES[0].beside(&component(Deed::Answer(length(0)))).expect("it compiles");
     let mut run = hostile.start(Bounds::default(), 1000).expect("an instance");
-    assert!(matches!(run.begin(Call::Bill, ""), Ok(Err(_))));
+    assert!(matches!(run.begin(Call::Bill, ""), Err(Error::Refusal(_))));
 }
 
 /// Without end, and with all the fuel that there is: the clock ends it.

@@ -16,7 +16,7 @@ impl Source {
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let test = |path: &str| path.ends_with("/tests.rs") || path.contains("/tests/");
         let lines = if test(&self.path) && !self.path.starts_with("tests/") { "" } else { &self.text };
-        let code = lines.lines().enumerate().take_while(|(_, line)| *line != "#[cfg(test)]");
+        let code = lines.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default().lines().enumerate();
         code.map(|(number, line)| (number + 1, without_comment(line))).filter(|(_, line)| !line.trim().is_empty())
     }
 }
