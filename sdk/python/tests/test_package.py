@@ -21,7 +21,7 @@ from cases import CASES, MONTH
 from skubill import options, sandbox
 from skubill.sandbox import MODULE, load
 
-FUEL_A_ROW = 25_000
+FUEL_A_ROW = 28_000
 """Reading it, and its share of 10,000 lines, their postings and the answer."""
 
 REPORT, PRICES, CUSTOMERS = (MONTH / name for name in ("report.csv", "prices.json", "customers.json"))
