@@ -145,7 +145,7 @@ const RULES: [Rule; 10] = [
         words: &["billingPeriodStartDate", "billingPeriodEndDate", "usageType", "usageName", "startBillDate", "billDate", "vnd.abiquo."],
         within: ALL,
         home: &["host/services/src/abiquo/wire.rs", "host/services/src/abiquo/wire/", "host/simulators/src/", "host/simulators/src/lib.rs"],
-        but: &[("host/services/src/abiquo.rs", "whether a configured media type is one of Abiquo's")],
+        but: &[("host/services/src/abiquo/client.rs", "whether a configured media type is one of Abiquo's")],
     },
     Rule {
         what: "no test is passed over",

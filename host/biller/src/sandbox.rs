@@ -1,8 +1,10 @@
 //! The sandbox: the embedded component, run in a fresh instance each time, with bounds on memory
 //! and work, and with nothing linked in. The only file (with those below it) that knows wasmtime.
 
+mod beat;
 mod bounds;
 mod engine;
+mod error;
 mod runtime;
 
 use std::sync::Arc;
@@ -22,10 +24,12 @@ pub mod bindings {
 use bindings::Billing;
 use bindings::exports::skubill::billing::{text, types};
 use bounds::{Limiter, used};
+use error::setup;
 use runtime::{Runtime, inside};
 
 pub use bounds::{Bounds, FUEL_MAX, MEMORY_BYTES_MAX, OUTPUT_BYTES_EXTRA, TABLE_ELEMENTS_MAX, TIME_MILLISECONDS_MAX, Used};
 pub use engine::{Engine, STACK_BYTES_MAX};
+pub use error::Error;
 
 /// The component's bytes, as they are embedded.
 pub const COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skubill.wasm"));
@@ -48,38 +52,6 @@ pub const CORE_MODULE_SHA256: &str = env!("SKUBILL_CORE_SHA256");
 
 /// The component's contract, as it carries it itself.
 pub const COMPONENT_WIT: &str = include_str!(concat!(env!("OUT_DIR"), "/skubill.wit"));
-
-/// Why a run ended without an answer of the component's own.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    #[error("the sandbox allows {0} bytes of memory for one run, and this one needs more (bound memory_bytes)")]
-    Memory(usize),
-    #[error("the sandbox allows {0} units of work for one run, and this one needs more (bound fuel)")]
-    Fuel(u64),
-    #[error("the sandbox allows {0} milliseconds of computing for one run, and this one needs more (bound time_milliseconds)")]
-    Time(u64),
-    #[error("the sandbox allows {0} elements in the tables of one run, and this one needs more (bound table_elements, fixed)")]
-    Table(usize),
-    #[error("the sandbox allows {0} bytes of stack for one run, and this one needs more (bound stack_bytes, fixed)")]
-    Stack(usize),
-    #[error("the sandbox takes {0} bytes from the component in one call, and it gave more (limit output_bytes, and what goes with it)")]
-    Output(usize),
-    #[error("the machine gave no memory to the sandbox, which sets some gigabytes of address space aside for a run: {0}")]
-    NoMemory(String),
-    #[error("the component stopped: it has a defect: {0}")]
-    Trap(String),
-    /// The run has ended before, by another of these.
-    #[error("the run has ended: an instance that stopped is never used again")]
-    Ended,
-    #[error("the runtime cannot be set up: {0}")]
-    Setup(String),
-    /// The component and this library do not fit together.
-    #[error("the component's refusal is not understood: {0}")]
-    Refusal(String),
-    /// Of a run that is verified: none of the two answers is to be trusted.
-    #[error("two engines computed different answers ({0}): neither is to be trusted")]
-    Differ(String),
-}
 
 /// The compiled component. One serves many runs, at once and one after another; they share
 /// nothing but code.
@@ -255,21 +227,6 @@ impl From<Call> for text::Call {
             Call::Describe => text::Call::Describe,
         }
     }
-}
-
-fn setup(error: wasmtime::Error) -> Error {
-    let text = format!("{error:#}");
-    if is_out_of_memory(&error) { Error::NoMemory(text) } else { Error::Setup(text) }
-}
-
-/// Whether it was the machine that refused: an address space or a memory of bounded size (`ulimit -v`, a container).
-fn is_out_of_memory(error: &wasmtime::Error) -> bool {
-    let refused = |cause: &(dyn std::error::Error + 'static)| {
-        let by_kind = cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::OutOfMemory);
-        // Some of the engine's layers pass the system's error on as a text alone.
-        by_kind || ["Cannot allocate memory", "(os error 12)", "out of memory"].iter().any(|words| cause.to_string().contains(words))
-    };
-    error.chain().any(refused)
 }
 
 #[cfg(test)]

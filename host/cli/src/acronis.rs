@@ -1,16 +1,17 @@
 //! `skubill acronis`: each call of the reports API by itself.
 
+mod arguments;
 mod create;
 mod table;
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand};
 use serde_json::json;
-use skubill_runner::config::Account;
-use skubill_services::acronis::{Client, DOWNLOAD_BYTES_MAX, Error, Format as Stored, StoredReport, StoredState, UnknownWord, WaitPolicy};
+use skubill_services::acronis::{Client, DOWNLOAD_BYTES_MAX, Error, Format as Stored, StoredReport, StoredState, WaitPolicy};
+
+use arguments::{root, word};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -124,19 +125,6 @@ impl Acronis {
             }
         })?;
         self.at().show(&shown)
-    }
-}
-
-/// A word of the reports API, and none that is unknown: clap by itself would take any, for they can be made of any text.
-fn word<W: FromStr<Err = UnknownWord>>(text: &str) -> Result<W, UnknownWord> {
-    text.parse()
-}
-
-/// The tenant that a report starts from.
-async fn root(named: Option<&String>, account: &Account, client: &Client) -> Result<String, Fail> {
-    match named.or(account.tenant_id.as_ref()) {
-        Some(tenant) => Ok(tenant.clone()),
-        None => Ok(client.root_tenant().await?),
     }
 }
 

@@ -3,10 +3,10 @@
 use serde_json::json;
 use skubill::bill::{self, Refusal};
 use skubill_runner::{month, reconcile};
+use skubill_services::text::{self, printable};
 use skubill_services::{abiquo, acronis, http};
 
 use crate::exit::Exit;
-use crate::show::{self, printable};
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -113,14 +113,14 @@ impl Fail {
     pub fn say(&self, json: bool) {
         match self {
             Fail::Bill(bill::Error::Refused(refusal @ Refusal::Faults { .. })) if json => {
-                eprintln!("{}", show::json(&serde_json::to_string(refusal).unwrap_or_default()));
+                eprintln!("{}", text::json(&serde_json::to_string(refusal).unwrap_or_default()));
             }
             Fail::Bill(bill::Error::Refused(refusal @ Refusal::Faults { .. })) => {
                 eprintln!("{}: nothing was billed", printable(&refusal.to_string()));
             }
             Fail::Input { input, column, found, expected } if json => {
                 let fault = json!({"input": input, "row": null, "column": column, "found": found, "expected": expected});
-                eprintln!("{}", show::json(&json!({"faults": [fault], "fault_count": 1}).to_string()));
+                eprintln!("{}", text::json(&json!({"faults": [fault], "fault_count": 1}).to_string()));
             }
             Fail::Input { input, column, found, expected } => {
                 let place = column.as_ref().map(|column| format!(", {column}")).unwrap_or_default();

@@ -27,7 +27,6 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::reconcile::{SETTLE, SETTLE_MAX};
 use skubill_services::abiquo::{Auth, WireProfile, check_provider};
 use skubill_services::file::{self, BOOK_BYTES_MAX, CONFIG_BYTES_MAX, SECRET_BYTES_MAX};
 use skubill_services::http::{self, BaseUrl, POSTING_TIME_MAX, RUN_TIME_MAX};
@@ -35,6 +34,13 @@ use skubill_services::text::{canonical, one_line};
 
 /// The provider that bills are posted under unless another is named.
 pub const PROVIDER: &str = "ACRONIS";
+
+/// How long a post whose answer was lost may take to take effect, unless `settle_seconds` says otherwise: five minutes.
+/// Proxies and servers give a request up after one or two; a queue behind them may hold it somewhat longer.
+pub const SETTLE: Duration = Duration::from_secs(300);
+
+/// The longest that `settle_seconds` may ask for: a day, after which the daily record would wait for itself.
+pub const SETTLE_MAX: Duration = Duration::from_secs(86_400);
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]

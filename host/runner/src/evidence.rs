@@ -16,94 +16,33 @@
 //! Files are synced to the disk before the manifest names them. Nothing that is compiled is kept: a component is
 //! compiled when it is used again, from bytes whose hash is the manifest's.
 
+mod disk;
+mod error;
 mod kept;
 mod manifest;
+mod names;
 mod replay;
 mod vouched;
 
-#[cfg(test)]
-mod tests;
-
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+
+use crate::journal::{EntryId, Journal, Subject};
+use disk::{copy, sync_directory, write};
+use error::file_error;
+use names::{MANIFEST_PART, is_plain};
+use skubill_services::digest::{of_file, sha256};
+use skubill_services::private;
+
+pub use error::Error;
 pub use kept::Kept;
-pub use manifest::{KeptComponent, KeptFile, MANIFEST, Manifest};
+pub use manifest::{KeptComponent, KeptFile, Manifest};
+pub use names::{COMPONENTS, CUSTOMERS, JOB, MANIFEST, OUTCOME, PRICES, REPORT, RUNS, TASK};
 pub use replay::{Difference, Replayed, explain, replay};
 pub use vouched::{complete, disagreements, vouched};
-
-use crate::journal::{self, EntryId, Hash, Journal, Subject};
-use skubill_services::digest::{of_file, sha256};
-use skubill_services::file;
-use skubill_services::private;
-use skubill_services::text::quoted;
-
-/// Where the folders of runs are, in the state directory.
-pub const RUNS: &str = "runs";
-
-/// Where components are, in the state directory: `SHA256.wasm`.
-pub const COMPONENTS: &str = "components";
-
-/// The manifest before the journal vouches for it.
-const MANIFEST_PART: &str = "manifest.part";
-
-/// What the parts are called that a run is billed again from; the report, the price book and the customers file may
-/// have any ending.
-pub const REPORT: &str = "report";
-pub const PRICES: &str = "prices";
-pub const CUSTOMERS: &str = "customers";
-/// The job of a month, as the component was given it.
-pub const JOB: &str = "job.json";
-/// The task of a day.
-pub const TASK: &str = "task.json";
-/// What the component answered: of a month the outcome alone.
-pub const OUTCOME: &str = "outcome.json";
-
-/// Why evidence cannot be kept, or is not what was kept.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    #[error("{path}: {source}")]
-    File { path: PathBuf, source: io::Error },
-    #[error("{} is no name of a file in a run's folder", quoted(_0))]
-    Name(String),
-    #[error(transparent)]
-    Named(#[from] file::Error),
-    #[error("{folder}: there is no {MANIFEST}: this run was cut off before its evidence was complete")]
-    Incomplete { folder: PathBuf },
-    #[error("{path}: this manifest cannot be read: {why}")]
-    Manifest { path: PathBuf, why: String },
-    #[error("{path}: it was kept, and is not there")]
-    Missing { path: PathBuf },
-    #[error("{path}: it was not kept, and is there")]
-    Stranger { path: PathBuf },
-    #[error("{path}: not what was kept: its SHA-256 was {kept} and is {found}")]
-    Changed { path: PathBuf, kept: String, found: String },
-    #[error("{folder}: this run kept no {part}")]
-    NoPart { folder: PathBuf, part: &'static str },
-    /// Whoever put the folder there did not run it, or the journal is another one.
-    #[error("{}: no entry of the journal vouches for this evidence", folder.display())]
-    NotVouched { folder: PathBuf },
-    #[error("{}: this evidence is not what the journal vouches for: in entry {entry} its manifest's SHA-256 is {kept}, and here it is {found}", folder.display())]
-    OtherThanVouched { folder: PathBuf, entry: EntryId, kept: Hash, found: Hash },
-    #[error("{}: entry {entry} of the journal vouches for this evidence, and it is not there", folder.display())]
-    Gone { folder: PathBuf, entry: EntryId },
-    #[error("{}: there is no journal beside this evidence: nothing vouches for it", state.display())]
-    NoJournal { state: PathBuf },
-    #[error(transparent)]
-    Journal(#[from] journal::Error),
-    #[error(transparent)]
-    Bill(#[from] skubill::bill::Error),
-}
-
-/// The longest part that is read whole, and the outcome is the longest: 128 MiB, the 96 MiB that an answer of the
-/// component may have (`output_bytes`) and what goes beyond them in one call.
-const PART_BYTES_MAX: u64 = 128 << 20;
-
-fn file_error(path: &Path) -> impl Fn(io::Error) -> Error + '_ {
-    |source| Error::File { path: path.into(), source }
-}
 
 /// The evidence of a run that is under way.
 #[derive(Debug)]
@@ -205,32 +144,10 @@ impl Evidence {
     }
 }
 
-/// Whether a name is that of a file of the folder itself, and none of the manifest's own.
-fn is_plain(name: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    !name.is_empty() && name.len() <= 255 && !name.starts_with('.') && name.chars().all(plain) && ![MANIFEST, MANIFEST_PART].contains(&name)
-}
-
 /// A name as part of a folder's name.
 fn in_a_name(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect()
 }
 
-/// A new file, on the disk and read-only.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = private::new_read_only(OpenOptions::new().write(true).create_new(true)).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
-fn copy(source: &Path, path: &Path) -> Result<(), Error> {
-    let mut from = file::open(source, file::REPORT_BYTES_MAX)?;
-    let mut to = private::new_read_only(OpenOptions::new().write(true).create_new(true)).open(path).map_err(file_error(path))?;
-    io::copy(&mut from, &mut to).and_then(|_| to.sync_all()).map_err(file_error(path))
-}
-
-/// That a file was renamed is on the disk once its directory is. Where directories cannot be opened, the system
-/// sees to it by itself.
-fn sync_directory(path: &Path) -> Result<(), Error> {
-    if cfg!(unix) { File::open(path).and_then(|directory| directory.sync_all()).map_err(file_error(path)) } else { Ok(()) }
-}
+#[cfg(test)]
+mod tests;

@@ -18,135 +18,41 @@
 
 mod accept;
 mod compare;
+mod error;
+mod found;
+mod gate;
 mod guard;
 mod open;
+mod reconciled;
 mod removal;
 mod send;
 mod status;
 mod stop;
 mod target;
+mod witness;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
-use tokio::sync::OnceCell;
+use compare::View;
+use found::Found;
+use skubill_services::http::Scope;
 
-use crate::config::Bounds;
-use crate::journal::{self, Answer, EntryId, Journal};
-use skubill::bill::{self, Biller};
-use skubill_services::abiquo::{self, Bill, Client};
-use skubill_services::http::{self, Http, POSTING_TIME_MAX, Scope};
-
+pub use crate::config::{SETTLE, SETTLE_MAX};
 pub(crate) use accept::of_bills;
 pub use accept::{BOUNDS, ENTERPRISE_NAME, MISSING_IN_ABIQUO, NEW_PROVIDER};
 pub use compare::Approximation;
 pub(crate) use compare::check_bounds;
-pub use guard::{CLOCK_SKEW_MAX, Cleared, Witness};
+pub use error::Error;
+pub use gate::{Gate, Policy};
+pub use guard::{CLOCK_SKEW_MAX, Cleared};
+pub use reconciled::Reconciled;
 pub use removal::{Removal, Removed};
 pub use status::{Difference, Excess, FailureClass, PostingStatus};
 pub use stop::Stop;
 pub use target::{Content, Kind, Target};
+pub use witness::Witness;
 
-/// How long a post whose answer was lost may take to take effect, unless `settle_seconds` says otherwise: five minutes.
-/// Proxies and servers give a request up after one or two; a queue behind them may hold it somewhat longer.
-pub const SETTLE: Duration = Duration::from_secs(300);
-
-/// The longest that `settle_seconds` may ask for: a day, after which the daily record would wait for itself.
-pub const SETTLE_MAX: Duration = Duration::from_secs(86_400);
-
-/// Why nothing came of an attempt, where no status says it.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    #[error(transparent)]
-    Abiquo(#[from] abiquo::Error),
-    #[error(transparent)]
-    Http(#[from] http::Error),
-    #[error(transparent)]
-    Bill(#[from] bill::Error),
-    #[error(transparent)]
-    Journal(#[from] journal::Error),
-}
-
-/// What holds for all postings of a run.
-#[derive(Debug, Clone)]
-pub struct Policy {
-    /// What is let pass, each `CODE` or `CODE:SUBJECT`.
-    pub accept: Vec<String>,
-    /// Look up, but write nothing.
-    pub dry_run: bool,
-    /// Where Abiquo holds another bill, delete it and post this one.
-    pub replace: bool,
-    /// How long after it was sent a post whose answer was lost may still take effect.
-    pub settle: Duration,
-    /// How long one posting may take, from its first look-up to its confirmation.
-    pub posting: Duration,
-    /// The last day of what is billed: no write before it is over, by the services' clocks too.
-    pub over: Option<jiff::civil::Date>,
-    pub stop: Stop,
-}
-
-impl Default for Policy {
-    fn default() -> Policy {
-        let (accept, stop) = (Vec::new(), Stop::default());
-        Policy { accept, dry_run: false, replace: false, settle: SETTLE, posting: POSTING_TIME_MAX, over: None, stop }
-    }
-}
-
-/// The gate before one Abiquo, under one provider: every write passes through it.
-pub struct Gate<'a> {
-    pub biller: &'a Biller,
-    pub journal: &'a Journal,
-    /// The clock.
-    pub http: &'a Http,
-    pub client: &'a Client,
-    pub provider: &'a str,
-    /// The services' clocks.
-    pub witnesses: Vec<Witness>,
-    pub policy: Policy,
-    state: Arc<State>,
-}
-
-/// What is known once it was asked for.
-#[derive(Default)]
-struct State {
-    /// Whether Abiquo does not list the provider.
-    new_provider: OnceCell<bool>,
-    /// What Abiquo calls the enterprises that it was asked for.
-    names: Mutex<BTreeMap<u64, String>>,
-    /// Why nothing more is tried at this Abiquo.
-    ended: Mutex<Option<String>>,
-}
-
-/// What became of a posting, and what was seen of it.
-#[derive(Debug)]
-pub struct Reconciled {
-    pub status: PostingStatus,
-    /// The lines that Abiquo holds in its place, as they were last seen.
-    pub lines: Vec<Bill>,
-    /// Lines that Abiquo holds with the noise of a binary fraction: equal, and said.
-    pub approximations: Vec<Approximation>,
-    /// The HTTP status of a post that was accepted.
-    pub http_status: Option<u16>,
-}
-
-impl Reconciled {
-    fn of(status: PostingStatus) -> Reconciled {
-        Reconciled { status, lines: Vec::new(), approximations: Vec::new(), http_status: None }
-    }
-}
-
-impl<'a> Gate<'a> {
-    pub fn new(
-        (biller, journal, http): (&'a Biller, &'a Journal, &'a Http),
-        client: &'a Client,
-        provider: &'a str,
-        witnesses: Vec<Witness>,
-        policy: Policy,
-    ) -> Gate<'a> {
-        Gate { biller, journal, http, client, provider, witnesses, policy, state: Arc::default() }
-    }
-
+impl Gate<'_> {
     /// See to it that a posting stands in its place, or say why it does not.
     pub async fn reconcile(&self, target: &Target<'_>) -> Reconciled {
         if self.policy.stop.is_asked() {
@@ -221,38 +127,6 @@ impl<'a> Gate<'a> {
             },
         }
     }
-
-    /// Whether Abiquo does not list the provider, and nobody has accepted that. False before it was asked.
-    pub fn is_new_provider(&self) -> bool {
-        self.state.new_provider.get().copied().unwrap_or_default()
-    }
-
-    /// Why nothing more is tried at this Abiquo, if so.
-    pub fn ended(&self) -> Option<String> {
-        self.state.ended.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// What is true of the service, and not of one enterprise, ends it for all.
-    fn end(&self, reason: String) {
-        self.state.ended.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(reason);
-    }
-
-    fn note(&self, error: &Error) {
-        if let Error::Abiquo(refused) = error
-            && refused.is_of_the_service()
-        {
-            self.end(refused.to_string());
-        }
-    }
-
-    fn failed(&self, error: &Error) -> PostingStatus {
-        self.note(error);
-        PostingStatus::Failed { reason: error.to_string() }
-    }
-
-    fn answer(&self, intent: EntryId, answer: Answer) -> Result<EntryId, Error> {
-        Ok(self.journal.answer(self.http.now(), intent, &answer)?)
-    }
 }
 
 /// Where judging a look-up ends.
@@ -262,33 +136,3 @@ enum Step {
     /// Something was.
     Sends(Reconciled),
 }
-
-/// What Abiquo holds in a posting's place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Found {
-    Nothing,
-    Equal,
-    Another(Vec<Difference>),
-}
-
-/// What a look-up has shown, and what stands against writing.
-#[derive(Clone)]
-struct View {
-    /// Those in the posting's place; of registers all of the period.
-    lines: Vec<Bill>,
-    found: Found,
-    approximations: Vec<Approximation>,
-    /// How the posting is unlike that of the month before.
-    excesses: Vec<Excess>,
-    /// The enterprise is another than the customers file says.
-    other_enterprise: Option<PostingStatus>,
-    /// Periods that the list shows, as the journal names them.
-    shown: Vec<String>,
-    /// Periods that the journal has as posted, and the list does not show.
-    missing: Vec<String>,
-    /// Of cost records: what stands is not what the cost was computed from.
-    outdated: bool,
-}
-
-/// Bounds of a posting that has none of its own.
-const UNBOUNDED: Bounds = Bounds::NONE;

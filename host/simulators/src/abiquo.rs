@@ -8,6 +8,8 @@
 mod auth;
 mod bills;
 mod body;
+#[rustfmt::skip]
+mod catalogue;
 mod date;
 mod decimal;
 mod error;
@@ -23,11 +25,11 @@ pub use knobs::{AbiquoKnobs, EstimateMethod, EstimateText, FromDate, Has, IdEnte
 
 use super::clock::SimulatedClock;
 use super::exchange::{Call, Reply};
-use super::lock;
+use super::lock::lock;
 use super::server::Served;
 use super::twin::{Common, Service, Twin};
 use super::usage_data::UsageData;
-use error::{Code, FORBIDDEN, INVALID_CREDENTIALS, METHOD_NOT_ALLOWED, NO_ENTERPRISE, NOT_FOUND};
+use catalogue::{Code, FORBIDDEN, INVALID_CREDENTIALS, METHOD_NOT_ALLOWED, NO_ENTERPRISE, NOT_FOUND};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, SocketAddr};

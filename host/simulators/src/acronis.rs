@@ -13,26 +13,27 @@ mod create;
 mod error;
 mod knobs;
 mod read;
+mod report;
 mod reports;
+mod service;
+mod store;
 mod stored;
 mod token;
 
 pub use knobs::{AcronisKnobs, ChangeTakes, Download, History, Skus};
+pub use service::Acronis;
 
 use super::clock::SimulatedClock;
 use super::exchange::{Call, Reply};
-use super::lock;
+use super::lock::lock;
 use super::seed::{uuid, word};
 use super::server::Served;
 use super::twin::{Common, Service, Twin};
-use super::usage_data::{Format, UsageData};
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use reports::Report;
-use std::collections::BTreeMap;
+use super::usage_data::UsageData;
+use report::Report;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Mutex;
+use store::Store;
 
 /// What a twin is made of.
 #[derive(Debug, Clone)]
@@ -49,39 +50,6 @@ impl AcronisConfig {
     /// On a free port of the loopback, in real time.
     pub fn new(month: UsageData) -> AcronisConfig {
         AcronisConfig { month, clock: SimulatedClock::real(), knobs: AcronisKnobs::default(), address: (Ipv4Addr::LOCALHOST, 0).into() }
-    }
-}
-
-/// The service. [`Acronis::start`] serves it; [`Acronis::twin`] is it without a socket.
-#[derive(Debug)]
-pub struct Acronis {
-    common: Common<AcronisKnobs>,
-    month: Mutex<UsageData>,
-    client_id: String,
-    client_secret: String,
-    store: Mutex<Store>,
-}
-
-#[derive(Debug, Default)]
-struct Store {
-    tokens: BTreeMap<String, Token>,
-    reports: Vec<Report>,
-    /// Everything that was ever given an id.
-    count: u64,
-    /// Bytes that are sent as they are, in place of a format's stored report.
-    raw: BTreeMap<Format, Vec<u8>>,
-}
-
-#[derive(Debug)]
-struct Token {
-    expires_on: Timestamp,
-    uses: u32,
-}
-
-impl Store {
-    fn next(&mut self) -> u64 {
-        self.count += 1;
-        self.count
     }
 }
 
@@ -103,52 +71,6 @@ impl Acronis {
             store: Mutex::default(),
         })
     }
-
-    pub fn client_id(&self) -> &str {
-        &self.client_id
-    }
-
-    pub fn client_secret(&self) -> &str {
-        &self.client_secret
-    }
-
-    /// The tenant that the API client belongs to: the root of its reports.
-    pub fn tenant_id(&self) -> String {
-        lock(&self.month).root().id.clone()
-    }
-
-    /// The usage that is reported.
-    pub fn month(&self) -> UsageData {
-        lock(&self.month).clone()
-    }
-
-    /// Reports other usage from now on. Reports that were generated already stay as they are.
-    pub fn set_month(&self, month: UsageData) {
-        *lock(&self.month) = month;
-    }
-
-    /// Sends these bytes, as they are, in place of stored reports of this format; none ends that.
-    pub fn serve_bytes(&self, format: Format, bytes: Option<Vec<u8>>) {
-        let raw = &mut lock(&self.store).raw;
-        match bytes {
-            Some(bytes) => raw.insert(format, bytes),
-            None => raw.remove(&format),
-        };
-    }
-
-    /// Forgets every token: what a reset of the client's secret does.
-    pub fn expire_tokens(&self) {
-        lock(&self.store).tokens.clear();
-    }
-
-    fn seed(&self) -> u64 {
-        lock(&self.month).seed
-    }
-
-    /// Today's date, UTC.
-    fn today(&self) -> Date {
-        date_of(self.common.clock.now())
-    }
 }
 
 impl Served<Acronis> {
@@ -156,10 +78,6 @@ impl Served<Acronis> {
     pub fn url(&self) -> String {
         self.origin()
     }
-}
-
-fn date_of(moment: Timestamp) -> Date {
-    moment.to_zoned(TimeZone::UTC).date()
 }
 
 #[expect(private_interfaces, reason = "see Service")]

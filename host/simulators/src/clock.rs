@@ -1,6 +1,6 @@
 //! The time that a simulator lives in.
 
-use super::lock;
+use super::lock::lock;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::{Arc, Mutex};

@@ -15,7 +15,7 @@
 use super::clock::ClockChange;
 use super::exchange::{Call, Reply};
 use super::fault::Fault;
-use super::lock;
+use super::lock::lock;
 use super::twin::{Service, Twin};
 use serde_json::json;
 use std::net::{Ipv4Addr, Ipv6Addr};

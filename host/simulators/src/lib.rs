@@ -117,10 +117,12 @@
 
 pub mod abiquo;
 pub mod acronis;
+mod call;
 pub mod clock;
 mod control;
 mod exchange;
 pub mod fault;
+mod lock;
 mod log;
 mod seed;
 mod server;
@@ -135,14 +137,6 @@ pub use clock::SimulatedClock;
 pub use fault::{Effect, Fault};
 pub use server::Served;
 pub use twin::{Dropped, Event, Knobs, Seen, Service, Twin};
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// A panic of another request must not take the simulator with it: its state is whole after every
-/// statement that changes it.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 #[cfg(test)]
 mod tests {

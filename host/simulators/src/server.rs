@@ -1,8 +1,9 @@
 //! The server of a twin: HTTP/1.1 on a socket. How long a client may take over its request is bounded, so that
 //! connections that are opened and left do not pile up.
 
+use super::call::{REQUEST_BYTES_MAX, write};
 use super::exchange::Reply;
-use super::twin::{REQUEST_BYTES_MAX, Service, Twin, write};
+use super::twin::{Service, Twin};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};

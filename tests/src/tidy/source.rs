@@ -12,11 +12,20 @@ pub struct Source {
 }
 
 impl Source {
-    /// Numbered lines without comments and without tests, which come last in a file.
+    /// Numbered lines without comments and without tests: what `#[cfg(test)]` stands before is passed over, a line that
+    /// ends there alone, and otherwise all that follows, since a module of tests comes last in a file.
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let test = |path: &str| path.ends_with("/tests.rs") || path.contains("/tests/");
-        let lines = if test(&self.path) && !self.path.starts_with("tests/") { "" } else { &self.text };
-        let code = lines.split("\n#[cfg(test)]\nmod tests").next().unwrap_or_default().lines().enumerate();
+        let text = if test(&self.path) && !self.path.starts_with("tests/") { "" } else { &self.text };
+        let mut lines = text.lines().enumerate();
+        let code = std::iter::from_fn(move || {
+            let mut line = lines.next()?;
+            while line.1 == "#[cfg(test)]" {
+                lines.next().filter(|(_, item)| item.ends_with(';'))?;
+                line = lines.next()?;
+            }
+            Some(line)
+        });
         code.map(|(number, line)| (number + 1, without_comment(line))).filter(|(_, line)| !line.trim().is_empty())
     }
 }

@@ -1,5 +1,7 @@
 //! A run on one engine, or the same run on two that have to agree to the byte.
 
+use skubill_contract::refusal::Refusal;
+
 use crate::sandbox::{Answer, Error, Run, Used};
 
 /// The first answers; a second one, step by step beside it, is only compared.
@@ -34,7 +36,7 @@ impl Runs {
     }
 }
 
-type Said<'a> = &'a Result<(String, Used), super::Refusal>;
+type Said<'a> = &'a Result<(String, Used), Refusal>;
 
 /// Texts are compared as bytes; nothing here is read as a number.
 fn agree(first: Said<'_>, second: Said<'_>) -> Result<(), Error> {

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use wasmtime::{ResourceLimiter, Store, Trap};
 
-use super::runtime::Pulse;
-use super::{Error, STACK_BYTES_MAX, is_out_of_memory};
+use super::beat::Pulse;
+use super::engine::STACK_BYTES_MAX;
+use super::error::{Error, is_out_of_memory};
 
 /// Memory of one run. Ten million rows take 40 bytes each and a million lines 400; a month of a
 /// thousand tenants takes ten megabytes.

@@ -8,7 +8,8 @@ use serde_json::json;
 use skubill_runner::config::Account;
 use skubill_services::acronis::{Client, DateRange, Error, Format, Kind, Level, ReportRequest, ResultAction, Schedule};
 
-use super::{table, word};
+use super::arguments::{root, word};
+use super::table;
 use crate::fail::Fail;
 use crate::single::{At, Month, Shown, note};
 
@@ -63,7 +64,7 @@ impl Create {
         if let Some(mistake) = request.mistake() {
             return Err(Fail::Usage(mistake.to_string()));
         }
-        request.tenant_id = super::root(self.tenant.as_ref(), account, client).await?;
+        request.tenant_id = root(self.tenant.as_ref(), account, client).await?;
         // Should the answer be lost, what was there before tells what is new.
         let before = client.reports_of(&request.tenant_id).await;
         match client.create_report(&request).await {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use super::manifest::{FILE_BYTES_MAX, MANIFEST_BYTES_MAX};
-use super::{COMPONENTS, Error, KeptComponent, KeptFile, MANIFEST, Manifest, PART_BYTES_MAX, file_error};
+use super::error::{Error, file_error};
+use super::manifest::{FILE_BYTES_MAX, KeptComponent, KeptFile, MANIFEST_BYTES_MAX, Manifest};
+use super::names::{COMPONENTS, MANIFEST};
 use crate::journal::Hash;
 use skubill::sandbox;
 use skubill_services::digest::{of_file, sha256};
@@ -13,6 +14,10 @@ use skubill_services::file;
 
 /// The longest component: 64 MiB. Ours has less than one.
 const COMPONENT_BYTES_MAX: u64 = 64 << 20;
+
+/// The longest part that is read whole, and the outcome is the longest: 128 MiB, the 96 MiB that an answer of the
+/// component may have (`output_bytes`) and what goes beyond them in one call.
+const PART_BYTES_MAX: u64 = 128 << 20;
 
 /// A run's folder, each file of it as the manifest says.
 #[derive(Debug)]

@@ -5,12 +5,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::is_plain;
+use super::names::is_plain;
 use crate::journal::Hash;
 use skubill_services::text::quoted;
-
-/// The manifest's file in a run's folder.
-pub const MANIFEST: &str = "manifest.json";
 
 /// The longest manifest: 1 MiB. One has about ten files of 150 bytes each.
 pub const MANIFEST_BYTES_MAX: u64 = 1 << 20;

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{CUSTOMERS, Error, JOB, Kept, OUTCOME, PRICES, REPORT, TASK};
+use super::error::Error;
+use super::kept::Kept;
+use super::names::{CUSTOMERS, JOB, OUTCOME, PRICES, REPORT, TASK};
 use skubill::bill::{Biller, Call, Input};
 use skubill_services::digest::sha256;
 

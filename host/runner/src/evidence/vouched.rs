@@ -5,8 +5,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::disk::sync_directory;
+use super::error::{Error, file_error};
+use super::kept::Kept;
 use super::manifest::MANIFEST_BYTES_MAX;
-use super::{Error, Kept, MANIFEST, MANIFEST_PART, RUNS, file_error, sync_directory};
+use super::names::{MANIFEST, MANIFEST_PART, RUNS};
 use crate::journal::{self, EntryId, Hash, Journal};
 use skubill_services::file;
 

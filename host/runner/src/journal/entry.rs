@@ -1,31 +1,14 @@
 //! An entry: an intent, or an answer to one, and what it is about.
 
-use std::fmt;
-
 use jiff::Timestamp;
 use rusqlite::Row;
 use rusqlite::types::Value;
 
 use super::chain::Hash;
 use super::error::Error;
+use super::id::EntryId;
 use skubill_services::http::BaseUrl;
 use skubill_services::text::quoted;
-
-/// The number of an entry, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EntryId(pub(super) i64);
-
-impl EntryId {
-    pub fn number(self) -> u64 {
-        self.0.unsigned_abs()
-    }
-}
-
-impl fmt::Display for EntryId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// The service that something is done at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
-use super::entry::EntryId;
+use super::id::EntryId;
 
 /// Why the journal cannot be read or written. What was in it before still is.
 #[derive(Debug, thiserror::Error)]

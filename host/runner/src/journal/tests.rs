@@ -9,6 +9,8 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
+use jiff::Timestamp;
+use rusqlite::Connection;
 
 /// A state directory of one test; it is gone when the test is.
 struct State(PathBuf);

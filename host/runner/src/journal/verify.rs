@@ -4,9 +4,10 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::chain::{COLUMN_COUNT, COLUMNS, Hash, hash};
-use super::entry::EntryId;
+use super::entries::Journal;
 use super::error::Error;
-use super::{Journal, store};
+use super::id::EntryId;
+use super::store;
 
 /// A journal that fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::account::AccountRun;
+use super::error::Error;
 use super::fetch::Report;
-use super::{AccountRun, Error, read};
-use crate::config::Billing;
+use crate::config::{Billing, read_book};
 use crate::evidence::{CUSTOMERS, Evidence, PRICES, REPORT};
 use crate::journal::Journal;
 use skubill::bill;
@@ -35,7 +36,7 @@ impl Inputs {
     /// Price book, customers file, and the report to be read.
     pub fn read(&self) -> Result<(Vec<u8>, Vec<u8>, File), Error> {
         let report = File::open(&self.report).map_err(|source| Error::File { path: self.report.clone(), source })?;
-        Ok((read(&self.prices)?, read(&self.customers)?, report))
+        Ok((read_book(&self.prices)?, read_book(&self.customers)?, report))
     }
 }
 

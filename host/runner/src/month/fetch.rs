@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::{AccountRun, Error, ProviderResult};
+use super::account::AccountRun;
+use super::error::Error;
+use super::result::ProviderResult;
 use crate::journal::{Answer, Entry, EntryId, EntryKind, Hash, Outcome, Subject};
 use crate::progress::Step;
 use skubill::bill::{self, Input, Refusal};

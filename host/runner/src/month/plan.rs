@@ -4,8 +4,10 @@
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::collections::{BTreeSet, HashSet};
 
-use super::{BillingRun, Error};
-use crate::config::{Account, Billing};
+use super::error::Error;
+use super::overlap::Overlap;
+use super::run::BillingRun;
+use crate::config::{Account, Billing, read_book};
 use crate::reconcile::{check_bounds, of_bills};
 use skubill::bill::{Customers, Job, Limits};
 use skubill_services::abiquo::check_provider;
@@ -37,24 +39,6 @@ impl Planned {
     }
 }
 
-/// Two billings that would bill one tenant, or each take the other's bill for a different one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overlap {
-    /// `tenant-twice` or `target-twice`.
-    pub code: &'static str,
-    /// The tenant, or the place in Abiquo.
-    pub what: String,
-    /// The billings, each as `account NAME, billing NUMBER`.
-    pub billings: [String; 2],
-}
-
-impl std::fmt::Display for Overlap {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Overlap { code, what, billings: [one, other] } = self;
-        write!(f, "{code}: {what} is in the customers files of {one} and {other}")
-    }
-}
-
 impl BillingRun {
     /// Whether two billings would bill one tenant, or write to one place: what [`run`](Self::run) and
     /// [`record`](Self::record) refuse, with the same [`Error::Overlaps`].
@@ -82,7 +66,7 @@ impl BillingRun {
         let job = Job { accept: of_bills(&self.accept), usage_name: billing.usage_name.clone(), ..Job::default() };
         self.biller.check_job(&job)?;
         check_bounds(&self.biller, &billing.bounds)?;
-        let (prices, customers) = (super::read(&billing.prices)?, super::read(&billing.customers)?);
+        let (prices, customers) = (read_book(&billing.prices)?, read_book(&billing.customers)?);
         self.biller.check(&prices, Some(&customers), &Limits::new())?;
         Ok(self.biller.customers(&customers, &Limits::new())?)
     }

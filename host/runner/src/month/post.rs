@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::account::AccountRun;
+use super::error::Error;
 use super::plan::Planned;
-use super::{AccountRun, BillingRun, Error};
+use super::run::BillingRun;
 use crate::config::Billing;
 use crate::journal::{Action, Entry, EntryKind};
 use crate::progress::Step;

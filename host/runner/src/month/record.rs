@@ -7,10 +7,13 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::account::AccountRun;
+use super::error::Error;
 use super::evidence::{Inputs, Keeping};
 use super::fetch::Report;
 use super::plan::Planned;
-use super::{AccountResult, AccountRun, BillingRun, Error, ProviderResult};
+use super::result::{AccountResult, ProviderResult};
+use super::run::BillingRun;
 use crate::config::Billing;
 use crate::evidence::{OUTCOME, TASK};
 use crate::progress::{Progress, Step};

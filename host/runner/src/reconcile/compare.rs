@@ -3,10 +3,13 @@
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::accept::accepts;
+use super::error::Error;
+use super::found::Found;
+use super::gate::Gate;
 use super::open::Resolved;
-use super::status::{Difference, Excess};
-use super::target::{PLAIN, day_of, days_of, month_before, month_of};
-use super::{Error, Found, Gate, Kind, PostingStatus, Target, UNBOUNDED, View};
+use super::status::{Difference, Excess, PostingStatus};
+use super::target::{Kind, PLAIN, Target, day_of, days_of, month_before, month_of};
 use crate::config::Bounds;
 use skubill::bill::{self, Biller};
 use skubill::outcome::PostingCategory;
@@ -60,6 +63,28 @@ pub(super) struct Seen {
     pub approximations: Vec<Approximation>,
     pub lines: Vec<Bill>,
 }
+
+/// What a look-up has shown, and what stands against writing.
+#[derive(Clone)]
+pub(super) struct View {
+    /// Those in the posting's place; of registers all of the period.
+    pub lines: Vec<Bill>,
+    pub found: Found,
+    pub approximations: Vec<Approximation>,
+    /// How the posting is unlike that of the month before.
+    pub excesses: Vec<Excess>,
+    /// The enterprise is another than the customers file says.
+    pub other_enterprise: Option<PostingStatus>,
+    /// Periods that the list shows, as the journal names them.
+    pub shown: Vec<String>,
+    /// Periods that the journal has as posted, and the list does not show.
+    pub missing: Vec<String>,
+    /// Of cost records: what stands is not what the cost was computed from.
+    pub outdated: bool,
+}
+
+/// Bounds of a posting that has none of its own.
+const UNBOUNDED: Bounds = Bounds::NONE;
 
 /// Whether bounds make sense, before there is anything to compare.
 pub(crate) fn check_bounds(biller: &Biller, bounds: &Bounds) -> Result<(), Error> {
@@ -243,7 +268,7 @@ impl Gate<'_> {
             }
         };
         let excesses: Vec<_> =
-            excesses.into_iter().filter(|excess| !super::accept::accepts(&self.policy.accept, &excess.code, target.enterprise)).collect();
+            excesses.into_iter().filter(|excess| !accepts(&self.policy.accept, &excess.code, target.enterprise)).collect();
         (!excesses.is_empty()).then_some(PostingStatus::OutOfBounds { excesses })
     }
 

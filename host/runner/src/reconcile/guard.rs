@@ -1,14 +1,18 @@
 //! What stands before every write.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::PoisonError;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use super::accept::{ENTERPRISE_NAME, MISSING_IN_ABIQUO, NEW_PROVIDER, accepts};
-use super::{Error, Gate, PostingStatus, Target, View};
+use super::compare::View;
+use super::error::Error;
+use super::gate::Gate;
+use super::status::PostingStatus;
+use super::target::Target;
+use super::witness::Witness;
 use skubill_services::abiquo::{self, Client, Registers, Writes, check_provider};
-use skubill_services::http::Skew;
 use skubill_services::text::same;
 
 /// How far a service's clock may be from this machine's: five minutes, what Kerberos and most who sign requests allow.
@@ -23,14 +27,6 @@ impl Cleared {
     pub(super) fn writes<'a>(&self, client: &'a Client) -> Writes<'a> {
         client.unguarded()
     }
-}
-
-/// The clock of a service, as its answers tell it.
-#[derive(Debug, Clone)]
-pub struct Witness {
-    /// What a person calls the service.
-    pub service: &'static str,
-    pub skew: Arc<Skew>,
 }
 
 impl Gate<'_> {

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::target::{Sent, day_of};
-use super::{Difference, Error, Found, Gate, Kind, PostingStatus, Target};
+use super::error::Error;
+use super::found::Found;
+use super::gate::Gate;
+use super::status::{Difference, PostingStatus};
+use super::target::{Kind, Sent, Target, day_of};
 use crate::journal::{Action, Answer, Entry, EntryKind, Outcome};
 use skubill_services::abiquo::Bill;
 

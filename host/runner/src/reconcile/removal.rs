@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::target::{day_of, month_of};
-use super::{Error, Gate, Kind, PostingStatus};
+use super::error::Error;
+use super::gate::Gate;
+use super::status::PostingStatus;
+use super::target::{Kind, day_of, month_of};
 use crate::journal::{Answer, Outcome, Subject};
 use jiff::tz::TimeZone;
 use skubill::bill;

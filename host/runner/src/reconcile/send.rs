@@ -1,9 +1,14 @@
 //! Sending, once, and confirming.
 
 use super::compare::Seen;
-use super::{Content, Error, Found, Gate, Kind, PostingStatus, Reconciled, Target};
+use super::error::Error;
+use super::found::Found;
+use super::gate::Gate;
+use super::guard::Cleared;
+use super::reconciled::Reconciled;
+use super::status::{Difference, PostingStatus};
+use super::target::{Content, Kind, Target};
 use crate::journal::{Answer, EntryId, Outcome};
-use crate::reconcile::{Cleared, Difference};
 use skubill::bill;
 use skubill_services::abiquo::{self, Bill, NewBill, NewRegister, Posted};
 

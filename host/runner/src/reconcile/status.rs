@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::error::Error;
+
 /// What became of the posting of one enterprise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "fate", rename_all = "kebab-case")]
@@ -78,7 +80,7 @@ impl PostingStatus {
     }
 
     /// What an earlier run sent is not known, nor can it be looked up.
-    pub(super) fn never_answered(lost: &super::Error) -> PostingStatus {
+    pub(super) fn never_answered(lost: &Error) -> PostingStatus {
         PostingStatus::Unknown { reason: format!("what an earlier run sent was never answered; looking it up failed: {lost}") }
     }
 

@@ -4,7 +4,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use super::{Error, PostingStatus};
+use super::error::Error;
+use super::status::PostingStatus;
 use crate::config::Bounds;
 use crate::journal::{Action, Subject};
 use skubill::bill;

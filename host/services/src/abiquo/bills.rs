@@ -1,135 +1,17 @@
 //! Bills: list, look up, post, delete.
 
-use jiff::Timestamp;
-use serde::Serialize;
 use url::Url;
 
+use super::bill::{Bill, BillsQuery};
+use super::client::Client;
 use super::code::Code;
-use super::provider::check_provider_name;
-use super::{BillPages, BillingPeriod, Client, Error, Role, wire};
-use crate::http::{self, Excerpt, Request};
-use skubill_contract::outcome::PostingCategory;
-
-/// A bill's line, or a register's: Abiquo stores one for each category and usage type. Everything may be
-/// absent, for the documentation does not say what is required.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Bill {
-    /// From its self link: the attribute itself does not exist.
-    pub id: Option<u64>,
-    pub category: Option<String>,
-    pub usage_type: Option<String>,
-    pub usage_name: Option<String>,
-    pub provider: Option<String>,
-    /// When it was made.
-    pub date: Option<Timestamp>,
-    pub period_start: Option<Timestamp>,
-    /// The period's last second.
-    pub period_end: Option<Timestamp>,
-    /// The digits of the answer: `16.4114`, `0`, and `23.40` stay what they are.
-    pub price: Option<String>,
-    /// ISO 4217.
-    pub currency: Option<String>,
-    /// From its link to the enterprise.
-    pub enterprise: Option<u64>,
-    pub enterprise_name: Option<String>,
-    pub self_link: Option<String>,
-}
-
-impl Bill {
-    /// Its period, if it states one; without an end it is the instant of its start.
-    pub fn period(&self) -> Option<BillingPeriod> {
-        let start = self.period_start?;
-        let end = self.period_end.unwrap_or(start);
-        Some(BillingPeriod { start, end })
-    }
-
-    /// Whether it is this enterprise's and provider's, whose name is compared without case. One that states neither is.
-    pub fn is_of(&self, enterprise: u64, provider: &str) -> bool {
-        let named = |name: &str| name.trim().to_uppercase() == provider.trim().to_uppercase();
-        self.enterprise.is_none_or(|owner| owner == enterprise) && self.provider.as_deref().is_none_or(named)
-    }
-
-    /// How long its texts are together.
-    pub(super) fn text_bytes(&self) -> u64 {
-        let texts = [
-            &self.category,
-            &self.usage_type,
-            &self.usage_name,
-            &self.provider,
-            &self.price,
-            &self.currency,
-            &self.enterprise_name,
-            &self.self_link,
-        ];
-        texts.into_iter().flatten().map(|text| text.len() as u64).sum()
-    }
-
-    fn name(&self) -> String {
-        match (&self.self_link, self.id) {
-            (_, Some(id)) => id.to_string(),
-            (Some(link), None) => http::one_line(link),
-            (None, None) => "without a link".to_owned(),
-        }
-    }
-}
-
-/// What a list of bills may be asked for. All parameters are Abiquo's; those left out have its defaults.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct BillsQuery {
-    /// Index of the first bill (0). Past the end, Abiquo gives the last page.
-    pub startwith: Option<u64>,
-    /// Attribute to sort by (`id`; in version 6.0 `name`).
-    pub by: Option<String>,
-    /// Text that the name must have.
-    pub has: Option<String>,
-    /// Bills a page (25); 0 is all of them in one.
-    pub limit: Option<u64>,
-    /// Ascending (true).
-    pub asc: Option<bool>,
-    pub provider: Option<String>,
-    /// What date it compares, and whether inclusively, is not documented.
-    pub from_date: Option<Timestamp>,
-    /// Of the enterprise whose bills are asked for; what it adds to the address is not documented.
-    pub enterprise: Option<u64>,
-}
-
-/// What every line of a posting has in common.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PostingHeader {
-    pub provider: String,
-    /// When the bill was made; of a register, the day that it is for.
-    pub date: Timestamp,
-    pub period: BillingPeriod,
-    /// ISO 4217.
-    pub currency: String,
-}
-
-/// A bill without categories.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewBill {
-    pub header: PostingHeader,
-    /// A decimal, sent digit by digit.
-    pub price: String,
-}
-
-/// What was accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Posted {
-    /// 200 or 201 (or another success).
-    pub status: u16,
-    /// The lines that Abiquo says it has stored; none where it says nothing.
-    pub bills: Vec<Bill>,
-    /// The answer, where it could not be read. It was accepted all the same: read it back.
-    pub unread: Option<Excerpt>,
-}
-
-/// What a delete found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deleted {
-    Done,
-    /// The service says that there is nothing of that provider and date.
-    NothingThere,
-}
+use super::date::BillingPeriod;
+use super::error::{Error, Role};
+use super::links::below;
+use super::pages::BillPages;
+use super::posting::{Posted, PostingHeader, check};
+use super::wire;
+use crate::http::{self, Request};
 
 /// What a post without any category was answered.
 #[derive(Debug)]
@@ -217,49 +99,4 @@ impl Client {
         };
         Ok(Posted { status: answer.status, bills, unread })
     }
-}
-
-/// The address of one bill of a list.
-pub(super) fn below(mut list: Url, id: u64) -> Url {
-    let path = format!("{}/{id}", list.path().trim_end_matches('/'));
-    list.set_path(&path);
-    list
-}
-
-/// What Abiquo would refuse (BILL-0, BILL-1), said before anything is sent.
-pub(super) fn check(header: &PostingHeader) -> Result<(), Error> {
-    check_name(&header.provider)?;
-    if header.period.end < header.period.start {
-        return Err(Error::Invalid("the billing period ends before it starts".to_owned()));
-    }
-    if header.currency.len() != 3 {
-        return Err(Error::Invalid(format!("`{}` is no currency code", header.currency)));
-    }
-    Ok(())
-}
-
-/// A delete or a list without a provider would be about everybody's, and one whose name is not what is seen of it about
-/// somebody else's. Which names are ours is for the caller to say ([`check_provider`](super::check_provider)).
-pub(super) fn check_name(provider: &str) -> Result<(), Error> {
-    check_provider_name(provider).map_err(|wrong| Error::Invalid(wrong.to_string()))
-}
-
-/// BILL-6 and BILL-10, said before anything is sent.
-pub(super) fn check_categories(categories: &[PostingCategory]) -> Result<(), Error> {
-    let refuse = |what: String| Err(Error::Invalid(what));
-    if categories.is_empty() {
-        return refuse("a posting needs at least one category".to_owned());
-    }
-    for group in categories {
-        if group.category.is_empty() {
-            return refuse("a category has no name".to_owned());
-        }
-        if group.usages.is_empty() {
-            return refuse(format!("category `{}` has no usage type", group.category));
-        }
-        if group.usages.iter().any(|usage| usage.usage_type.is_empty()) {
-            return refuse(format!("a usage type of category `{}` has no name", group.category));
-        }
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 
-use super::Error;
+use super::error::Error;
 use skubill_contract::outcome::Period;
 
 /// As Abiquo wants it, in UTC: `2021/08/31 23:59:59 +0000`.

@@ -2,8 +2,10 @@
 
 use url::Url;
 
-use super::pages::readable;
-use super::{Client, Error, wire};
+use super::client::Client;
+use super::error::Error;
+use super::links::{Links, readable};
+use super::wire;
 
 /// What is known of an enterprise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,15 +16,6 @@ pub struct Enterprise {
     pub links: Links,
     /// Links that lead to another origin (such as an address behind a proxy) and are not followed.
     pub foreign: Vec<String>,
-}
-
-/// The links of an enterprise that matter here, where it has them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Links {
-    pub bills: Option<Url>,
-    pub registers: Option<Url>,
-    pub estimate: Option<Url>,
-    pub providers: Option<Url>,
 }
 
 impl Client {

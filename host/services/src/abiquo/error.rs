@@ -3,11 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::code::Code;
-use super::wire;
-use crate::http::{self, Answer, Call, Excerpt, Repeat, Request, UnknownReason};
+use crate::http::{self, Call, Excerpt};
 
 /// A privilege that a call needs. Only cloud administrators have these two by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,28 +154,6 @@ impl Error {
     /// (BILL-3, BILL-9, BILL_REGISTER-0): to be looked up and compared.
     pub fn is_already_there(&self) -> bool {
         self.service_errors().iter().any(|error| error.code.is_already_there())
-    }
-}
-
-/// What an answer that is no success means.
-pub(super) fn refusal(request: &Request, answer: &Answer, role: Option<Role>, now: Timestamp) -> Error {
-    let call = Call::of(request);
-    let status = answer.status;
-    let errors = wire::errors(&answer.body);
-    // "500-INTERNAL-SERVER-ERROR" says no more than the status: no reason was given, so nothing says that
-    // the transaction was undone.
-    let explained = errors.iter().any(|error| !error.code.repeats_status());
-    match status {
-        401 => Error::Unauthorized { call, role, errors },
-        403 => Error::Forbidden { call, role, errors },
-        429 => Error::TooManyRequests { call, retry_after: http::retry_after(&answer.headers, now) },
-        _ if answer.is_server_failure() && !explained && request.repeat == Repeat::Never => {
-            let body = answer.excerpt();
-            let reason = UnknownReason::ServerFailed { status, body };
-            http::Error::Unknown { call, reason }.into()
-        }
-        _ if errors.is_empty() => Error::Unexpected { call, status, body: answer.excerpt() },
-        _ => Error::Refused { call, status, errors },
     }
 }
 

@@ -1,22 +1,17 @@
 //! Bill registers: cost records and fixed estimates of a period that has no bill yet, and the estimate.
 
-use super::bills::{below, check_name};
-use super::{Bill, BillPages, Client, Error, Estimate, PostingHeader, Role, wire};
+use super::bill::Bill;
+use super::client::Client;
+use super::error::{Error, Role};
+use super::estimate::Estimate;
+use super::links::below;
+use super::pages::BillPages;
+use super::posting::check_name;
+use super::wire;
 use crate::http;
 
 /// The longest estimate that is read: 4 KiB. It is a number, or a sentence with one.
 const ESTIMATE_BYTES_MAX: usize = 4 << 10;
-
-/// A cost record, a fixed estimate, or both at once, without categories.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewRegister {
-    pub header: PostingHeader,
-    /// The cost, a decimal. Passed over by Abiquo's estimate while a fixed one is in force.
-    pub price: Option<String>,
-    /// `0`: estimate from the prices of the period. Another number: that is the estimate, until a later
-    /// register says otherwise. Abiquo stores it and never gives it back.
-    pub estimated: Option<String>,
-}
 
 /// What a list of registers shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

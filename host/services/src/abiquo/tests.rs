@@ -1,8 +1,9 @@
 //! Against a network of prepared answers; the answers are the recorded bodies in `tests/wire/abiquo`.
 
 use super::*;
-use crate::http;
 use crate::http::fake::{Fake, Reply};
+use crate::http::{self, BaseUrl};
+use secrecy::SecretString;
 use skubill_contract::outcome::{PostingCategory, PostingCharge};
 
 macro_rules! body {

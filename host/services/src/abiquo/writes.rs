@@ -6,9 +6,12 @@
 use jiff::Timestamp;
 use url::Url;
 
-use super::bills::{check, check_categories, check_name};
+use super::client::Client;
 use super::code::Code;
-use super::{Client, Deleted, Error, NewBill, NewRegister, Posted, PostingHeader, Role, format_date, wire};
+use super::date::format_date;
+use super::error::{Error, Role};
+use super::posting::{Deleted, NewBill, NewRegister, Posted, PostingHeader, check, check_categories, check_name};
+use super::wire;
 use crate::http::{self, Request};
 use skubill_contract::outcome::PostingCategory;
 

@@ -8,8 +8,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::client::Client;
+use super::error::Error;
 use super::wire::StoredReport;
-use super::{Client, Error};
 use crate::blocking::off_thread;
 use crate::digest::{hex, of_file};
 use crate::file::read_itself;

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::client::Client;
+use super::error::{self, Error};
 use super::wire::{self, Report, ReportRequest, StoredReport};
 use super::words::{Format, StoredState};
-use super::{Client, Error, error};
 use crate::http::{self, Call, Request, UnknownReason};
 
 /// How patiently [`Client::wait_for`] waits.

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::date;
+use secrecy::SecretString;
 use serde_json::Value;
 
 use super::*;
 use crate::http::fake::{Fake, Reply};
-use crate::http::{self, Options};
+use crate::http::{self, Http, Options};
 
 macro_rules! body {
     ($name:literal) => {

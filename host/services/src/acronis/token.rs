@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
-use super::{Error, wire};
+use super::error::{self, Error};
+use super::wire;
 use crate::http::{self, ANSWER_BYTES_MAX, BaseUrl, Call, Excerpt, Http, Repeat, Request};
 
 /// A token with less than this to live is renewed before it is used, as Acronis' own examples do.
@@ -91,7 +92,7 @@ impl Tokens {
                     Error::Credentials { code: http::one_line(&code), description: description.map(|text| http::one_line(&text)) }
                 }
                 None if answer.status == 401 => Error::Credentials { code: "401".to_owned(), description: None },
-                None => super::error::refusal(&request, &answer, http.now()),
+                None => error::refusal(&request, &answer, http.now()),
             });
         }
         let json = wire::token(&answer.body).map_err(|why| Error::Unreadable {

@@ -3,7 +3,8 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Host, Url};
 
-use super::Error;
+use super::error::Error;
+use super::excerpt::one_line;
 
 /// RFC 3986 `unreserved`: the only characters that no server, proxy or framework reads as anything else.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -77,7 +78,7 @@ impl BaseUrl {
     pub fn admit_text(&self, link: &str) -> Result<Url, Error> {
         match self.0.join(link) {
             Ok(url) => self.admit(url),
-            Err(_) => Err(Error::ForeignLink { link: super::excerpt::one_line(link), origin: origin(&self.0) }),
+            Err(_) => Err(Error::ForeignLink { link: one_line(link), origin: origin(&self.0) }),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::BoxFuture;
+use super::transport::BoxFuture;
 
 /// The time of day, and waiting. Tests and simulations bring a clock that jumps.
 pub trait Clock: Send + Sync {
@@ -18,6 +18,11 @@ pub trait Clock: Send + Sync {
 pub trait Jitter: Send + Sync {
     /// A number below `bound`, which is not 0.
     fn below(&self, bound: u64) -> u64;
+}
+
+/// A random number below `bound`; 0 where `bound` is 0.
+pub(super) fn jitter_below(jitter: &dyn Jitter, bound: u64) -> u64 {
+    if bound == 0 { 0 } else { jitter.below(bound) }
 }
 
 /// The machine's clock and tokio's timer.

@@ -8,16 +8,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine;
-use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
+use base64::prelude::BASE64_STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 
 mod spelling;
 mod strings;
 
-use spelling::Needles;
-
-/// What is shown in a secret's place.
-const CONCEALED: &str = "[secret]";
+use spelling::{CONCEALED, Needles};
 
 /// A shorter one is no secret, and hiding it everywhere would tell which it is.
 const SECRET_BYTES_MIN: usize = 4;
@@ -113,17 +110,6 @@ impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} secrets", self.0.len())
     }
-}
-
-/// The spellings of a secret's bytes in base64 inside a longer text: three, by where it begins. What also depends on the
-/// neighbours is left out.
-fn in_base64(secret: &str) -> impl Iterator<Item = String> + '_ {
-    // Bytes before the secret, and the characters that these have a part of.
-    [(0, 0), (1, 2), (2, 3)].into_iter().filter_map(|(before, begin)| {
-        let bytes: Vec<u8> = std::iter::repeat_n(0, before).chain(secret.bytes()).collect();
-        let text = BASE64_STANDARD_NO_PAD.encode(&bytes);
-        text.get(begin..bytes.len() * 8 / 6).map(str::to_owned)
-    })
 }
 
 #[cfg(test)]

@@ -1,36 +1,11 @@
 //! What can go wrong between us and a service, by what is to be done about it.
 
-use std::fmt;
 use std::path::PathBuf;
 
-use super::{Deadline, Excerpt, Request, TransportError};
-
-/// Which request it was: method and URL, without user name, password or fragment.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Call(Box<str>);
-
-impl Call {
-    pub fn of(request: &Request) -> Self {
-        let mut url = request.url.clone();
-        // Both fail only on URLs that can hold no user name, such as `data:`.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        url.set_fragment(None);
-        Self(format!("{} {url}", request.method.as_str()).into())
-    }
-}
-
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+use super::deadline::Deadline;
+use super::excerpt::Excerpt;
+use super::request::Call;
+use super::transport::TransportError;
 
 /// No answer that could be read. (An answer that refuses is no error here, but the client's.)
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,10 @@ use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, ClientBuilder};
 
 use super::base::is_loopback;
-use super::{Body, BoxFuture, Error, HEADERS_MAX, Headers, Method, Request, Response, Transport, TransportError};
+use super::error::Error;
+use super::limit::HEADERS_MAX;
+use super::request::{Method, Request};
+use super::transport::{Body, BoxFuture, Headers, Response, Transport, TransportError};
 use crate::file;
 
 /// Timeouts and trust of the real network. Proxies come from the environment (`HTTPS_PROXY`, `HTTP_PROXY`,

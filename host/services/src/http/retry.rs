@@ -5,8 +5,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
-use super::error::UnknownReason;
-use super::{Call, Deadline, Error, Headers, Http, Repeat, Request, TransportError};
+use super::clock::{Clock, Jitter, jitter_below};
+use super::deadline::Deadline;
+use super::error::{Error, UnknownReason};
+use super::request::{Call, Repeat, Request};
+use super::transport::{Headers, TransportError};
 
 /// How patient a repeatable request is. What may not be repeated is not retried under any policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +61,7 @@ impl<'a> Attempts<'a> {
     }
 
     /// The pause before another attempt, or `None` if this answer is to be taken as it is.
-    pub(super) fn after_answer(&mut self, status: u16, headers: &Headers, http: &Http) -> Option<Duration> {
+    pub(super) fn after_answer(&mut self, status: u16, headers: &Headers, clock: &dyn Clock, jitter: &dyn Jitter) -> Option<Duration> {
         if self.repeat == Repeat::Never {
             return None;
         }
@@ -71,23 +74,23 @@ impl<'a> Attempts<'a> {
             return None;
         }
         *count += 1;
-        let asked = retry_after(headers, http.now()).map(|d| d.min(self.policy.retry_after_max));
+        let asked = retry_after(headers, clock.now()).map(|d| d.min(self.policy.retry_after_max));
         Some(match asked {
-            Some(asked) => asked + self.spread(http),
+            Some(asked) => asked + self.spread(jitter),
             // A server that only says "too many" is given twice as long each time.
-            None if status == 429 => self.policy.pause * (1 << self.limited.min(5)) + self.spread(http),
-            None => self.policy.pause + self.spread(http),
+            None if status == 429 => self.policy.pause * (1 << self.limited.min(5)) + self.spread(jitter),
+            None => self.policy.pause + self.spread(jitter),
         })
     }
 
     /// The pause before another attempt, or `None` if there is to be none.
-    pub(super) fn after_loss(&mut self, error: &TransportError, http: &Http) -> Option<Duration> {
+    pub(super) fn after_loss(&mut self, error: &TransportError, jitter: &dyn Jitter) -> Option<Duration> {
         let is_final = *error == TransportError::HeadTooLong;
         if is_final || self.repeat == Repeat::Never || self.retried == self.policy.retries_max {
             return None;
         }
         self.retried += 1;
-        Some(self.policy.pause + self.spread(http))
+        Some(self.policy.pause + self.spread(jitter))
     }
 
     /// The error for the last of the attempts. `status` is there if an answer had begun.
@@ -108,8 +111,8 @@ impl<'a> Attempts<'a> {
         Error::TimeUp { call: Call::of(request), deadline, attempts: self.made, last }
     }
 
-    fn spread(&self, http: &Http) -> Duration {
+    fn spread(&self, jitter: &dyn Jitter) -> Duration {
         let bound = u64::try_from(self.policy.pause.as_millis()).unwrap_or(u64::MAX);
-        Duration::from_millis(http.jitter_below(bound))
+        Duration::from_millis(jitter_below(jitter, bound))
     }
 }

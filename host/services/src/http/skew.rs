@@ -5,7 +5,10 @@ use std::sync::{Arc, Mutex};
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{BoxFuture, Clock, Headers, Http, Request, Response, Transport, TransportError};
+use super::client::Http;
+use super::clock::Clock;
+use super::request::Request;
+use super::transport::{BoxFuture, Headers, Response, Transport, TransportError};
 
 /// What the answers of one [`Http::watched`] have told.
 #[derive(Debug, Default)]
@@ -51,6 +54,6 @@ impl Http {
         let skew = Arc::new(Skew::default());
         let (transport, clock) = (Arc::clone(&self.transport), Arc::clone(&self.clock));
         let watched = Watched { transport, clock, skew: Arc::clone(&skew) };
-        (Http { transport: Arc::new(watched), ..self.clone() }, skew)
+        (self.over(Arc::new(watched)), skew)
     }
 }

@@ -1,6 +1,6 @@
 //! Who may do what: `Token`, `Basic` and `Bearer` credentials, and a user's privileges.
 
-use super::error::{Code, INVALID_CREDENTIALS, UNAUTHORIZED};
+use super::catalogue::{Code, INVALID_CREDENTIALS, UNAUTHORIZED};
 use crate::exchange::{Call, basic};
 use crate::seed::word;
 use serde::Serialize;

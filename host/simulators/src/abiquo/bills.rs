@@ -1,6 +1,7 @@
 //! `/statistics/enterpriseresources/{enterprise}/bills`.
 
 use super::body::{Draft, Record, Table};
+use super::catalogue::*;
 use super::decimal::Decimal;
 use super::error::*;
 use super::knobs::{FromDate, Has, IdEnterprise, ProvidersShape};
@@ -9,7 +10,7 @@ use super::paging::{Hrefs, Page};
 use super::store::{Collection, Row, Shown};
 use super::{Abiquo, Answer, Asked, date};
 use crate::exchange::Reply;
-use crate::lock;
+use crate::lock::lock;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 

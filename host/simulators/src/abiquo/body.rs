@@ -1,7 +1,7 @@
 //! The bodies of posts: a bill or register as one amount, or by categories.
 
+use super::catalogue::*;
 use super::decimal::Decimal;
-use super::error::*;
 use super::knobs::AbiquoKnobs;
 use super::{date, store::Row};
 use jiff::Timestamp;

@@ -1,6 +1,6 @@
 //! Media types and their versions, in `Accept` and `Content-Type`.
 
-use super::error::{Code, NOT_ACCEPTABLE, UNSUPPORTED, UNSUPPORTED_VERSION};
+use super::catalogue::{Code, NOT_ACCEPTABLE, UNSUPPORTED, UNSUPPORTED_VERSION};
 use crate::exchange::Call;
 
 pub(super) const BILL: &str = "application/vnd.abiquo.bill+json";

@@ -1,7 +1,7 @@
 //! Pages and their links. The last page starts `limit` before the end, whatever the pages before
 //! it were, and a page that would start past the end is the last one.
 
-use super::error::{Code, INVALID_QUERY};
+use super::catalogue::{Code, INVALID_QUERY};
 use super::store::Link;
 use crate::exchange::Call;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -2,15 +2,15 @@
 
 use super::bills::{find, ids, nothing};
 use super::body::{Record, Table, sum};
+use super::catalogue::*;
 use super::decimal::Decimal;
-use super::error::*;
 use super::estimate::estimate;
 use super::knobs::{AbiquoKnobs, EstimateText, NoEstimate, RegisterAmounts};
 use super::media::{BILL, BILLS, answer_type, takes_text};
 use super::store::{Collection, Row, Store};
 use super::{Abiquo, Answer, Asked, date};
 use crate::exchange::Reply;
-use crate::lock;
+use crate::lock::lock;
 use std::cmp::Ordering;
 
 impl Abiquo {

@@ -1,39 +1,15 @@
 //! The reports themselves: create, see, change, list, delete.
 
 use super::create::{Asked, Rules};
-use super::stored::Stored;
-use super::{Acronis, ChangeTakes, History, error};
+use super::error;
+use super::knobs::{ChangeTakes, History};
+use super::report::Report;
+use super::service::Acronis;
 use crate::exchange::{Call, Reply};
-use crate::lock;
+use crate::lock::lock;
 use crate::seed::uuid;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
-
-/// A report: what is to be generated, once or every month.
-#[derive(Debug)]
-pub(super) struct Report {
-    pub id: String,
-    pub version: u64,
-    pub created_at: Timestamp,
-    pub asked: Asked,
-    /// What was generated so far, one item per run and format.
-    pub stored: Vec<Stored>,
-    /// How many of its runs have been started.
-    pub runs: usize,
-}
-
-impl Report {
-    /// As the API tells it.
-    pub fn shown(&self) -> Value {
-        let mut shown = json!({ "id": self.id, "version": self.version });
-        let asked = serde_json::to_value(&self.asked).unwrap_or_default();
-        if let (Value::Object(shown), Value::Object(asked)) = (&mut shown, asked) {
-            shown.extend(asked);
-        }
-        shown
-    }
-}
 
 /// Whether JSON is among what the client takes; without `Accept` it takes anything.
 fn accepts_json(call: &Call) -> bool {

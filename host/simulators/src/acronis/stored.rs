@@ -1,9 +1,13 @@
 //! What reports have generated: the list of stored items, and the download of one.
 
-use super::reports::Report;
-use super::{Acronis, AcronisKnobs, Download, Skus, Store, date_of, error};
+use super::create::Asked;
+use super::error;
+use super::knobs::{AcronisKnobs, Download, Skus};
+use super::report::{Report, Stored};
+use super::service::{Acronis, date_of};
+use super::store::Store;
 use crate::exchange::Reply;
-use crate::lock;
+use crate::lock::lock;
 use crate::seed::uuid;
 use crate::usage_data::{Ask, Format, Kind, Level, UsageData};
 use flate2::{Compression, GzBuilder};
@@ -15,20 +19,6 @@ use std::io::Write;
 
 /// Scheduled runs beyond this many are not generated: ten years.
 const RUNS_MAX: usize = 120;
-
-/// One format of one run of a report.
-#[derive(Debug)]
-pub(super) struct Stored {
-    id: String,
-    format: String,
-    created_at: Timestamp,
-    ready_at: Timestamp,
-    polls_left: u32,
-    /// The report before gzip, from the moment at which it was first seen ready.
-    text: Option<Vec<u8>>,
-    start: Date,
-    end: Date,
-}
 
 /// As the API lists it: `id` and `size` only once it is saved.
 #[derive(Serialize)]
@@ -91,7 +81,7 @@ impl Acronis {
 
 impl Stored {
     /// The report's text, once it is ready.
-    fn generate(&self, asked: &super::create::Asked, now: Timestamp, month: &UsageData, knobs: &AcronisKnobs) -> Option<Vec<u8>> {
+    fn generate(&self, asked: &Asked, now: Timestamp, month: &UsageData, knobs: &AcronisKnobs) -> Option<Vec<u8>> {
         let waiting = self.polls_left > 0 || now < self.ready_at || knobs.report_hangs;
         if waiting || knobs.failing_formats.contains(&self.format) {
             return None;

@@ -1,9 +1,11 @@
 //! Who is asking: `POST /api/2/idp/token`, the Bearer token of every other call, and
 //! `GET /api/2/clients/{id}`.
 
-use super::{Acronis, Token, error};
+use super::error;
+use super::service::Acronis;
+use super::store::Token;
 use crate::exchange::{Call, Reply, basic, form_pairs};
-use crate::lock;
+use crate::lock::lock;
 use crate::seed::word;
 use jiff::SignedDuration;
 use serde_json::json;

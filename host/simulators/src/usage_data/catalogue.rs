@@ -1,7 +1,8 @@
 //! What the demo month sells: offering items of Acronis' published list, with SKU codes and
 //! infrastructures of our own. Acronis publishes no list of its SKU codes.
 
-use super::{Infra, Item, UsageData};
+use super::data::UsageData;
+use super::item::{Infra, Item};
 use crate::seed::uuid;
 
 const BACKUP: (&str, &str) = ("6e6d758d-8e74-3ae3-ac84-50eb0dff12eb", "backup");

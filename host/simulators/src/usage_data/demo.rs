@@ -1,7 +1,12 @@
 //! The tenants of the demo month, and what each of them uses.
 
+use super::books::Customer;
 use super::catalogue::{self, Place, infra, sold, unsold};
-use super::{Customer, Growth, Item, Line, TenantKind, UsageData};
+use super::data::{Line, UsageData};
+use super::growth::Growth;
+use super::item::Item;
+use super::prices::prices;
+use super::tenant::TenantKind;
 use crate::seed::pick;
 use TenantKind::{Customer as C, Folder as F, Partner as P, Unit as U};
 use jiff::civil::Date;
@@ -95,8 +100,14 @@ const TREE: &[Entry] = &[
 /// The tenant whose servers have a price of their own: O'Brien.
 pub(super) const FAVOURED: usize = 31;
 
-/// The demo month, see [`UsageData::demo`].
-pub(super) fn month(first_day: Date, seed: u64) -> UsageData {
+impl UsageData {
+    /// The demo month: dozens of tenants, every unit, every price model, and one unpriced SKU.
+    pub fn demo(first_day: Date, seed: u64) -> UsageData {
+        month(first_day.first_of_month(), seed)
+    }
+}
+
+fn month(first_day: Date, seed: u64) -> UsageData {
     let mut month = UsageData::bare(first_day, seed, "Nordlicht Cloud Distribution, S.à r.l.");
     month.user_counts = true;
     month.unused_items = catalogue::unused_items();
@@ -115,7 +126,7 @@ pub(super) fn month(first_day: Date, seed: u64) -> UsageData {
     for (number, (_, _, profile, _, _)) in TREE.iter().enumerate() {
         Uses { month: &mut month, tenant: number + 1 }.of(*profile);
     }
-    month.prices = super::prices::prices(&month, FAVOURED);
+    month.prices = prices(&month, FAVOURED);
     month
 }
 

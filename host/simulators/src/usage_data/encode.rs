@@ -1,6 +1,10 @@
 //! Rows as the bytes of a report: `csv_v2_0` and `json_v2_0`, which say the same.
 
-use super::{Amounts, Ask, Row, UsageData};
+use super::bytes::{csv_bytes, json_bytes};
+use super::data::UsageData;
+use super::item::Infra;
+use super::legacy;
+use super::rows::{Amounts, Ask, Row};
 use jiff::civil::{Date, time};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -75,9 +79,9 @@ impl UsageData {
         match format {
             Format::CsvV2 => csv_v2(&rows, ask.show_skus),
             Format::JsonV2 => self.json_v2(ask, &rows),
-            Format::JsonV1 => super::legacy::json_v1(&rows, ask.show_skus),
-            Format::Csv => super::legacy::csv(&rows),
-            Format::Html => super::legacy::html(&rows),
+            Format::JsonV1 => legacy::json_v1(&rows, ask.show_skus),
+            Format::Csv => legacy::csv(&rows),
+            Format::Html => legacy::html(&rows),
         }
     }
 
@@ -100,23 +104,8 @@ impl UsageData {
     }
 }
 
-/// These types hold nothing that JSON cannot say.
-pub(super) fn json_bytes(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
-}
-
 fn seconds(day: Date, hour: i8, minute: i8, second: i8) -> i64 {
     day.to_datetime(time(hour, minute, second, 0)).to_zoned(TimeZone::UTC).map_or(0, |zoned| zoned.timestamp().as_second())
-}
-
-/// Writes records that are all as long as the first.
-pub(super) fn csv_bytes(records: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for record in records {
-        // Writing to memory cannot fail.
-        let _ = writer.write_record(record);
-    }
-    writer.into_inner().unwrap_or_default()
 }
 
 fn csv_v2(rows: &[Row], show_skus: bool) -> Vec<u8> {
@@ -130,7 +119,7 @@ fn csv_v2(rows: &[Row], show_skus: bool) -> Vec<u8> {
 /// A row's cells in the order of [`COLUMNS`].
 fn cells(row: &Row, show_skus: bool) -> Vec<String> {
     let item = &row.item;
-    let infra = |part: fn(&super::Infra) -> &String| row.infra.as_ref().map_or("", |infra| part(infra));
+    let infra = |part: fn(&Infra) -> &String| row.infra.as_ref().map_or("", |infra| part(infra));
     let mut cells = vec![
         item.application_id.clone(),
         item.application_name.clone(),

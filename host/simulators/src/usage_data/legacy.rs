@@ -1,8 +1,8 @@
 //! The other three formats: plausible, so that a client's refusal of them can be tried. Their
 //! layout is our own; nobody has published one.
 
-use super::Row;
-use super::encode::{csv_bytes, json_bytes};
+use super::bytes::{csv_bytes, json_bytes};
+use super::rows::Row;
 use serde::Serialize;
 
 /// Acronis writes GB for 1024³ bytes in the formats for people.

@@ -1,6 +1,7 @@
 //! The price book of the demo month: all six models and every option of a price.
 
-use super::{Price, Tier, UsageData};
+use super::books::{Price, Tier};
+use super::data::UsageData;
 use jiff::ToSpan;
 
 const LOADS: &str = "Workloads";

@@ -1,7 +1,9 @@
 //! From a month's usage to the rows of one report.
 
 use super::catalogue::unsold;
-use super::{Infra, Item, Tenant, TenantKind, UsageData};
+use super::data::UsageData;
+use super::item::{Infra, Item};
+use super::tenant::{Tenant, TenantKind};
 use jiff::{ToSpan, civil::Date};
 use std::collections::BTreeMap;
 

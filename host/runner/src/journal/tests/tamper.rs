@@ -1,7 +1,8 @@
 //! Whatever is changed in the file is found, and the first entry that does not fit is named.
 
-use rusqlite::types::ValueRef;
+use rusqlite::types::{Value, ValueRef};
 
+use super::chain::COLUMNS;
 use super::*;
 
 /// Change the database behind the journal's back, its triggers aside and back again.

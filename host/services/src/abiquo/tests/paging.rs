@@ -147,10 +147,10 @@ fn hrefs_are_made_readable() {
         ("/api/bills?provider=C#&limit=2", "provider=C%23&limit=2"),
         ("/api/bills?provider=100% ours&has=a=b", "provider=100%25%20ours&has=a%3Db"),
     ] {
-        let url = pages::readable(&base, href).unwrap();
+        let url = links::readable(&base, href).unwrap();
         assert_eq!(url.query(), Some(wanted), "{href}");
     }
-    let plain = pages::readable(&base, "https://host.example:443/api/bills/7").unwrap();
+    let plain = links::readable(&base, "https://host.example:443/api/bills/7").unwrap();
     assert_eq!(plain.as_str(), "https://host.example/api/bills/7");
 }
 

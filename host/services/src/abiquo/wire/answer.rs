@@ -7,10 +7,12 @@ use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::PROVIDER;
+use super::names::PROVIDER;
 use super::scalar::{Links, Scalar};
-use crate::abiquo::bills::Bill;
-use crate::abiquo::{Code, ServiceError, parse_date};
+use crate::abiquo::bill::Bill;
+use crate::abiquo::code::Code;
+use crate::abiquo::date::parse_date;
+use crate::abiquo::error::ServiceError;
 use crate::http;
 
 /// The most entries of one page: 25,000. Each takes about 400 bytes beside its texts, so that a page of empty ones

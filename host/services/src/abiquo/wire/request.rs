@@ -4,10 +4,12 @@ use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::{PROVIDER, WireProfile};
-use crate::abiquo::bills::{BillsQuery, NewBill, PostingHeader};
-use crate::abiquo::registers::NewRegister;
-use crate::abiquo::{Error, format_date};
+use super::names::PROVIDER;
+use super::profile::WireProfile;
+use crate::abiquo::bill::BillsQuery;
+use crate::abiquo::date::format_date;
+use crate::abiquo::error::Error;
+use crate::abiquo::posting::{NewBill, NewRegister, PostingHeader};
 use skubill_contract::outcome::PostingCategory;
 
 pub(in crate::abiquo) fn query(query: &BillsQuery) -> Vec<(&'static str, String)> {

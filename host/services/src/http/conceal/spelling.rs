@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 
 use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::{CONCEALED, in_base64};
 use crate::text::is_invisible;
+
+/// What is shown in a secret's place.
+pub const CONCEALED: &str = "[secret]";
 
 /// How much of a text is looked at together: 64 KiB, so that what is remembered of its characters takes a megabyte.
 const WINDOW_BYTES: usize = 64 << 10;
@@ -125,6 +127,17 @@ impl Needles {
             layer = decoded;
         }
     }
+}
+
+/// The spellings of a secret's bytes in base64 inside a longer text: three, by where it begins. What also depends on the
+/// neighbours is left out.
+fn in_base64(secret: &str) -> impl Iterator<Item = String> + '_ {
+    // Bytes before the secret, and the characters that these have a part of.
+    [(0, 0), (1, 2), (2, 3)].into_iter().filter_map(|(before, begin)| {
+        let bytes: Vec<u8> = std::iter::repeat_n(0, before).chain(secret.bytes()).collect();
+        let text = BASE64_STANDARD_NO_PAD.encode(&bytes);
+        text.get(begin..bytes.len() * 8 / 6).map(str::to_owned)
+    })
 }
 
 /// The first place at or after an index where a character begins.

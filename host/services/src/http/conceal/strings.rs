@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::spelling::Needles;
+use super::spelling::{CONCEALED, Needles};
 
 /// A JSON text whose strings say no secret. Names of attributes stay: nobody tells them.
 pub fn hidden(needles: &Needles, body: Vec<u8>) -> Vec<u8> {
@@ -47,7 +47,7 @@ fn said(needles: &Needles, string: &[u8]) -> Option<String> {
     }
     // No string of JSON, such as half a pair of surrogates: hidden in as it is spelled.
     match needles.hidden(&String::from_utf8_lossy(string)) {
-        Cow::Owned(hidden) if hidden.contains(super::CONCEALED) => Some(hidden),
+        Cow::Owned(hidden) if hidden.contains(CONCEALED) => Some(hidden),
         _ => None,
     }
 }

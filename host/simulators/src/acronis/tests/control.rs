@@ -1,7 +1,7 @@
 //! Time, what goes wrong, and how both are controlled.
 
 use super::*;
-use crate::usage_data::TenantKind;
+use crate::usage_data::{Format, TenantKind};
 use crate::{Effect, Fault};
 
 #[tokio::test]

@@ -1,0 +1,11 @@
+//! What a look-up finds.
+
+use super::status::Difference;
+
+/// What Abiquo holds in a posting's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Found {
+    Nothing,
+    Equal,
+    Another(Vec<Difference>),
+}
