@@ -24,7 +24,7 @@ pub fn bill(rating: Rating, book: &Book, job: &Job) -> Billed {
     findings.extend(unused_acceptances(&findings, job));
     finding::sort(&mut findings);
     for posting in &mut postings {
-        posting.held = held(&findings, posting.enterprise, job);
+        posting.held = holding_codes(&findings, posting.enterprise, job);
     }
     let mut total = Amount::zero(places);
     bills.iter().for_each(|bill| total += &bill.total);
@@ -40,14 +40,14 @@ pub fn bill(rating: Rating, book: &Book, job: &Job) -> Billed {
     Billed { unaccepted: unaccepted(&outcome.findings, job), outcome }
 }
 
-/// The indices of errors that nobody accepted.
+/// The places of unaccepted errors in the findings.
 pub fn unaccepted(findings: &[Finding], job: &Job) -> Vec<u32> {
     let stands = |(_, finding): &(usize, &Finding)| finding.severity == Severity::Error && !job.accepts(finding);
     findings.iter().enumerate().filter(stands).map(|(index, _)| index as u32).collect()
 }
 
 /// The codes that hold the postings of an enterprise.
-pub fn held(findings: &[Finding], enterprise: u64, job: &Job) -> Vec<&'static str> {
+pub fn holding_codes(findings: &[Finding], enterprise: u64, job: &Job) -> Vec<&'static str> {
     let holding =
         findings.iter().filter(|finding| finding.severity == Severity::Error && finding.holds(enterprise) && !job.accepts(finding));
     distinct(holding.map(|finding| finding.code))
@@ -59,13 +59,13 @@ fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
     let mut lines = lines.into_iter().peekable();
     while let Some(first) = lines.next() {
         let (tenant_id, enterprise) = (first.tenant_id.clone(), first.enterprise);
-        let mut who: Option<Identity> = None;
+        let mut tenant: Option<Identity> = None;
         let mut charges: Vec<(String, Charge)> = Vec::new();
         let mut next = Some(first);
         while let Some(line) = next {
-            match &mut who {
-                Some(who) => who.meet(&line.measured.who),
-                None => who = Some(line.measured.who),
+            match &mut tenant {
+                Some(tenant) => tenant.merge(&line.measured.tenant),
+                None => tenant = Some(line.measured.tenant),
             }
             let charge = Charge {
                 usage_type: line.sku,
@@ -78,13 +78,13 @@ fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
             charges.push((line.category, charge));
             next = lines.next_if(|line| line.tenant_id == tenant_id);
         }
-        let who = who.unwrap_or_default();
+        let tenant = tenant.unwrap_or_default();
         let (categories, total) = totalled(charges, places, |charge| &charge.price);
         bills.push(Bill {
             tenant_id,
-            tenant_name: who.name,
-            tenant_kind: who.kind,
-            customer_id: who.customer_id,
+            tenant_name: tenant.name.to_string(),
+            tenant_kind: tenant.kind.to_string(),
+            customer_id: tenant.customer_id.to_string(),
             enterprise,
             total,
             categories,
@@ -107,7 +107,7 @@ fn postings(lines: &[RatedLine], usage_name: &Template, places: u32) -> Vec<Post
         .collect()
 }
 
-/// Amounts added up by (category, SKU), called as the job says.
+/// Amounts added up by (category, SKU), named by the job's template.
 pub fn merge<'a>(
     lines: impl Iterator<Item = (&'a RatedLine, &'a Amount)>,
     usage_name: &Template,
@@ -119,15 +119,15 @@ pub fn merge<'a>(
         let first = of_one[0].0;
         let mut price = Amount::zero(places);
         of_one.iter().for_each(|(_, amount)| price += *amount);
-        let usage_name = called(usage_name, first, of_one.iter().map(|(line, _)| *line));
+        let usage_name = usage_name_of(usage_name, first, of_one.iter().map(|(line, _)| *line));
         (first.category.clone(), PostingCharge { usage_type: first.sku.clone(), usage_name, price })
     });
     totalled(charges.collect(), places, |charge: &PostingCharge| &charge.price)
 }
 
-/// What the lines of one SKU are called together. Their prices may be for several units: those of one kind are
-/// added up in the smallest of them, and kinds are listed.
-fn called<'a>(usage_name: &Template, first: &RatedLine, lines: impl Iterator<Item = &'a RatedLine> + Clone) -> String {
+/// The usage name of the lines of one SKU. Their prices may be for several units: units of one kind are added up in the
+/// smallest of them, and kinds are listed.
+fn usage_name_of<'a>(usage_name: &Template, first: &RatedLine, lines: impl Iterator<Item = &'a RatedLine> + Clone) -> String {
     let name = lines.clone().map(|line| &line.name).min().unwrap_or(&first.name);
     if !usage_name.says_quantity() {
         return usage_name.fill(&Filling { name, sku: &first.sku, quantity: "", unit: "" });
@@ -167,8 +167,8 @@ fn negative_bill(posting: &Posting) -> Finding {
     Finding { enterprise: Some(posting.enterprise), ..finding }
 }
 
-/// What a job accepts and no finding is: written for another month, or misspelled. Accepting this code itself is
-/// never unused: it would be a finding that there is only where it is not accepted.
+/// Acceptances without a finding: written for another month, or misspelled. Accepting this code itself is never unused,
+/// because the finding would exist only where it is not accepted.
 fn unused_acceptances(findings: &[Finding], job: &Job) -> Vec<Finding> {
     let unused = |acceptance: &&Acceptance| {
         acceptance.code != finding::UNUSED_ACCEPTANCE && !findings.iter().any(|finding| acceptance.covers(finding))

@@ -1,97 +1,73 @@
-//! A posting and what the dashboard holds: equal, or line by line what differs. What makes the posting
-//! suspicious beside the previous period's is judged here too, so that a host never computes with amounts.
+//! Compares a posting with what the dashboard holds, line by line, and checks it against the bounds of the previous
+//! period. The host never computes with amounts.
 
+mod comparison;
 mod excess;
 
 use serde::Serialize;
 
 use crate::fault::Refusal;
-use crate::form::{Desk, Form};
-use crate::job::{month, wrong};
+use crate::job::month;
 use crate::limit::AMOUNT_DIGITS_MAX;
 use crate::money::decimal::Decimal;
 use crate::money::{Exact, Rounding};
 use crate::order::{grouped, sort_by};
 use crate::period::{Date, Moment, Month};
 
+use comparison::decimal;
+pub use comparison::{Bounds, Comparison, HeldLine, PostingCategory, PostingUsage};
 pub use excess::{CODES, Excess};
 
-#[derive(Debug, Clone)]
-pub struct Comparison {
-    pub period: String,
-    pub currency: String,
-    /// Empty where an enterprise that was billed before has no usage line now.
-    pub posting: Vec<PostingCategory>,
-    /// Whose usage the posting is.
-    pub tenants: Vec<String>,
-    pub held: Vec<HeldLine>,
-    pub previous: Vec<HeldLine>,
-    /// Whose usage the previous period's posting was.
-    pub previous_tenants: Vec<String>,
-    pub bounds: Bounds,
-}
-
-/// A category of a posting; totals are the sum of the lines and are not looked at.
-#[derive(Debug, Clone)]
-pub struct PostingCategory {
-    pub category: String,
-    pub usages: Vec<PostingUsage>,
-}
-
-#[derive(Debug, Clone)]
-pub struct PostingUsage {
-    pub usage_type: String,
-    pub price: String,
-}
-
-/// A bill line as the dashboard holds it.
-#[derive(Debug, Clone)]
-pub struct HeldLine {
-    pub category: String,
-    pub usage_type: String,
-    pub price: String,
-    pub currency: String,
-    pub period_start: String,
-    pub period_end: String,
-}
-
-#[derive(Debug, Clone, Default)]
-pub struct Bounds {
-    pub times: Option<String>,
-    pub lines: Option<u64>,
-}
-
+/// How a line differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum DifferenceKind {
+    /// The posting has it, the dashboard does not.
     Missing,
+    /// The dashboard has it, the posting does not.
     Extra,
+    /// Both have it, with different amounts.
     Amount,
+    /// It is held in another currency.
     Currency,
+    /// It is held for another period.
     Period,
 }
 
+/// A line that is not held as it is posted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    pub kind: Kind,
+    /// What differs.
+    pub kind: DifferenceKind,
+    /// The category of the line.
     pub category: String,
+    /// The SKU of the line.
     pub usage_type: String,
+    /// What the posting states: the amount, the currency or the period; none of an extra line.
     pub posting: Option<String>,
+    /// What the dashboard holds of the same; none of a missing line.
     pub held: Option<String>,
 }
 
-/// A line that is equal though the dashboard holds another number: what a server's floats make of ours.
+/// A line that counts as equal although the dashboard holds another number: a server's binary fraction of ours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Approximation {
+    /// The category of the line.
     pub category: String,
+    /// The SKU of the line.
     pub usage_type: String,
+    /// The posting's amount.
     pub posting: String,
+    /// The amount that the dashboard holds.
     pub held: String,
 }
 
+/// What a comparison found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Compared {
+    /// The dashboard holds no line.
     pub absent: bool,
+    /// The dashboard holds all lines of the posting and no others; false where it holds none.
     pub equal: bool,
     /// By category, usage type and kind.
     pub differences: Vec<Difference>,
@@ -101,62 +77,10 @@ pub struct Compared {
     pub excesses: Vec<Excess>,
 }
 
-impl Comparison {
-    /// From JSON; `tenants`, `held`, `previous`, `previous_tenants` and `bounds` may be left out.
-    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Comparison, Refusal> {
-        let [period, currency] = ["period", "currency"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
-        let mut posting = Vec::new();
-        for (node, at) in form.need_list("posting", desk).unwrap_or_default() {
-            posting.extend(Form::open(node, at, desk).map(|mut form| category(&mut form, desk)));
-        }
-        let [held, previous] = ["held", "previous"].map(|name| {
-            let mut lines = Vec::new();
-            for (node, at) in form.list(name, desk).unwrap_or_default() {
-                lines.extend(Form::open(node, at, desk).map(|form| held_line(form, desk)));
-            }
-            lines
-        });
-        let [tenants, previous_tenants] = ["tenants", "previous_tenants"].map(|name| form.texts(name, "a tenant's id", desk));
-        let bounds = form.form("bounds", desk).map(|mut form| {
-            let bounds = Bounds { times: form.text("times", desk).map(str::to_string), lines: form.whole("lines", 0, u64::MAX, desk) };
-            form.end("times or lines", desk);
-            bounds
-        });
-        Ok(Comparison { period, currency, posting, tenants, held, previous, previous_tenants, bounds: bounds.unwrap_or_default() })
-    }
-}
-
-/// A category as a posting has it; its total and names are passed over.
-fn category(form: &mut Form<'_>, desk: &mut Desk<'_>) -> PostingCategory {
-    let category = form.need_text("category", desk).unwrap_or_default().to_string();
-    let mut usages = Vec::new();
-    for (node, at) in form.need_list("usages", desk).unwrap_or_default() {
-        if let Some(mut form) = Form::open(node, at, desk) {
-            let [usage_type, price] = ["usage_type", "price"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
-            usages.push(PostingUsage { usage_type, price });
-        }
-    }
-    PostingCategory { category, usages }
-}
-
-fn held_line(mut form: Form<'_>, desk: &mut Desk<'_>) -> HeldLine {
-    // A dashboard may hold rows without a category: those of a plain post.
-    let [category, currency] = ["category", "currency"].map(|name| form.label(name, desk).unwrap_or_default().to_string());
-    let usage_type = form.label("usage_type", desk).unwrap_or_default().to_string();
-    let [price, period_start, period_end] =
-        ["price", "period_start", "period_end"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
-    form.end("a key of a held line", desk);
-    HeldLine { category, usage_type, price, currency, period_start, period_end }
-}
-
-/// An amount that the dashboard holds; none where it is no decimal.
-fn decimal(text: &str) -> Option<Exact> {
-    Decimal::parse(text.trim(), AMOUNT_DIGITS_MAX).map(|decimal| decimal.exact())
-}
-
-/// A posting's price, which is ours and has to be a decimal.
+/// Parses a posting's price, which must be a decimal.
 fn ours(usage: &PostingUsage) -> Result<Ours<'_>, Refusal> {
-    let price = Decimal::parse(&usage.price, AMOUNT_DIGITS_MAX).ok_or_else(|| wrong("posting.price", &usage.price, "a decimal"))?;
+    let price =
+        Decimal::parse(&usage.price, AMOUNT_DIGITS_MAX).ok_or_else(|| Refusal::invalid("posting.price", &usage.price, "a decimal"))?;
     let places = usage.price.split_once('.').map_or(0, |(_, places)| places.len());
     Ok(Ours { text: &usage.price, price: price.exact(), places: u32::try_from(places).unwrap_or(u32::MAX) })
 }
@@ -168,7 +92,7 @@ struct Ours<'a> {
     places: u32,
 }
 
-/// What a held amount is of ours.
+/// How a held amount compares with the posting's.
 #[derive(PartialEq, Eq)]
 enum Match {
     Equal,
@@ -176,7 +100,7 @@ enum Match {
     Another,
 }
 
-/// Below this a difference may be the noise of a server's binary fractions: 10⁻⁶.
+/// A smaller difference may come from a server's binary fractions: 10⁻⁶.
 fn noise() -> Exact {
     Exact::whole(1) / Exact::whole(1_000_000)
 }
@@ -242,7 +166,7 @@ pub fn compare(comparison: &Comparison) -> Result<Compared, Refusal> {
 /// by their amounts. A posting has one such line; a dashboard may hold several.
 fn paired<'a>(mut posted: Vec<Ours<'a>>, mut held: Vec<Theirs<'a>>) -> Vec<(Option<Ours<'a>>, Option<Theirs<'a>>)> {
     sort_by(&mut posted, |a, b| a.price.cmp(&b.price));
-    // What is no number comes last.
+    // Lines without a valid number come last.
     sort_by(&mut held, |a, b| (a.price.is_none(), &a.price).cmp(&(b.price.is_none(), &b.price)));
     let (mut pairs, mut ours_left, mut theirs_left) = (Vec::new(), Vec::new(), Vec::new());
     let mut held = held.into_iter().peekable();
@@ -264,7 +188,7 @@ fn paired<'a>(mut posted: Vec<Ours<'a>>, mut held: Vec<Theirs<'a>>) -> Vec<(Opti
     pairs
 }
 
-/// What comparing has found so far.
+/// The differences found so far.
 struct Found<'a> {
     comparison: &'a Comparison,
     period: Month,
@@ -278,8 +202,8 @@ impl Found<'_> {
         for pair in paired(posted, held) {
             match pair {
                 (Some(ours), Some(theirs)) => differences.extend(self.of_lines(key, &ours, &theirs)),
-                (Some(ours), None) => differences.push(difference(Kind::Missing, key, Some(ours.text), None)),
-                (None, Some(theirs)) => differences.push(difference(Kind::Extra, key, None, Some(&theirs.line.price))),
+                (Some(ours), None) => differences.push(difference(DifferenceKind::Missing, key, Some(ours.text), None)),
+                (None, Some(theirs)) => differences.push(difference(DifferenceKind::Extra, key, None, Some(&theirs.line.price))),
                 (None, None) => {}
             }
         }
@@ -298,10 +222,10 @@ impl Found<'_> {
                 posting: ours.text.into(),
                 held: held.price.clone(),
             }),
-            Match::Another => differences.push(difference(Kind::Amount, key, Some(ours.text), Some(&held.price))),
+            Match::Another => differences.push(difference(DifferenceKind::Amount, key, Some(ours.text), Some(&held.price))),
         }
         if held.currency != comparison.currency {
-            differences.push(difference(Kind::Currency, key, Some(&comparison.currency), Some(&held.currency)));
+            differences.push(difference(DifferenceKind::Currency, key, Some(&comparison.currency), Some(&held.currency)));
         }
         let period = self.period;
         let start = Moment::parse(&held.period_start);
@@ -309,13 +233,18 @@ impl Found<'_> {
         let end = Date::parse(&held.period_end).map(Moment::last_of).or_else(|| Moment::parse(&held.period_end));
         if start != Some(Moment::first_of(period.first())) || end != Some(Moment::last_of(period.last())) {
             let theirs = format!("{} to {}", held.period_start, held.period_end);
-            differences.push(difference(Kind::Period, key, Some(&format!("{} to {}", period.first(), period.last())), Some(&theirs)));
+            differences.push(difference(
+                DifferenceKind::Period,
+                key,
+                Some(&format!("{} to {}", period.first(), period.last())),
+                Some(&theirs),
+            ));
         }
         differences
     }
 }
 
-fn difference(kind: Kind, (category, usage_type): (&str, &str), posting: Option<&str>, held: Option<&str>) -> Difference {
+fn difference(kind: DifferenceKind, (category, usage_type): (&str, &str), posting: Option<&str>, held: Option<&str>) -> Difference {
     Difference {
         kind,
         category: category.into(),

@@ -1,16 +1,20 @@
-//! RFC 4180 records, as strictly as the billing rules ask, from bytes that come in pieces.
+//! A strict incremental tokenizer for RFC 4180 records.
 //!
-//! Own code, because the libraries that can be fed in pieces let pass what the rules call a fault:
-//! a quote inside an unquoted cell, text after a closing quote, a quote that is never closed.
+//! Own code: incremental libraries such as csv-core accept what the rules call a fault, namely a quote inside an
+//! unquoted cell, text after a closing quote, and a quote that is never closed.
 
 use crate::text::is_space;
 
 /// What is wrong with a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flaw {
+    /// A quote inside an unquoted cell.
     QuoteInside,
+    /// Text after a closing quote.
     TextAfterQuote,
+    /// A quote that is never closed.
     NeverClosed,
+    /// More bytes than a cell may have.
     TooLong,
 }
 
@@ -30,6 +34,7 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
+    /// A cell by its index from 0, which must be below the number of cells kept.
     pub fn cell(&self, index: usize) -> &'a [u8] {
         let start = if index == 0 { 0 } else { self.ends[index - 1] + self.gap };
         &self.bytes[start..self.ends[index]]
@@ -38,7 +43,7 @@ impl<'a> Record<'a> {
     /// The cells as text, if all of them are UTF-8.
     pub fn texts(&self) -> Option<impl Iterator<Item = &'a str> + '_> {
         let text = std::str::from_utf8(self.bytes).ok()?;
-        // What was copied together may be text together, and no text apart.
+        // Copied cells may be valid UTF-8 together and invalid one by one.
         let apart = self.gap > 0 || self.ends.iter().all(|end| text.is_char_boundary(*end));
         let mut start = 0;
         apart.then_some(self.ends.iter().map(move |end| {
@@ -48,6 +53,7 @@ impl<'a> Record<'a> {
         }))
     }
 
+    /// The cells that were kept.
     pub fn cells(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
         (0..self.ends.len()).map(|index| self.cell(index))
     }
@@ -87,8 +93,8 @@ pub struct Csv {
 }
 
 impl Csv {
-    /// Of more than `cells_max` cells in a record, and of more than `cell_bytes_max` bytes in a
-    /// cell, the rest is counted or flagged, not kept.
+    /// Cells beyond `cells_max` are counted and not kept; bytes beyond `cell_bytes_max` in a cell are flagged and not
+    /// kept.
     pub fn new(separator: u8, cells_max: u64, cell_bytes_max: u64) -> Self {
         Csv {
             separator,
@@ -113,7 +119,7 @@ impl Csv {
                 piece = &piece[line + 1..];
                 continue;
             }
-            // The inside of a cell is most of a file: taken a run at a time.
+            // Most of a file is the inside of cells: it is taken a run at a time.
             let run = match self.state {
                 State::Unquoted => self.run(piece, |b, separator| b != separator && b != b'\n' && b != b'"'),
                 State::Quoted => self.run(piece, |b, _| b != b'"'),

@@ -1,42 +1,51 @@
 //! The customers file: which enterprise a tenant's usage is billed to.
 
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
+
 use serde::Serialize;
 
 use crate::fault::{Faults, Input, Place, Refusal, raw};
-use crate::form::{At, Desk, Dialect, Document, Form, Sheet, columns, document};
 use crate::json::tree::Node;
-use crate::limit::Limits;
+use crate::limit::{Limits, bounded};
 use crate::money::Exact;
-use crate::names::Names;
-use crate::order::{distinct, sort_by};
-use crate::run::bounded;
+use crate::order::distinct;
+use crate::reader::{At, Context, Dialect, Document, ObjectReader, Sheet, columns, document};
 
 const COLUMNS: [&str; 5] = ["tenant_id", "enterprise", "enterprise_name", "factor", "exclude"];
 
-/// One tenant's place in the dashboard.
+/// The enterprise that a tenant is billed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
+    /// The dashboard's id of the enterprise, above 0.
     pub enterprise: u64,
+    /// The enterprise's name, as the file states it.
     pub enterprise_name: Option<String>,
     /// Multiplies each of the tenant's amounts.
     pub factor: Option<Exact>,
 }
 
-/// Whom a customers file maps: the answer of `customers`.
+/// The content of a customers file: the answer of `customers`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Listing {
+    /// The tenants that are mapped, in byte order.
     pub customers: Vec<Mapping>,
+    /// The tenants that are excluded, in byte order.
     pub excluded: Vec<String>,
 }
 
+/// A tenant and its enterprise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mapping {
+    /// The tenant's id.
     pub tenant_id: String,
+    /// The dashboard's id of the enterprise.
     pub enterprise: u64,
+    /// The enterprise's name, as the file states it.
     pub enterprise_name: Option<String>,
 }
 
-/// List a customers file, or say every mistake in it.
+/// Lists a customers file. The error holds every mistake in it.
 pub fn list(bytes: &[u8], limits: &Limits) -> Result<Listing, Refusal> {
     let mut faults = Faults::new(limits.faults);
     match Customers::read(bytes, limits, &mut faults) {
@@ -48,145 +57,146 @@ pub fn list(bytes: &[u8], limits: &Limits) -> Result<Listing, Refusal> {
 /// A valid customers file. No tenant is both mapped and excluded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Customers {
-    tenants: Names,
-    /// By the numbers of `tenants`.
-    customers: Vec<Customer>,
-    excluded: Names,
+    /// By tenant.
+    customers: BTreeMap<String, Customer>,
+    excluded: BTreeSet<String>,
 }
 
 impl Customers {
+    /// The customer that a tenant is mapped to.
     pub fn get(&self, tenant_id: &str) -> Option<&Customer> {
-        self.tenants.find(tenant_id).map(|number| &self.customers[number as usize])
+        self.customers.get(tenant_id)
     }
 
+    /// Whether the file excludes a tenant.
     pub fn excludes(&self, tenant_id: &str) -> bool {
-        self.excluded.find(tenant_id).is_some()
+        self.excluded.contains(tenant_id)
     }
 
-    /// Tenants that the file excludes.
+    /// Tenants that the file excludes, in byte order.
     pub fn exclusions(&self) -> impl Iterator<Item = &str> {
-        self.excluded.texts().iter().map(String::as_str)
+        self.excluded.iter().map(String::as_str)
     }
 
-    /// Tenants that the file maps.
+    /// Tenants that the file maps, in byte order.
     pub fn mapped(&self) -> impl Iterator<Item = &str> {
-        self.tenants.texts().iter().map(String::as_str)
+        self.customers.keys().map(String::as_str)
     }
 
+    /// How many tenants are mapped.
     pub fn len(&self) -> usize {
         self.customers.len()
     }
 
+    /// Whether no tenant is mapped.
     pub fn is_empty(&self) -> bool {
         self.customers.is_empty()
     }
 
+    /// How many tenants are excluded.
     pub fn excluded(&self) -> usize {
         self.excluded.len()
     }
 
-    /// Whom the file maps and whom it excludes, each in byte order.
+    /// The mapped and the excluded tenants, each in byte order.
     pub fn listing(&self) -> Listing {
-        let mapped = self.tenants.texts().iter().zip(&self.customers);
-        let mut customers: Vec<Mapping> = mapped
-            .map(|(tenant, customer)| Mapping {
-                tenant_id: tenant.clone(),
-                enterprise: customer.enterprise,
-                enterprise_name: customer.enterprise_name.clone(),
-            })
-            .collect();
-        sort_by(&mut customers, |a, b| a.tenant_id.cmp(&b.tenant_id));
-        Listing { customers, excluded: distinct(self.excluded.texts().iter().cloned()) }
+        let customers = self.customers.iter().map(|(tenant, customer)| Mapping {
+            tenant_id: tenant.clone(),
+            enterprise: customer.enterprise,
+            enterprise_name: customer.enterprise_name.clone(),
+        });
+        Listing { customers: customers.collect(), excluded: self.excluded.iter().cloned().collect() }
     }
 
+    /// The enterprises of the mapped tenants, ascending, each once.
     pub fn enterprises(&self) -> Vec<u64> {
-        distinct(self.customers.iter().map(|customer| customer.enterprise))
+        distinct(self.customers.values().map(|customer| customer.enterprise))
     }
 
-    /// Read a customers file, or add every mistake in it.
+    /// Reads a customers file; mistakes are added to `faults`, and then there is none.
     pub fn read(bytes: &[u8], limits: &Limits, faults: &mut Faults) -> Option<Customers> {
         let before = faults.count;
-        let mut desk = Desk { input: Input::Customers, limits, faults };
+        let mut context = Context { input: Input::Customers, limits, faults };
         let dialect = Dialect { columns: &COLUMNS, decimals: &["factor"], wholes: &["enterprise"] };
         let mut customers = Customers::default();
-        match document(bytes, &dialect, &mut desk)? {
-            Document::Json(node) => customers.json(&node, &mut desk),
-            Document::Csv(sheet) => customers.sheet(&sheet, &mut desk),
+        match document(bytes, &dialect, &mut context)? {
+            Document::Json(node) => customers.json(&node, &mut context),
+            Document::Csv(sheet) => customers.sheet(&sheet, &mut context),
         }
         (faults.count == before).then_some(customers)
     }
 
-    fn json(&mut self, node: &Node, desk: &mut Desk<'_>) {
-        let Some(mut form) = Form::open(node, At::Path(String::new()), desk) else {
+    fn json(&mut self, node: &Node, context: &mut Context<'_>) {
+        let Some(mut object) = ObjectReader::open(node, At::Path(String::new()), context) else {
             return;
         };
-        for (node, at) in form.list("exclude_tenants", desk).unwrap_or_default() {
+        for (node, at) in object.list("exclude_tenants", context).unwrap_or_default() {
             match node {
-                Node::Text(tenant) if !tenant.is_empty() => self.exclude(tenant, at.itself(), desk),
-                node => desk.wrong(at.itself(), node.shown(), "a tenant's id"),
+                Node::Text(tenant) if !tenant.is_empty() => self.exclude(tenant, at.itself(), context),
+                node => context.wrong(at.itself(), node.shown(), "a tenant's id"),
             }
         }
-        for (node, at) in form.list("customers", desk).unwrap_or_default() {
-            if let Some(mut form) = Form::open(node, at, desk) {
-                self.customer(&mut form, true, desk);
-                form.end("tenant_id, enterprise, enterprise_name or factor", desk);
+        for (node, at) in object.list("customers", context).unwrap_or_default() {
+            if let Some(mut object) = ObjectReader::open(node, at, context) {
+                self.customer(&mut object, true, context);
+                object.end("tenant_id, enterprise, enterprise_name or factor", context);
             }
         }
-        form.end("exclude_tenants or customers", desk);
+        object.end("exclude_tenants or customers", context);
     }
 
-    fn sheet(&mut self, sheet: &Sheet, desk: &mut Desk<'_>) {
-        columns(sheet, &COLUMNS, &["tenant_id", "enterprise"], desk);
+    fn sheet(&mut self, sheet: &Sheet, context: &mut Context<'_>) {
+        columns(sheet, &COLUMNS, &["tenant_id", "enterprise"], context);
         for (number, node) in &sheet.rows {
-            let Some(mut form) = Form::open(node, At::Row(*number), desk) else {
+            let Some(mut object) = ObjectReader::open(node, At::Row(*number), context) else {
                 continue;
             };
-            let exclude = form.take("exclude").is_some_and(|node| {
+            let exclude = object.take("exclude").is_some_and(|node| {
                 let yes = matches!(node, Node::Text(text) if text.eq_ignore_ascii_case("true"));
                 if !yes {
-                    desk.wrong(Place::cell(*number, "exclude"), node.shown(), "true, or nothing");
+                    context.wrong(Place::cell(*number, "exclude"), node.shown(), "true, or nothing");
                 }
                 yes
             });
-            let Some(tenant) = self.customer(&mut form, !exclude, desk) else {
+            let Some(tenant) = self.customer(&mut object, !exclude, context) else {
                 continue;
             };
             if exclude {
-                self.exclude(&tenant, Place::cell(*number, "tenant_id"), desk);
+                self.exclude(&tenant, Place::cell(*number, "tenant_id"), context);
             }
         }
     }
 
-    fn exclude(&mut self, tenant: &str, place: Place, desk: &mut Desk<'_>) {
-        if self.tenants.find(tenant).is_some() {
-            desk.wrong(place, raw(tenant), "a tenant that this file does not map as well");
-        } else if !self.excluded.is_new(tenant) {
-            desk.wrong(place, raw(tenant), "each tenant once");
+    fn exclude(&mut self, tenant: &str, place: Place, context: &mut Context<'_>) {
+        if self.customers.contains_key(tenant) {
+            context.wrong(place, raw(tenant), "a tenant that this file does not map as well");
+        } else if !self.excluded.insert(tenant.to_string()) {
+            context.wrong(place, raw(tenant), "each tenant once");
         }
     }
 
-    /// One mapping; of a row that excludes its tenant, what stands there is read, and maps nobody. Gives the
-    /// tenant's id where it can be read.
-    fn customer(&mut self, form: &mut Form<'_>, mapped: bool, desk: &mut Desk<'_>) -> Option<String> {
-        let tenant = form.need_text("tenant_id", desk).map(str::to_string);
+    /// Reads one mapping, and gives the tenant's id where it is valid. A row that excludes its tenant is checked and
+    /// maps nobody.
+    fn customer(&mut self, object: &mut ObjectReader<'_>, mapped: bool, context: &mut Context<'_>) -> Option<String> {
+        let tenant = object.need_text("tenant_id", context).map(str::to_string);
         let enterprise = if mapped {
-            let node = form.need("enterprise", "the enterprise's id, a positive whole number", desk);
-            node.and_then(|node| form.as_whole("enterprise", node, 1, u64::MAX, desk))
+            let node = object.need("enterprise", "the enterprise's id, a positive whole number", context);
+            node.and_then(|node| object.as_whole("enterprise", node, 1, u64::MAX, context))
         } else {
-            form.whole("enterprise", 1, u64::MAX, desk)
+            object.whole("enterprise", 1, u64::MAX, context)
         };
-        let enterprise_name = form.label("enterprise_name", desk).map(str::to_string);
-        let factor = form.decimal("factor", desk);
+        let enterprise_name = object.label("enterprise_name", context).map(str::to_string);
+        let factor = object.decimal("factor", context);
         let tenant = tenant?;
         if mapped {
-            let place = form.at.field("tenant_id");
+            let place = object.at.field("tenant_id");
             if self.excludes(&tenant) {
-                desk.wrong(place, raw(&tenant), "a tenant that this file does not exclude as well");
-            } else if self.tenants.is_new(&tenant) {
-                // Where there is no enterprise the file has a mistake, and nobody is mapped by it.
-                self.customers.push(Customer { enterprise: enterprise.unwrap_or_default(), enterprise_name, factor });
+                context.wrong(place, raw(&tenant), "a tenant that this file does not exclude as well");
+            } else if let Entry::Vacant(entry) = self.customers.entry(tenant.clone()) {
+                // Without an enterprise the file has a mistake and is refused as a whole.
+                entry.insert(Customer { enterprise: enterprise.unwrap_or_default(), enterprise_name, factor });
             } else {
-                desk.wrong(place, raw(&tenant), "each tenant once");
+                context.wrong(place, raw(&tenant), "each tenant once");
             }
         }
         Some(tenant)

@@ -1,74 +1,94 @@
-//! What a period will have cost, from the cost records of its first days: a least-squares line,
-//! computed in exact fractions and rounded once.
+//! Estimates the cost of a whole period from the cost records of its first days: a least-squares line, computed in
+//! exact fractions and rounded once.
 
 use serde::Serialize;
 
 use crate::fault::{Faults, Input, Place, Refusal, raw};
-use crate::form::{self, At, Desk, Dialect, Document, Form, document};
-use crate::job::{month, wrong};
+use crate::job::month;
 use crate::json::tree::Node;
 use crate::limit::Limits;
 use crate::money::{Amount, Exact, PLACES_MAX, Rounding};
 use crate::order::grouped;
 use crate::period::{DAY_SECONDS, Moment, Month};
+use crate::reader::{self, At, Context, Dialect, Document, ObjectReader, document};
 
 /// How the line is fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
+    /// Through the total cost up to each day.
     Cumulative,
+    /// Through the cost of each day.
     Daily,
 }
 
 /// What is to be estimated.
 #[derive(Debug, Clone)]
 pub struct Job {
+    /// The period; none is that of the latest record.
     pub period: Option<Month>,
+    /// What the line is fitted to.
     pub method: Fit,
+    /// Decimal places of the estimate, at most [`PLACES_MAX`].
     pub places: u32,
+    /// The limits of the run.
     pub limits: Limits,
 }
 
 impl Job {
     /// From a job's JSON; every key may be left out.
-    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Job, Refusal> {
-        let period = form.text("period", desk).map(month).transpose()?;
-        let method = match form.text("method", desk) {
+    pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<Job, Refusal> {
+        let period = object.text("period", context).map(month).transpose()?;
+        let method = match object.text("method", context) {
             None | Some("cumulative") => Fit::Cumulative,
             Some("daily") => Fit::Daily,
-            Some(other) => return Err(wrong("method", other, "cumulative or daily")),
+            Some(other) => return Err(Refusal::invalid("method", other, "cumulative or daily")),
         };
-        let places = form.whole("places", 0, u64::from(PLACES_MAX), desk).map_or(2, |places| places as u32);
-        let limits = Limits::read(form.form("limits", desk), desk);
+        let places = object.whole("places", 0, u64::from(PLACES_MAX), context).map_or(2, |places| places as u32);
+        let limits = Limits::read(object.object("limits", context), context);
         Ok(Job { period, method, places, limits })
     }
 
+    /// The job, unless it has too many places.
     pub fn checked(self) -> Result<Job, Refusal> {
         if self.places > PLACES_MAX {
-            return Err(wrong("places", &self.places.to_string(), &format!("a whole number from 0 to {PLACES_MAX}")));
+            return Err(Refusal::invalid("places", &self.places.to_string(), &format!("a whole number from 0 to {PLACES_MAX}")));
         }
         Ok(self)
     }
 }
 
-/// How an estimate came about.
+/// The method of an estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Method {
+    /// A least-squares line through the total cost up to each day.
     Cumulative,
+    /// A least-squares line through the cost of each day.
     Daily,
+    /// The daily average of the days so far: there is one day.
     RunRate,
+    /// The last record states an estimate.
     Fixed,
+    /// There is no record.
     None,
 }
 
+/// An estimate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Estimated {
+    /// The cost of the whole period, rounded half up once; none without a record.
     pub estimate: Option<Amount>,
+    /// How it was computed.
     pub method: Method,
+    /// How many records there are.
     pub records: u64,
+    /// How many days the period has.
     pub days: u32,
+    /// The slope of the line, cost a day, to 6 places; none without a line.
     pub slope: Option<String>,
+    /// The line's value at day 0, to 6 places; none without a line.
     pub intercept: Option<String>,
+    /// The estimate, before rounding, is below what was already spent.
     pub below_to_date: bool,
 }
 
@@ -81,16 +101,16 @@ struct Cost {
 
 const COLUMNS: [&str; 3] = ["date", "price", "estimated"];
 
-/// Estimate what a period will have cost.
+/// Estimates the cost of a whole period.
 pub fn estimate(costs: &[u8], job: &Job) -> Result<Estimated, Refusal> {
     let mut faults = Faults::new(job.limits.faults);
-    let mut desk = Desk { input: Input::Costs, limits: &job.limits, faults: &mut faults };
-    let records = read(costs, &mut desk);
+    let mut context = Context { input: Input::Costs, limits: &job.limits, faults: &mut faults };
+    let records = read(costs, &mut context);
     let latest = records.iter().map(|cost| cost.moment).max().and_then(Moment::date);
     let period = job.period.or(latest.map(|date| date.month()));
     if let Some(period) = period {
         for cost in records.iter().filter(|cost| day(cost.moment, period).is_none()) {
-            desk.wrong(cost.place.clone(), "a date outside the period", format!("a day of {period}, UTC"));
+            context.wrong(cost.place.clone(), "a date outside the period", format!("a day of {period}, UTC"));
         }
     }
     if !faults.is_empty() {
@@ -106,38 +126,39 @@ fn day(moment: Moment, period: Month) -> Option<u32> {
     u32::try_from(number).ok().filter(|number| (1..=period.days()).contains(number))
 }
 
-fn read(costs: &[u8], desk: &mut Desk<'_>) -> Vec<Cost> {
+fn read(costs: &[u8], context: &mut Context<'_>) -> Vec<Cost> {
     let dialect = Dialect { columns: &COLUMNS, decimals: &COLUMNS[1..], wholes: &[] };
-    match document(costs, &dialect, desk) {
+    match document(costs, &dialect, context) {
         None => Vec::new(),
         Some(Document::Csv(sheet)) => {
-            form::columns(&sheet, &COLUMNS, &COLUMNS[..2], desk);
-            sheet.rows.iter().filter_map(|(number, node)| cost(node, At::Row(*number), desk)).collect()
+            reader::columns(&sheet, &COLUMNS, &COLUMNS[..2], context);
+            sheet.rows.iter().filter_map(|(number, node)| cost(node, At::Row(*number), context)).collect()
         }
         Some(Document::Json(Node::List(items))) => {
             let items = items.iter().enumerate();
-            items.filter_map(|(index, node)| cost(node, At::Path(format!("[{index}]")), desk)).collect()
+            items.filter_map(|(index, node)| cost(node, At::Path(format!("[{index}]")), context)).collect()
         }
         Some(Document::Json(node)) => {
-            desk.wrong(Place::whole(), node.shown(), "a list of records with date and price");
+            context.wrong(Place::whole(), node.shown(), "a list of records with date and price");
             Vec::new()
         }
     }
 }
 
-fn cost(node: &Node, at: At, desk: &mut Desk<'_>) -> Option<Cost> {
-    let mut form = Form::open(node, at, desk)?;
-    let place = form.at.field("date");
-    let moment = form.need_text("date", desk).and_then(|text| {
+fn cost(node: &Node, at: At, context: &mut Context<'_>) -> Option<Cost> {
+    let mut object = ObjectReader::open(node, at, context)?;
+    let place = object.at.field("date");
+    let moment = object.need_text("date", context).and_then(|text| {
         let moment = Moment::typed(text).filter(|moment| moment.date().is_some());
         if moment.is_none() {
-            desk.wrong(place.clone(), raw(text), "a date: YYYY-MM-DD, DD.MM.YYYY, RFC 3339 or yyyy/MM/dd HH:mm:ss Z");
+            context.wrong(place.clone(), raw(text), "a date: YYYY-MM-DD, DD.MM.YYYY, RFC 3339 or yyyy/MM/dd HH:mm:ss Z");
         }
         moment
     });
-    let price = form.need("price", "a decimal such as 1.5", desk).and_then(|node| form::signed(node, form.at.field("price"), desk));
-    let estimated = form.take("estimated").map(|node| form::signed(node, form.at.field("estimated"), desk));
-    form.end("date, price or estimated", desk);
+    let price =
+        object.need("price", "a decimal such as 1.5", context).and_then(|node| reader::signed(node, object.at.field("price"), context));
+    let estimated = object.take("estimated").map(|node| reader::signed(node, object.at.field("estimated"), context));
+    object.end("date, price or estimated", context);
     Some(Cost { moment: moment?, price: price?, estimated: estimated.map_or(Some(None), |value| value.map(Some))?, place })
 }
 

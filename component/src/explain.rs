@@ -1,81 +1,90 @@
-//! One line of a bill, told: its rows as they stand in the report, and each step from their sum to
-//! the amount, as the rating itself took it.
-
-pub mod step;
+//! Explains one line of a bill: its rows as they stand in the report, and each step of the rating from their sum to the
+//! amount.
 
 use serde::Serialize;
 
 use crate::customer::Customers;
 use crate::fault::Refusal;
 use crate::finding::{self, Finding};
-use crate::form::{Desk, Form};
-use crate::job::{Job, wrong};
+use crate::job::Job;
 use crate::money::{Amount, plain};
 use crate::outcome::Period;
 use crate::period::Date;
 use crate::price::Price;
 use crate::price::book::Book;
+use crate::price::trace::{Step, StepKind, Trace};
 use crate::rating::{self, RatedLine, Rating};
+use crate::reader::{Context, ObjectReader};
 use crate::record;
-use crate::report::csv::Read;
+use crate::report::csv::ReportItem;
 use crate::report::row::Measure;
 use crate::usage::{Identity, is_excluded};
-use step::{Kind, Step, Steps};
 
 /// The line that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Task {
+pub struct LineRequest {
+    /// The tenant of the line.
     pub tenant_id: String,
+    /// The SKU of the line.
     pub sku: String,
-    /// Told is what the line has cost up to this day.
+    /// Explain the cost up to this day; none explains the whole period.
     pub day: Option<Date>,
 }
 
-impl Task {
-    pub fn new(tenant_id: String, sku: String, day: Option<&str>, job: &Job) -> Result<Task, Refusal> {
+impl LineRequest {
+    /// A request, unless a text is empty or the day is none of the job's period.
+    pub fn new(tenant_id: String, sku: String, day: Option<&str>, job: &Job) -> Result<LineRequest, Refusal> {
         for (key, text) in [("tenant_id", &tenant_id), ("sku", &sku)] {
             if text.is_empty() {
-                return Err(wrong(key, text, "a text that is not empty"));
+                return Err(Refusal::invalid(key, text, "a text that is not empty"));
             }
         }
         let day = day.map(|day| record::day_of(day, job)).transpose()?;
-        Ok(Task { tenant_id, sku, day })
+        Ok(LineRequest { tenant_id, sku, day })
     }
 
     /// An explanation's job as JSON: `tenant_id`, `sku`, of a cost record its `day`, and the `job` of a bill.
-    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<(Task, Job), Refusal> {
-        let [tenant_id, sku] = ["tenant_id", "sku"].map(|name| form.need_text(name, desk).unwrap_or_default().to_string());
-        let day = form.text("day", desk);
-        let job = Job::of_task(form, desk)?;
+    pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<(LineRequest, Job), Refusal> {
+        let [tenant_id, sku] = ["tenant_id", "sku"].map(|name| object.need_text(name, context).unwrap_or_default().to_string());
+        let day = object.text("day", context);
+        let job = Job::of_request(object, context)?;
         let day = day.map(|day| record::day_of(day, &job)).transpose()?;
-        Ok((Task { tenant_id, sku, day }, job))
+        Ok((LineRequest { tenant_id, sku, day }, job))
     }
 }
 
-/// What became of a row.
+/// The outcome of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowOutcome {
+    /// Its tenant is excluded by the job or the customers file, or is the report's root.
     Excluded,
+    /// Its measure is 0.
     ZeroUsage,
+    /// The customers file does not have its tenant.
     Unmapped,
+    /// No price applies, or its unit does not fit the price's.
     Unpriced,
+    /// It is part of the line.
     Billed,
 }
 
 /// A row of the tenant and SKU.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AskedRow {
+    /// The row's number in the report, from 1.
     pub row: u64,
+    /// The row's date.
     pub date: Option<Date>,
     /// The offering item.
     pub name: String,
     /// The report's `measurement_unit`.
     pub unit: String,
-    /// Of the measure.
+    /// The row's value of the job's measure, a decimal in `unit`.
     pub value: String,
+    /// The outcome of the row.
     pub outcome: RowOutcome,
-    /// As it stands in the report.
+    /// The row's text in the report.
     pub text: String,
 }
 
@@ -84,8 +93,11 @@ pub struct AskedRow {
 pub struct Used {
     /// Where it stands in its book: `prices[3]`, or `row 4` of a CSV file.
     pub place: String,
+    /// The price's name.
     pub name: String,
+    /// The price's model.
     pub model: &'static str,
+    /// The unit of the line's quantity.
     pub unit: &'static str,
     /// It is for this tenant alone.
     pub for_tenant: bool,
@@ -106,41 +118,52 @@ impl Used {
 
 /// The line as it is billed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct ExplainedLine {
+    /// The tenant's name.
     pub tenant_name: String,
+    /// The tenant's enterprise; none without a customers file.
     pub enterprise: Option<u64>,
+    /// The category on the bill.
     pub category: String,
+    /// The price that rates the line.
     pub price: Used,
+    /// Each step from the sum to the amount.
     pub steps: Vec<Step>,
     /// As the bill shows it.
     pub quantity: String,
     /// The amount before the one rounding.
     pub exact: String,
+    /// The rounded amount of the line, in the book's currency.
     pub amount: Amount,
 }
 
+/// How one line of a bill comes about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Explanation {
+    /// The tenant of the line.
     pub tenant_id: String,
+    /// The SKU of the line.
     pub sku: String,
+    /// The billing period.
     pub period: Period,
+    /// The price book's currency, ISO 4217.
     pub currency: String,
     /// What is billed of a row.
     pub measure: &'static str,
     /// All rows of the tenant and SKU, ascending.
     pub rows: Vec<AskedRow>,
     /// None where no row is billed.
-    pub line: Option<Line>,
+    pub line: Option<ExplainedLine>,
     /// Those about the line, its tenant, or its SKU.
     pub findings: Vec<Finding>,
 }
 
 /// Collects the rows of one tenant and SKU while a report is read.
-pub struct Asked {
-    task: Task,
+pub struct RowCollector {
+    request: LineRequest,
     measure: Measure,
     rows: Vec<AskedRow>,
-    /// What they take in an answer, at least, and what they may take.
+    /// The least number of bytes that the rows take in an answer, and the limit.
     bytes: u64,
     bytes_max: u64,
 }
@@ -148,25 +171,26 @@ pub struct Asked {
 /// Bytes of a row in an answer, beside its texts.
 const ROW_BYTES: u64 = 80;
 
-impl Asked {
-    pub fn new(task: Task, job: &Job) -> Self {
-        Asked { task, measure: job.measure, rows: Vec::new(), bytes: 0, bytes_max: job.limits.output_bytes }
+impl RowCollector {
+    /// No row yet.
+    pub fn new(request: LineRequest, job: &Job) -> Self {
+        RowCollector { request, measure: job.measure, rows: Vec::new(), bytes: 0, bytes_max: job.limits.output_bytes }
     }
 
-    /// The day up to which the line is told.
+    /// The day up to which the line is explained.
     pub fn day(&self) -> Option<Date> {
-        self.task.day
+        self.request.day
     }
 
-    /// There are more rows than an answer holds; those that were kept are not all.
+    /// The rows exceed the size of an answer; some were dropped.
     pub fn is_too_large(&self) -> bool {
         self.bytes > self.bytes_max
     }
 
-    /// What the report's reader gives, and its text.
-    pub fn see(&mut self, read: &Read<'_>, text: &[u8]) {
-        let Read::Row(number, row) = read else { return };
-        if row.tenant_id != self.task.tenant_id || row.sku != self.task.sku {
+    /// Takes a row of the report and its text.
+    pub fn on_row(&mut self, read: &ReportItem<'_>, text: &[u8]) {
+        let ReportItem::Row(number, row) = read else { return };
+        if row.tenant_id != self.request.tenant_id || row.sku != self.request.sku {
             return;
         }
         self.bytes += text.len() as u64 + ROW_BYTES;
@@ -186,13 +210,12 @@ impl Asked {
     }
 }
 
-/// Tell the line that was asked for. It is rated once more, by the same function, which now writes down its
-/// steps.
-pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<&Customers>, job: &Job) -> Explanation {
-    let Asked { task: Task { tenant_id, sku, day }, mut rows, measure, .. } = asked;
+/// Explains the requested line: it is rated again by the same function, which now records its steps.
+pub fn explain(collector: RowCollector, mut rating: Rating, book: &Book, customers: Option<&Customers>, job: &Job) -> Explanation {
+    let RowCollector { request: LineRequest { tenant_id, sku, day }, mut rows, measure, .. } = collector;
     let at = rating.lines.iter().position(|line| line.tenant_id == tenant_id && line.sku == sku);
     let of_tenant = rating.lines.iter().filter(|line| line.tenant_id == tenant_id);
-    let who = Identity::of(of_tenant.map(|line| &line.measured.who));
+    let tenant = Identity::of(of_tenant.map(|line| &line.measured.tenant));
     let line = at.map(|at| rating.lines.swap_remove(at));
     for row in &mut rows {
         row.outcome = outcome(row, &tenant_id, line.as_ref(), customers, job);
@@ -206,7 +229,7 @@ pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<
         period: rating.period.into(),
         currency: book.currency.clone(),
         measure: measure.name(),
-        line: line.zip(price).map(|(line, price)| told(line, who, price, day, book, customers)),
+        line: line.zip(price).map(|(line, price)| describe(line, tenant, price, day, book, customers)),
         rows,
         findings: rating.findings,
         tenant_id,
@@ -214,38 +237,45 @@ pub fn explain(asked: Asked, mut rating: Rating, book: &Book, customers: Option<
     }
 }
 
-fn told(line: RatedLine, who: Identity, price: &Price, day: Option<Date>, book: &Book, customers: Option<&Customers>) -> Line {
+fn describe(
+    line: RatedLine,
+    tenant: Identity,
+    price: &Price,
+    day: Option<Date>,
+    book: &Book,
+    customers: Option<&Customers>,
+) -> ExplainedLine {
     let factor = customers.and_then(|customers| customers.get(&line.tenant_id)).and_then(|customer| customer.factor.as_ref());
-    let mut steps = Steps::asked_for();
-    let mut line = rating::rated(line.tenant_id, line.enterprise, line.measured, price, factor, book, &mut steps);
+    let mut trace = Trace::recording();
+    let mut line = rating::rated(line.tenant_id, line.enterprise, line.measured, price, factor, book, &mut trace);
     if let Some(day) = day {
-        to_date(&mut line, day, book, &mut steps);
+        to_date(&mut line, day, book, &mut trace);
     }
-    Line {
-        tenant_name: who.name,
+    ExplainedLine {
+        tenant_name: tenant.name.to_string(),
         enterprise: line.enterprise,
         price: Used::of(price, &line),
         category: line.category,
-        steps: steps.list(),
+        steps: trace.steps(),
         quantity: line.shown,
         exact: plain(&line.exact),
         amount: line.amount,
     }
 }
 
-/// What a line has cost up to a day, in place of its month.
-fn to_date(line: &mut RatedLine, day: Date, book: &Book, steps: &mut Steps) {
+/// Replaces the line's amount for the month by the amount up to a day.
+fn to_date(line: &mut RatedLine, day: Date, book: &Book, trace: &mut Trace) {
     let share = record::share(day);
-    steps.unround();
+    trace.drop_rounding();
     line.exact = record::to_date(line, &share);
     if !line.measured.ranges {
-        steps.with(Kind::ToDate, &share, &line.exact);
+        trace.step_by(StepKind::ToDate, &share, &line.exact);
     }
     line.amount = book.rounding.apply(&line.exact);
-    steps.rounds(Kind::Round, book.rounding, &line.amount);
+    trace.rounding(StepKind::Round, book.rounding, &line.amount);
 }
 
-/// In the order of the rules: excluded, zero, unmapped, and what is left is billed or has no price.
+/// Decides in the order of the rules: excluded, zero usage, unmapped, then billed or unpriced.
 fn outcome(row: &AskedRow, tenant_id: &str, line: Option<&RatedLine>, customers: Option<&Customers>, job: &Job) -> RowOutcome {
     let billed = |line: &RatedLine| line.measured.rows.iter().any(|number| u64::from(*number) == row.row);
     if is_excluded(tenant_id, job.root.as_deref(), &job.exclude_tenants, customers) {

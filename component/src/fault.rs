@@ -8,10 +8,15 @@ pub use skubill_contract::call::Input;
 /// One thing that makes an input unreadable: where, what was found, what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
+    /// The input that has the fault.
     pub input: Input,
+    /// The data record, from 1 without the header; none where the fault is about no record.
     pub row: Option<u64>,
+    /// The column, the key, or the path of a JSON value; none where the fault is about no column.
     pub column: Option<String>,
+    /// What was found, for a person.
     pub found: String,
+    /// What was expected, for a person.
     pub expected: String,
 }
 
@@ -30,14 +35,17 @@ impl Place {
         Place::default()
     }
 
+    /// A data record.
     pub fn row(row: u64) -> Self {
         Place { row: Some(row), column: None }
     }
 
+    /// A column, a key or a path.
     pub fn column(column: impl Into<String>) -> Self {
         Place { row: None, column: Some(column.into()) }
     }
 
+    /// A cell of a data record.
     pub fn cell(row: u64, column: impl Into<String>) -> Self {
         Place { row: Some(row), column: Some(column.into()) }
     }
@@ -46,7 +54,9 @@ impl Place {
 /// The faults of one input or of several: the first few, and how many there were.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Faults {
+    /// The first faults, in the order of reading.
     pub list: Vec<Fault>,
+    /// How many faults there are, listed or not.
     pub count: u64,
     keep: usize,
 }
@@ -57,10 +67,12 @@ impl Faults {
         Faults { list: Vec::new(), count: 0, keep: usize::try_from(keep).unwrap_or(usize::MAX) }
     }
 
+    /// Whether there is no fault.
     pub fn is_empty(&self) -> bool {
         self.count == 0
     }
 
+    /// Add a fault; past the limit it is counted alone.
     pub fn add(&mut self, input: Input, place: Place, found: impl Into<String>, expected: impl Into<String>) {
         self.count += 1;
         if self.list.len() < self.keep {
@@ -91,10 +103,17 @@ impl Serialize for Faults {
 pub enum Refusal {
     /// Inputs that cannot be read, or that break a limit.
     Faults(Faults),
-    /// A job that makes no sense.
+    /// An invalid job.
     Job(String),
     /// Calls out of order.
     Order(String),
+}
+
+impl Refusal {
+    /// A job whose key has an invalid value: `key` is its path, `expected` completes "… is not".
+    pub fn invalid(key: &str, found: &str, expected: &str) -> Refusal {
+        Refusal::Job(format!("{key}: {} is not {expected}", shown(found)))
+    }
 }
 
 impl Serialize for Refusal {

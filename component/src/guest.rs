@@ -1,6 +1,7 @@
-//! The exports of the component: the contract's calls as this crate's, and nothing is decided. With
-//! `convert` below it is the only code that knows the bindings.
+//! The exports of the component. Calls of the contract are converted to calls of this crate; no logic belongs here.
+//! Only this module and its submodules know the bindings.
 
+mod bindings;
 mod convert;
 
 use std::cell::RefCell;
@@ -13,16 +14,14 @@ use crate::explain as telling;
 use crate::fault::{self, Refusal};
 use crate::instance::{Begun, Instance, order, refused};
 use crate::job::Job;
-use crate::limit::Limits;
+use crate::limit::{Limits, bounded};
 use crate::record as recording;
-use crate::run::{self, Run, bounded};
+use crate::run::{self, Run};
 
-wit_bindgen::generate!({ path: "../wit", world: "billing" });
-
-use exports::skubill::billing::{about, bill, check, compare, customers, estimate, explain, feed, record, text, types, usage};
+use bindings::exports::skubill::billing::{about, bill, check, compare, customers, estimate, explain, feed, record, text, types, usage};
 
 struct Component;
-export!(Component);
+bindings::export!(Component with_types_in bindings);
 
 thread_local! {
     static INSTANCE: RefCell<Instance> = const { RefCell::new(Instance::Fresh) };
@@ -135,8 +134,8 @@ impl usage::Guest for Component {
 impl explain::Guest for Component {
     fn begin(tenant_id: String, sku: String, day: Option<types::Date>, job: bill::Job) -> Result<(), types::Refusal> {
         let job = job.try_into()?;
-        let task = telling::Task::new(tenant_id, sku, day.as_deref(), &job)?;
-        Ok(begin("explain.begin", Begun::Explain(Box::new(Run::asking(job, task))))?)
+        let request = telling::LineRequest::new(tenant_id, sku, day.as_deref(), &job)?;
+        Ok(begin("explain.begin", Begun::Explain(Box::new(Run::explaining(job, request))))?)
     }
 
     fn finish() -> Result<explain::Explanation, types::Refusal> {
@@ -180,19 +179,19 @@ impl record::Guest for Component {
     ) -> Result<record::Day, types::Refusal> {
         fresh("record")?;
         let job: Job = job.try_into()?;
-        let task = recording::Task::new(&day, provider.as_deref(), convert::all(earlier), &job)?;
-        Ok(fed(job, &[(PRICES, &prices), (CUSTOMERS, &customers), (REPORT, &report)])?.bounded(|run| run.record(&task))?.into())
+        let request = recording::DayRequest::new(&day, provider.as_deref(), convert::all(earlier), &job)?;
+        Ok(fed(job, &[(PRICES, &prices), (CUSTOMERS, &customers), (REPORT, &report)])?.bounded(|run| run.record(&request))?.into())
     }
 
     fn begin(day: String, provider: Option<String>, earlier: Vec<record::Earlier>, job: bill::Job) -> Result<(), types::Refusal> {
         let job: Job = job.try_into()?;
-        let task = recording::Task::new(&day, provider.as_deref(), convert::all(earlier), &job)?;
-        Ok(begin("record.begin", Begun::Record(Box::new(Run::new(job)), task))?)
+        let request = recording::DayRequest::new(&day, provider.as_deref(), convert::all(earlier), &job)?;
+        Ok(begin("record.begin", Begun::Record(Box::new(Run::new(job)), request))?)
     }
 
     fn finish() -> Result<record::Day, types::Refusal> {
         match end() {
-            Some(Begun::Record(run, task)) => Ok(run.bounded(|run| run.record(&task))?.into()),
+            Some(Begun::Record(run, request)) => Ok(run.bounded(|run| run.record(&request))?.into()),
             _ => Ok(order("record.finish", "begin a record first")?),
         }
     }

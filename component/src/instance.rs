@@ -1,5 +1,5 @@
-//! One instance is one run: what it was asked, what it is given, and what may follow. Both skins
-//! (`guest.rs`, `plain.rs`) are made of this: they convert, and decide nothing.
+//! One instance is one run: the order of its calls and the inputs that each takes. Both bindings (`guest.rs`,
+//! `plain.rs`) convert to and from it and have no logic.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::estimate;
 use crate::explain;
 use crate::fault::{Input, Refusal};
 use crate::job::{self, Job};
-use crate::limit::Limits;
+use crate::limit::{self, Limits};
 use crate::record;
 use crate::run::{self, Run};
 use crate::write;
@@ -19,14 +19,40 @@ pub use skubill_contract::call::Call;
 
 /// A run that has begun.
 pub enum Begun {
+    /// Bills and postings.
     Bill(Box<Run>),
+    /// Usage without prices.
     Usage(Box<Run>),
+    /// The explanation of a line.
     Explain(Box<Run>),
-    Record(Box<Run>, record::Task),
-    Check { prices: Vec<u8>, customers: Option<Vec<u8>>, limits: Limits },
-    Customers { customers: Vec<u8>, limits: Limits },
-    Estimate { costs: Vec<u8>, job: estimate::Job },
+    /// The cost of a day.
+    Record(Box<Run>, record::DayRequest),
+    /// What a price book and a customers file hold.
+    Check {
+        /// What was fed of the price book.
+        prices: Vec<u8>,
+        /// What was fed of the customers file; none where nothing was.
+        customers: Option<Vec<u8>>,
+        /// The limits of the run.
+        limits: Limits,
+    },
+    /// The content of a customers file.
+    Customers {
+        /// What was fed of the customers file.
+        customers: Vec<u8>,
+        /// The limits of the run.
+        limits: Limits,
+    },
+    /// An estimate of a period's cost.
+    Estimate {
+        /// What was fed of the cost records.
+        costs: Vec<u8>,
+        /// What is to be estimated.
+        job: estimate::Job,
+    },
+    /// A posting against what the dashboard holds.
     Compare(Comparison),
+    /// What the component is.
     Describe,
 }
 
@@ -37,12 +63,12 @@ impl Begun {
             Call::Bill => Begun::Bill(Box::new(Run::new(job::json(text, Job::read)?))),
             Call::Usage => Begun::Usage(Box::new(Run::new(job::json(text, Job::read)?))),
             Call::Explain => {
-                let (task, job) = job::json(text, explain::Task::read)?;
-                Begun::Explain(Box::new(Run::asking(job, task)))
+                let (request, job) = job::json(text, explain::LineRequest::read)?;
+                Begun::Explain(Box::new(Run::explaining(job, request)))
             }
             Call::Record => {
-                let (task, job) = job::json(text, record::read)?;
-                Begun::Record(Box::new(Run::new(job)), task)
+                let (request, job) = job::json(text, record::read)?;
+                Begun::Record(Box::new(Run::new(job)), request)
             }
             Call::Check => Begun::Check { prices: Vec::new(), customers: None, limits: limits(text)? },
             Call::Customers => Begun::Customers { customers: Vec::new(), limits: limits(text)? },
@@ -58,12 +84,12 @@ impl Begun {
             (Begun::Bill(run) | Begun::Usage(run) | Begun::Explain(run) | Begun::Record(run, _), _) => return run.feed(input, piece),
             (Begun::Check { prices, limits, .. }, Input::Prices) => run::keep(prices, piece, limits),
             (Begun::Check { customers, limits, .. }, Input::Customers) => run::keep(customers.get_or_insert_default(), piece, limits),
-            (Begun::Check { .. }, _) => return stranger(input, "prices and customers"),
+            (Begun::Check { .. }, _) => return wrong_input(input, "prices and customers"),
             (Begun::Customers { customers, limits }, Input::Customers) => run::keep(customers, piece, limits),
-            (Begun::Customers { .. }, _) => return stranger(input, "customers"),
+            (Begun::Customers { .. }, _) => return wrong_input(input, "customers"),
             (Begun::Estimate { costs, job }, Input::Costs) => run::keep(costs, piece, &job.limits),
-            (Begun::Estimate { .. }, _) => return stranger(input, "costs"),
-            (Begun::Compare(_) | Begun::Describe, _) => return stranger(input, "no input"),
+            (Begun::Estimate { .. }, _) => return wrong_input(input, "costs"),
+            (Begun::Compare(_) | Begun::Describe, _) => return wrong_input(input, "no input"),
         }
         Ok(())
     }
@@ -74,7 +100,7 @@ impl Begun {
             Begun::Bill(run) => with_limits(*run, Run::bill),
             Begun::Usage(run) => with_limits(*run, Run::usage),
             Begun::Explain(run) => with_limits(*run, Run::explain),
-            Begun::Record(run, task) => with_limits(*run, |run| run.record(&task)),
+            Begun::Record(run, request) => with_limits(*run, |run| run.record(&request)),
             Begun::Check { prices, customers, limits } => text(&run::check(&prices, customers.as_deref(), &limits)?, &limits),
             Begun::Customers { customers, limits } => text(&customer::list(&customers, &limits)?, &limits),
             Begun::Estimate { costs, job } => text(&estimate::estimate(&costs, &job)?, &job.limits),
@@ -85,10 +111,10 @@ impl Begun {
 }
 
 fn limits(text: &str) -> Result<Limits, Refusal> {
-    job::json(text, |form, desk| Ok(Limits::read(Some(form.take_all()), desk)))
+    job::json(text, |object, context| Ok(Limits::read(Some(object.take_all()), context)))
 }
 
-fn stranger<T>(input: Input, taken: &str) -> Result<T, Refusal> {
+fn wrong_input<T>(input: Input, taken: &str) -> Result<T, Refusal> {
     Err(Refusal::Order(format!("{}: this run takes {taken}", input.name())))
 }
 
@@ -96,16 +122,16 @@ fn with_limits<T: Serialize>(run: Run, finish: impl FnOnce(Run) -> Result<T, Ref
     let limits = run.limits().clone();
     let answer = finish(run)?;
     let text = text(&answer, &limits);
-    // In WebAssembly the instance ends here, and all of its memory with it: no need to give it back piece by piece.
+    // In WebAssembly the instance ends here and its memory is released as a whole.
     if cfg!(target_arch = "wasm32") {
         std::mem::forget(answer);
     }
     text
 }
 
-/// The writer counts: an answer is not written twice to know its size.
+/// The writer counts bytes, so that an answer is written only once.
 fn text<T: Serialize>(answer: &T, limits: &Limits) -> Result<String, Refusal> {
-    write::json(answer, limits.output_bytes).ok_or_else(|| run::too_large(limits))
+    write::json(answer, limits.output_bytes).ok_or_else(|| limit::too_large(limits))
 }
 
 /// A refusal as JSON.
@@ -113,15 +139,18 @@ pub fn refused(refusal: &Refusal) -> String {
     write::json(refusal, u64::MAX).unwrap_or_default()
 }
 
-/// What an instance is in the middle of.
+/// The state of an instance.
 pub enum Instance {
+    /// Nothing was asked of it.
     Fresh,
+    /// A run has begun.
     Begun(Box<Begun>),
+    /// Its run is over.
     Spent,
 }
 
 impl Instance {
-    /// A call that is a whole run by itself. The instance is spent from here on, whatever comes of it.
+    /// Starts a call that is a whole run. The instance is spent, also where the call fails.
     pub fn whole(&mut self, called: &str) -> Result<(), Refusal> {
         match std::mem::replace(self, Instance::Spent) {
             Instance::Fresh => Ok(()),
@@ -129,12 +158,14 @@ impl Instance {
         }
     }
 
+    /// Begin a run; a refusal names the call, `called`.
     pub fn begin(&mut self, called: &str, begun: Begun) -> Result<(), Refusal> {
         self.whole(called)?;
         *self = Instance::Begun(Box::new(begun));
         Ok(())
     }
 
+    /// A piece of an input, of any size, for the run that has begun.
     pub fn feed(&mut self, input: Input, piece: &[u8]) -> Result<(), Refusal> {
         match self {
             Instance::Begun(begun) => begun.feed(input, piece),
@@ -142,7 +173,7 @@ impl Instance {
         }
     }
 
-    /// What was begun, if anything was; the instance is spent.
+    /// Takes the run that was begun, if any; the instance is spent.
     pub fn end(&mut self) -> Option<Begun> {
         match std::mem::replace(self, Instance::Spent) {
             Instance::Begun(begun) => Some(*begun),
@@ -160,23 +191,23 @@ pub fn order<T>(called: &str, allowed: &str) -> Result<T, Refusal> {
 mod tests {
     use super::*;
 
-    fn told(result: Result<impl Sized, Refusal>) -> String {
+    fn refusal_text(result: Result<impl Sized, Refusal>) -> String {
         refused(&result.err().expect("a refusal"))
     }
 
     #[test]
     fn one_instance_is_one_run() {
         let mut instance = Instance::Fresh;
-        assert!(told(instance.feed(Input::Costs, b"")).contains("begin a run first"));
+        assert!(refusal_text(instance.feed(Input::Costs, b"")).contains("begin a run first"));
         let begun = || Begun::read(Call::Estimate, "").expect("an empty job");
         assert!(instance.begin("begin", begun()).is_ok());
         assert!(instance.feed(Input::Costs, b"date,price\n2021-08-").is_ok());
         assert!(instance.feed(Input::Costs, b"31,3.10\n").is_ok());
-        assert!(told(instance.feed(Input::Report, b"x")).contains("report: this run takes costs"));
+        assert!(refusal_text(instance.feed(Input::Report, b"x")).contains("report: this run takes costs"));
         let answer = instance.end().expect("a run").json().expect("an answer");
         assert!(answer.contains("\"estimate\":\"3.10\""), "{answer}");
         assert!(instance.end().is_none());
-        assert!(told(instance.begin("begin", begun())).contains("only a fresh instance"));
+        assert!(refusal_text(instance.begin("begin", begun())).contains("only a fresh instance"));
     }
 
     #[test]

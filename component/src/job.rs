@@ -1,26 +1,33 @@
-//! How a report is to be billed: what a caller says besides the files.
+//! The job of a run: how the caller wants a report billed.
+
+use std::collections::BTreeSet;
 
 use crate::fault::{Fault, Faults, Input, Refusal, shown};
 use crate::finding::{self, Finding};
-use crate::form::{At, Desk, Form};
 use crate::json::tree::{self, Node};
 use crate::limit::Limits;
-use crate::names::Names;
 use crate::period::Month;
+use crate::reader::{At, Context, ObjectReader};
 use crate::report::row::Measure;
 use crate::template::Template;
 
 /// The reporting hierarchy that a report was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
+    /// The partner's own customers.
     DirectPartners,
+    /// All partners below.
     AllPartners,
+    /// All customers below.
     AllCustomers,
+    /// All accounts below.
     Accounts,
+    /// The tenant itself.
     Itself,
 }
 
 impl Level {
+    /// All names, for a message.
     pub const NAMES: &str = "direct_partners, all_partners, all_customers, accounts or itself";
 
     fn parse(text: &str) -> Option<Level> {
@@ -35,11 +42,12 @@ impl Level {
     }
 }
 
-/// A finding that the caller lets pass: by code, and by SKU, tenant or enterprise where one is
-/// named.
+/// An accepted finding: by code, and by SKU, tenant or enterprise where one is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acceptance {
+    /// A finding's code.
     pub code: String,
+    /// A SKU, a tenant or an enterprise; none is every subject.
     pub subject: Option<String>,
 }
 
@@ -58,6 +66,7 @@ impl Acceptance {
         }
     }
 
+    /// Whether it accepts a finding.
     pub fn covers(&self, finding: &Finding) -> bool {
         let subject_fits = |subject: &String| {
             finding.sku.as_ref() == Some(subject)
@@ -71,15 +80,21 @@ impl Acceptance {
 /// A valid job.
 #[derive(Debug, Clone)]
 pub struct Job {
+    /// The billing period; none is taken from the report.
     pub period: Option<Month>,
+    /// The report's root tenant, which is not billed unless the customers file maps it.
     pub root: Option<String>,
+    /// The hierarchy of the report, where the caller knows it.
     pub level: Option<Level>,
+    /// What is billed of a row.
     pub measure: Measure,
+    /// The findings that hold no posting.
     pub accept: Vec<Acceptance>,
-    /// Tenants that somebody else bills.
-    pub exclude_tenants: Names,
-    /// What a posting's usages are called.
+    /// Tenants that are not billed.
+    pub exclude_tenants: BTreeSet<String>,
+    /// The template of usage names in postings.
     pub usage_name: Template,
+    /// The limits of the run.
     pub limits: Limits,
 }
 
@@ -91,7 +106,7 @@ impl Default for Job {
             level: None,
             measure: Measure::EFFECTIVE_PRODUCTION,
             accept: Vec::new(),
-            exclude_tenants: Names::default(),
+            exclude_tenants: BTreeSet::new(),
             usage_name: Template::default(),
             limits: Limits::default(),
         }
@@ -99,11 +114,12 @@ impl Default for Job {
 }
 
 impl Job {
+    /// Whether the job accepts a finding.
     pub fn accepts(&self, finding: &Finding) -> bool {
         self.accept.iter().any(|acceptance| acceptance.covers(finding))
     }
 
-    /// A job whose parts are typed already; names the acceptance of an unknown code.
+    /// Checks a job whose fields are typed: an accepted code must exist.
     pub fn checked(self) -> Result<Job, Refusal> {
         let unknown = self.accept.iter().find(|acceptance| !finding::CODES.contains(&acceptance.code.as_str()));
         match unknown {
@@ -117,21 +133,20 @@ impl Job {
     }
 }
 
-/// Read a job's JSON, `read` taking the fields; empty text is a job that says nothing. All that
-/// is wrong with it is said at once.
-pub fn json<T>(text: &str, read: impl FnOnce(&mut Form<'_>, &mut Desk<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+/// Reads a job's JSON by `read`; empty text is the default job. The error lists all mistakes.
+pub fn json<T>(text: &str, read: impl FnOnce(&mut ObjectReader<'_>, &mut Context<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
     let limits = Limits { cell_bytes: u64::MAX, ..Limits::default() };
     let mut faults = Faults::new(limits.faults);
     let text = if text.trim_ascii().is_empty() { "{}" } else { text };
-    let mut desk = Desk { input: Input::Report, limits: &limits, faults: &mut faults };
-    let node = tree::read(text.as_bytes(), desk.input, &limits, desk.faults);
-    let form = node.as_ref().and_then(|node| Form::open(node, At::Path(String::new()), &mut desk));
-    let Some(mut form) = form else {
+    let mut context = Context { input: Input::Report, limits: &limits, faults: &mut faults };
+    let node = tree::read(text.as_bytes(), context.input, &limits, context.faults);
+    let object = node.as_ref().and_then(|node| ObjectReader::open(node, At::Path(String::new()), &mut context));
+    let Some(mut object) = object else {
         return Err(mistakes(&faults));
     };
-    // A key that makes no sense by itself is said alone: the keys after it were not asked for.
-    let job = read(&mut form, &mut desk)?;
-    form.end("a key of this job", &mut desk);
+    // An invalid value ends reading, and is reported without the mistakes of later keys.
+    let job = read(&mut object, &mut context)?;
+    object.end("a key of this job", &mut context);
     if faults.is_empty() { Ok(job) } else { Err(mistakes(&faults)) }
 }
 
@@ -145,30 +160,31 @@ fn mistakes(faults: &Faults) -> Refusal {
 
 impl Job {
     /// From a job's JSON; every key may be left out.
-    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Job, Refusal> {
-        let period = form.text("period", desk).map(month).transpose()?;
-        let root = form.text("root", desk).map(str::to_string);
-        let level = form.text("level", desk).map(|text| Level::parse(text).ok_or_else(|| wrong("level", text, Level::NAMES)));
-        let measure = form.text("measure", desk).map(|text| {
+    pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<Job, Refusal> {
+        let period = object.text("period", context).map(month).transpose()?;
+        let root = object.text("root", context).map(str::to_string);
+        let level =
+            object.text("level", context).map(|text| Level::parse(text).ok_or_else(|| Refusal::invalid("level", text, Level::NAMES)));
+        let measure = object.text("measure", context).map(|text| {
             Measure::parse(text)
-                .ok_or_else(|| wrong("measure", text, "a usage column such as usage.effective.production, or usage.billable"))
+                .ok_or_else(|| Refusal::invalid("measure", text, "a usage column such as usage.effective.production, or usage.billable"))
         });
         let mut accept = Vec::new();
-        for (node, at) in form.list("accept", desk).unwrap_or_default() {
+        for (node, at) in object.list("accept", context).unwrap_or_default() {
             match node {
                 Node::Text(text) => accept.push(Acceptance::parse(text)),
-                node => desk.wrong(at.itself(), node.shown(), "CODE or CODE:SUBJECT"),
+                node => context.wrong(at.itself(), node.shown(), "CODE or CODE:SUBJECT"),
             }
         }
         let mut excluded = Vec::new();
-        for (node, at) in form.list("exclude_tenants", desk).unwrap_or_default() {
+        for (node, at) in object.list("exclude_tenants", context).unwrap_or_default() {
             match node {
                 Node::Text(tenant) => excluded.push(tenant.clone()),
-                node => desk.wrong(at.itself(), node.shown(), "a tenant's id"),
+                node => context.wrong(at.itself(), node.shown(), "a tenant's id"),
             }
         }
-        let usage_name = form.text("usage_name", desk).map(usage_name).transpose()?.unwrap_or_default();
-        let limits = Limits::read(form.form("limits", desk), desk);
+        let usage_name = object.text("usage_name", context).map(usage_name).transpose()?.unwrap_or_default();
+        let limits = Limits::read(object.object("limits", context), context);
         Job {
             period,
             root,
@@ -184,54 +200,50 @@ impl Job {
 }
 
 impl Job {
-    /// The `job` of a task that is a bill's and something more; left out, it says nothing.
-    pub fn of_task(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<Job, Refusal> {
-        let Some(mut form) = form.form("job", desk) else {
+    /// The `job` of a request that has more than a job; without one, the default job.
+    pub fn of_request(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<Job, Refusal> {
+        let Some(mut object) = object.object("job", context) else {
             return Ok(Job::default());
         };
-        let job = Job::read(&mut form, desk)?;
-        form.end("a key of a job", desk);
+        let job = Job::read(&mut object, context)?;
+        object.end("a key of a job", context);
         Ok(job)
     }
 }
 
 impl Limits {
     /// From a JSON object of some of them; the rest keep their defaults.
-    pub fn read(form: Option<Form<'_>>, desk: &mut Desk<'_>) -> Limits {
+    pub fn read(object: Option<ObjectReader<'_>>, context: &mut Context<'_>) -> Limits {
         let mut limits = Limits::default();
-        let Some(mut form) = form else { return limits };
+        let Some(mut object) = object else { return limits };
         for (name, limit) in limits.fields() {
-            if let Some(value) = form.whole(name, 0, Limits::most(name), desk) {
+            if let Some(value) = object.whole(name, 0, Limits::most(name), context) {
                 *limit = value;
             }
         }
-        form.end("a limit", desk);
+        object.end("a limit", context);
         limits
     }
 }
 
 /// A billing period as a job names it.
 pub fn month(text: &str) -> Result<Month, Refusal> {
-    Month::parse(text).ok_or_else(|| wrong("period", text, "a month such as 2021-08"))
+    Month::parse(text).ok_or_else(|| Refusal::invalid("period", text, "a month such as 2021-08"))
 }
 
 /// Tenants that a job excludes.
-pub fn tenants(ids: Vec<String>) -> Result<Names, Refusal> {
-    let mut tenants = Names::default();
+pub fn tenants(ids: Vec<String>) -> Result<BTreeSet<String>, Refusal> {
+    let mut tenants = BTreeSet::new();
     for tenant in ids {
         if tenant.is_empty() {
-            return Err(wrong("exclude_tenants", &tenant, "a tenant's id"));
+            return Err(Refusal::invalid("exclude_tenants", &tenant, "a tenant's id"));
         }
-        tenants.number(&tenant);
+        tenants.insert(tenant);
     }
     Ok(tenants)
 }
 
-/// What a posting's usages are called, as a job says it.
+/// Parses the template of usage names.
 pub fn usage_name(text: &str) -> Result<Template, Refusal> {
-    Template::parse(text).ok_or_else(|| wrong("usage_name", text, Template::EXPECTED))
-}
-
-pub fn wrong(key: &str, found: &str, expected: &str) -> Refusal {
-    Refusal::Job(format!("{key}: {} is not {expected}", shown(found)))
+    Template::parse(text).ok_or_else(|| Refusal::invalid("usage_name", text, Template::EXPECTED))
 }

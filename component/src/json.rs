@@ -1,4 +1,4 @@
-//! JSON from bytes that come in pieces, with the text of its numbers kept.
+//! An incremental JSON tokenizer that keeps the text of numbers.
 
 pub mod tree;
 
@@ -7,14 +7,23 @@ use json_event_parser::{JsonEvent, LowLevelJsonParser};
 /// One token. Strings and keys are unescaped, numbers are their text as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'a> {
+    /// An object begins.
     StartObject,
+    /// An object ends.
     EndObject,
+    /// A list begins.
     StartList,
+    /// A list ends.
     EndList,
+    /// A key of an object.
     Key(&'a str),
+    /// A string.
     Text(&'a str),
+    /// A number, as it is written.
     Number(&'a str),
+    /// A truth value.
     Bool(bool),
+    /// `null`.
     Null,
 }
 
@@ -23,11 +32,16 @@ pub enum Token<'a> {
 pub enum Flaw {
     /// What is wrong, on which line (from 1) and at which byte of it (from 1).
     Syntax {
+        /// What is wrong, for a person.
         message: String,
+        /// The line, from 1.
         line: u64,
+        /// The byte of the line, from 1.
         column: u64,
     },
+    /// More levels than the limit.
     TooDeep,
+    /// A string longer than the limit.
     TooLong,
 }
 
@@ -55,6 +69,7 @@ pub struct Json {
 }
 
 impl Json {
+    /// A tokenizer that refuses deeper nesting and longer strings.
     pub fn new(depth_max: u64, cell_bytes_max: u64) -> Self {
         Json {
             parser: LowLevelJsonParser::new(),

@@ -12,42 +12,54 @@
 //! No float, clock, environment, file or network; bad input is a [`fault`], never a panic. The
 //! page for clerks and auditors is `README.md` beside this crate.
 
+#![deny(missing_docs)]
+
+// In: the run, its job, and the bytes of its inputs.
 pub mod about;
-pub mod bill;
-pub mod compare;
-pub mod csv;
-pub mod customer;
-pub mod estimate;
-pub mod explain;
-pub mod fault;
-pub mod finding;
-pub mod form;
 pub mod instance;
 pub mod job;
+pub mod run;
+
+pub mod csv;
 pub mod json;
 pub mod kind;
+pub mod reader;
+pub mod report;
+
+// The way of a bill.
+pub mod customer;
+pub mod usage;
+
+pub mod price;
+pub mod rating;
+
+pub mod bill;
+pub mod compare;
+pub mod estimate;
+pub mod explain;
+pub mod record;
+
+// Out: answers, findings and faults.
+pub mod fault;
+pub mod finding;
+pub mod outcome;
+pub mod template;
+pub mod write;
+
+// What all of them share.
 pub mod limit;
 pub mod money;
 pub mod names;
 pub mod order;
-pub mod outcome;
 pub mod period;
-pub mod price;
-pub mod rating;
-pub mod record;
-pub mod report;
-pub mod run;
-pub mod template;
 pub mod text;
 pub mod unit;
-pub mod usage;
-pub mod write;
 
 // Generated: the canonical ABI passes addresses.
 #[allow(unsafe_code)]
 #[cfg(all(target_arch = "wasm32", not(feature = "plain")))]
 mod guest;
-// Its exports have names that a host knows, and nothing else of it is unsafe.
+// Its exports have fixed names; nothing else in it is unsafe.
 #[allow(unsafe_code)]
 #[cfg(all(target_arch = "wasm32", feature = "plain"))]
 mod plain;

@@ -1,9 +1,9 @@
-//! How large an input may be: every dimension has a named limit, and each its reason.
+//! The limits of inputs and answers, each with its reason.
 
 use serde::Serialize;
 
-use crate::fault::Refusal;
-use crate::job::wrong;
+use crate::fault::{Faults, Input, Place, Refusal};
+use crate::write;
 
 /// A month of the largest partner known is some hundred megabytes; gzip makes that a tenth.
 pub const COMPRESSED_BYTES_MAX: u64 = 1 << 30;
@@ -33,7 +33,7 @@ pub const DEPTH_MAX: u64 = 32;
 pub const LINES_MAX: u64 = 1_000_000;
 /// 100,000 prices of 160 bytes.
 pub const BOOK_BYTES_MAX: u64 = 16 << 20;
-/// More than a person reads; the rest is counted.
+/// More than a person reads; further faults are only counted.
 pub const FAULTS_MAX: u64 = 100;
 /// Below the 128 MiB that wasmtime passes in one call by default, with room for typed records.
 pub const OUTPUT_BYTES_MAX: u64 = 96 << 20;
@@ -41,17 +41,29 @@ pub const OUTPUT_BYTES_MAX: u64 = 96 << 20;
 /// The limits in force for one run. An embedder may set each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Limits {
+    /// Bytes of a gzip report.
     pub compressed_bytes: u64,
+    /// Bytes of a report's text.
     pub inflated_bytes: u64,
+    /// How many times its compressed size a text may have, past [`INFLATED_RATIO_FROM`].
     pub inflated_ratio: u64,
+    /// Rows of a report.
     pub rows: u64,
+    /// Columns of a table, or different keys of JSON rows.
     pub columns: u64,
+    /// Bytes of a cell, or of a JSON string.
     pub cell_bytes: u64,
+    /// Digits of a number after leading zeros, and the size of its exponent.
     pub digits: u64,
+    /// Levels of nested JSON.
     pub depth: u64,
+    /// Pairs of tenant and SKU.
     pub lines: u64,
+    /// Bytes of a price book, a customers file or cost records.
     pub book_bytes: u64,
+    /// Faults that are listed; the others are counted.
     pub faults: u64,
+    /// Bytes of an answer as JSON.
     pub output_bytes: u64,
 }
 
@@ -81,12 +93,12 @@ impl Limits {
         if name == "digits" { DIGITS_BOUND } else { u64::MAX }
     }
 
-    /// Limits that came typed.
+    /// Checks limits whose values are typed.
     pub fn checked(mut self) -> Result<Limits, Refusal> {
         for (name, limit) in self.fields() {
             let most = Limits::most(name);
             if *limit > most {
-                return Err(wrong(&format!("limits.{name}"), &limit.to_string(), &format!("a whole number from 0 to {most}")));
+                return Err(Refusal::invalid(&format!("limits.{name}"), &limit.to_string(), &format!("a whole number from 0 to {most}")));
             }
         }
         Ok(self)
@@ -109,4 +121,18 @@ impl Limits {
             ("output_bytes", &mut self.output_bytes),
         ]
     }
+}
+
+/// An answer, unless its JSON takes more bytes than `output_bytes` allows.
+pub fn bounded<T: Serialize>(answer: T, limits: &Limits) -> Result<T, Refusal> {
+    if write::fits(&answer, limits.output_bytes) { Ok(answer) } else { Err(too_large(limits)) }
+}
+
+/// The refusal of an answer that is larger than `output_bytes`.
+pub fn too_large(limits: &Limits) -> Refusal {
+    let max = limits.output_bytes;
+    let mut faults = Faults::new(limits.faults);
+    let (found, expected) = (format!("an answer of more than {max} bytes"), format!("at most {max} bytes (limit output_bytes)"));
+    faults.add(Input::Report, Place::whole(), found, expected);
+    Refusal::Faults(faults)
 }

@@ -3,16 +3,17 @@
 pub mod currency;
 pub mod decimal;
 pub mod exact;
-mod natural;
 
 use std::fmt;
 
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::Signed;
 use serde::{Serialize, Serializer};
 
 pub use exact::Exact;
-use natural::Natural;
 
-/// What happens to the part that does not fit the places.
+/// How the digits beyond the last place are rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// To the nearest; ties away from zero.
@@ -26,12 +27,15 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// All names, for a message.
     pub const NAMES: &str = "half-up, half-even, up or down";
 
+    /// The mode of a name.
     pub fn parse(text: &str) -> Option<Mode> {
         [Mode::HalfUp, Mode::HalfEven, Mode::Up, Mode::Down].into_iter().find(|mode| mode.name() == text)
     }
 
+    /// The name in a price book.
     pub const fn name(self) -> &'static str {
         match self {
             Mode::HalfUp => "half-up",
@@ -42,10 +46,12 @@ impl Mode {
     }
 }
 
-/// To how many places, and how.
+/// A rounding to decimal places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rounding {
+    /// Decimal places, at most [`PLACES_MAX`] where a user states them.
     pub places: u32,
+    /// How the digits beyond the last place are rounded.
     pub mode: Mode,
 }
 
@@ -60,18 +66,48 @@ impl Rounding {
 
     /// Round an exact value, once.
     pub fn apply(self, value: &Exact) -> Amount {
-        let scaled = value.numerator().times(&Natural::power_of_ten(self.places));
-        let (units, rest) = scaled.divided(value.denominator());
-        let twice = rest.plus(&rest);
-        let up = match self.mode {
-            Mode::HalfUp => twice >= *value.denominator(),
-            Mode::HalfEven => twice > *value.denominator() || (twice == *value.denominator() && units.is_odd()),
+        let units = match value.to_small() {
+            Some((numerator, denominator)) if self.places <= SMALL_PLACES => {
+                let scaled = i128::from(numerator) * 10i128.pow(self.places);
+                match i64::try_from(scaled) {
+                    // WebAssembly divides 64 bits in one step, and 128 in a function's many.
+                    Ok(scaled) => Exact::whole(self.mode.quotient(scaled, &denominator)),
+                    Err(_) => Exact::whole(self.mode.quotient(scaled, &denominator.into())),
+                }
+            }
+            _ => {
+                let ratio = value.to_ratio();
+                self.mode.quotient(ratio.numer() * power_of_ten(self.places), ratio.denom()).into()
+            }
+        };
+        Amount { units, places: self.places }
+    }
+}
+
+/// So many places of a number of 64 bits fit 128 bits.
+const SMALL_PLACES: u32 = 18;
+
+impl Mode {
+    /// A quotient as a whole number; the denominator must be above 0.
+    fn quotient<T: Integer + Signed + Clone>(self, numerator: T, denominator: &T) -> T {
+        let (units, rest) = numerator.div_rem(denominator);
+        let rest = rest.abs();
+        let is_odd = units.is_odd();
+        // The rest is below the denominator: twice the rest against it, without a number that is larger than both.
+        let half = || rest.cmp(&(denominator.clone() - rest.clone()));
+        let away_from_zero = match self {
+            Mode::HalfUp => half().is_ge(),
+            Mode::HalfEven => half().is_gt() || half().is_eq() && is_odd,
             Mode::Up => !rest.is_zero(),
             Mode::Down => false,
         };
-        let units = if up { units.plus(&Natural::from(1)) } else { units };
-        Amount { units: Exact::fraction(value.is_negative(), units, Natural::from(1)), places: self.places }
+        if away_from_zero { units + numerator.signum() } else { units }
     }
+}
+
+/// 10 to a power.
+fn power_of_ten(zeros: u32) -> BigInt {
+    BigInt::from(10).pow(zeros)
 }
 
 /// A decimal with a fixed number of places: a rounded line, or a sum of such lines.
@@ -83,17 +119,19 @@ pub struct Amount {
 }
 
 impl Amount {
+    /// 0 with so many places.
     pub fn zero(places: u32) -> Self {
         Amount { units: Exact::default(), places }
     }
 
+    /// Whether it is below 0.
     pub fn is_negative(&self) -> bool {
         self.units.is_negative()
     }
 
     /// The value as a fraction.
     pub fn exact(&self) -> Exact {
-        &self.units / Exact::fraction(false, Natural::power_of_ten(self.places), Natural::from(1))
+        &self.units / Exact::from(power_of_ten(self.places))
     }
 
     /// Without trailing zeros: how quantities are shown.
@@ -107,21 +145,31 @@ impl Amount {
 
     /// With all its places.
     fn text(&self) -> String {
-        let (whole, fraction) = self.units.numerator().divided(&Natural::power_of_ten(self.places));
-        // A sign, the point, and the digits of nearly all amounts.
-        let mut text = String::with_capacity(16);
-        text.push_str(if self.is_negative() { "-" } else { "" });
-        whole.write(&mut text, 1);
-        if self.places > 0 {
-            text.push('.');
-            fraction.write(&mut text, self.places as usize);
+        let places = self.places as usize;
+        let mut text = whole_text(&self.units.abs());
+        if places > 0 {
+            if text.len() <= places {
+                text.insert_str(0, &"0".repeat(places + 1 - text.len()));
+            }
+            text.insert(text.len() - places, '.');
+        }
+        if self.is_negative() {
+            text.insert(0, '-');
         }
         text
     }
 }
 
+/// The digits of a whole number, and its sign.
+fn whole_text(value: &Exact) -> String {
+    match value.to_small() {
+        Some((whole, _)) => whole.to_string(),
+        None => value.to_ratio().numer().to_string(),
+    }
+}
+
 impl std::ops::AddAssign<&Amount> for Amount {
-    /// A plain sum; both have the outcome's places.
+    /// Adds an amount with the same number of places.
     fn add_assign(&mut self, other: &Amount) {
         debug_assert_eq!(self.places, other.places);
         self.units += &other.units;
@@ -143,20 +191,32 @@ impl Serialize for Amount {
 /// A fraction in full: a decimal without exponent and without trailing zeros, or where that has no
 /// end numerator and denominator.
 pub fn plain(value: &Exact) -> String {
-    match places(value) {
+    if value.is_whole() {
+        return whole_text(value);
+    }
+    match value.to_small().map_or_else(|| places(value.to_ratio().denom().clone()), |(_, denominator)| places(denominator)) {
         Some(places) => Rounding::half_up(places).apply(value).trimmed(),
-        None => {
-            let sign = if value.is_negative() { "-" } else { "" };
-            format!("{sign}{}/{}", value.numerator().decimal(), value.denominator().decimal())
-        }
+        None => value.to_ratio().to_string(),
     }
 }
 
-/// How many decimal places a fraction has, where they have an end: a denominator of twos and fives
-/// has fewer factors than binary digits.
-fn places(value: &Exact) -> Option<u32> {
-    let fits = |places: &u32| Natural::power_of_ten(*places).divided(value.denominator()).1.is_zero();
-    (0..=value.denominator().bits()).find(fits)
+/// How many decimal places a fraction of this denominator has, where they have an end: those of a denominator of twos
+/// and fives alone.
+fn places<T: Integer + From<u8>>(mut denominator: T) -> Option<u32> {
+    let mut factors = |prime: u8| {
+        let prime = T::from(prime);
+        let mut count = 0;
+        loop {
+            let (quotient, rest) = denominator.div_rem(&prime);
+            if !rest.is_zero() {
+                return count;
+            }
+            denominator = quotient;
+            count += 1;
+        }
+    };
+    let places = factors(2).max(factors(5));
+    denominator.is_one().then_some(places)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
-//! Sorting and grouping, once: everything in an answer has an order. Sorted lists take the place of
-//! tree maps, whose code is repeated for each type and was a fifth of the component.
+//! Sorting and grouping, once: everything in an answer has an order.
+//!
+//! Own code around the library's sort, which is compiled for one type: a copy of it for each type that is sorted was a
+//! third of the component.
 
 use std::cmp::Ordering;
 
@@ -9,49 +11,12 @@ pub fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     arrange(order, &mut |a, b| list.swap(a, b));
 }
 
-/// Sort row numbers.
-pub fn sort_rows(rows: &mut [u32]) {
-    sort_by(rows, Ord::cmp);
-}
-
-/// The indices of `count` items in the order of the items: a merge sort that begins with what is in
-/// order already, as reports often are. The library's sorts are ten times the code for each type they
-/// sort.
+/// The places of so many items, in the order of the items.
 #[inline(never)]
 fn sorted(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<u32> {
-    let in_order = |a: u32, b: u32| compare(a as usize, b as usize).is_le();
     // Lists of 32-bit memory have fewer than 2^32 items.
     let mut order: Vec<u32> = (0..count as u32).collect();
-    let mut ends: Vec<usize> = order
-        .chunk_by(|a, b| in_order(*a, *b))
-        .scan(0, |end, run| {
-            *end += run.len();
-            Some(*end)
-        })
-        .collect();
-    let mut merged = Vec::with_capacity(if ends.len() > 1 { count } else { 0 });
-    while ends.len() > 1 {
-        let mut start = 0;
-        for pair in ends.chunks(2) {
-            let (middle, end) = (pair[0], pair[pair.len() - 1]);
-            let (mut left, mut right) = (&order[start..middle], &order[middle..end]);
-            while let ([a, rest @ ..], [b, others @ ..]) = (left, right) {
-                if in_order(*a, *b) {
-                    merged.push(*a);
-                    left = rest;
-                } else {
-                    merged.push(*b);
-                    right = others;
-                }
-            }
-            merged.extend_from_slice(left);
-            merged.extend_from_slice(right);
-            start = end;
-        }
-        ends = ends.chunks(2).map(|pair| pair[pair.len() - 1]).collect();
-        std::mem::swap(&mut order, &mut merged);
-        merged.clear();
-    }
+    order.sort_by(|a, b| compare(*a as usize, *b as usize));
     order
 }
 

@@ -1,4 +1,7 @@
 //! Days and months, all UTC, and the three ways in which dates are written.
+//!
+//! Own code: the calendar of a few fixed spellings. A library of dates adds time zones and a clock, which the component
+//! must not have.
 
 use std::fmt;
 
@@ -42,6 +45,7 @@ impl Date {
         Some(Date { year: year as u16, month: month as u8, day: day as u8 })
     }
 
+    /// The month of the day.
     pub fn month(self) -> Month {
         Month { year: self.year, month: self.month }
     }
@@ -51,7 +55,7 @@ impl Date {
         u32::from(self.day)
     }
 
-    /// A number of its own for each day, and never 0.
+    /// A unique number of the day, never 0.
     pub fn key(self) -> u32 {
         u32::from(self.year) << 16 | u32::from(self.month) << 8 | u32::from(self.day)
     }
@@ -106,10 +110,12 @@ impl Month {
         Date::parse(&format!("{text}-01")).map(Date::month)
     }
 
+    /// The first day of the month.
     pub fn first(self) -> Date {
         Date { year: self.year, month: self.month, day: 1 }
     }
 
+    /// The last day of the month.
     pub fn last(self) -> Date {
         Date { year: self.year, month: self.month, day: days_of_month(self.year, self.month) }
     }
@@ -119,6 +125,7 @@ impl Month {
         self.last().number()
     }
 
+    /// Whether a day is in the month.
     pub fn contains(self, date: Date) -> bool {
         date.month() == self
     }
@@ -133,11 +140,14 @@ impl fmt::Display for Month {
 /// Days from a first to a last one, both inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Days {
+    /// The first day.
     pub first: Date,
+    /// The last day.
     pub last: Date,
 }
 
 impl Days {
+    /// Whether a day is one of them.
     pub fn contains(self, date: Date) -> bool {
         self.first <= date && date <= self.last
     }

@@ -1,18 +1,18 @@
-//! The exports of the plain core module, for hosts without components; `docs/core-module.md` is
-//! their page. Numbers and bytes become calls here, and nothing is decided.
+//! The exports of the plain core module, for hosts without components; `docs/core-module.md` documents them. Numbers
+//! and bytes are converted to calls; no logic belongs here.
 //!
-//! A host writes into buffers that it was given by [`skubill_alloc`], and may name no other bytes:
-//! a pointer or a length that is wrong is a refusal, and no memory is read by it.
+//! A host writes into buffers of [`skubill_alloc`] and may pass no other addresses: a wrong pointer or length is
+//! refused before memory is read.
 
 use std::cell::RefCell;
 
 use crate::fault::{Input, Refusal};
 use crate::instance::{Begun, Call, Instance, order, refused};
 
-/// The version of this interface: what a host of one version knows is never changed by another.
+/// The version of this interface. A later version keeps what an earlier one defines.
 const ABI_VERSION: i32 = 1;
 
-/// By their numbers. A number keeps its meaning for ever.
+/// Calls by number. A number never changes its meaning.
 const CALLS: [(i32, Call); 9] = [
     (1, Call::Bill),
     (2, Call::Usage),
@@ -27,23 +27,23 @@ const CALLS: [(i32, Call); 9] = [
 
 const INPUTS: [(i32, Input); 4] = [(0, Input::Report), (1, Input::Prices), (2, Input::Customers), (3, Input::Costs)];
 
-/// What the exports share: the run, what the host was lent to write into, and the last answer.
-struct Skin {
+/// The state of the exports: the run, the host's buffers, and the last answer.
+struct Exports {
     instance: Instance,
     lent: Vec<Vec<u8>>,
     answer: String,
 }
 
 thread_local! {
-    static SKIN: RefCell<Skin> = const { RefCell::new(Skin { instance: Instance::Fresh, lent: Vec::new(), answer: String::new() }) };
+    static EXPORTS: RefCell<Exports> = const { RefCell::new(Exports { instance: Instance::Fresh, lent: Vec::new(), answer: String::new() }) };
 }
 
 fn address(buffer: &[u8]) -> u64 {
     buffer.as_ptr().addr() as u64
 }
 
-/// The bytes that the host means, if they lie in a buffer that it was lent.
-fn named(lent: &[Vec<u8>], ptr: i32, len: i32) -> Result<&[u8], Refusal> {
+/// The bytes at an address, where they lie in one of the host's buffers.
+fn lent_bytes(lent: &[Vec<u8>], ptr: i32, len: i32) -> Result<&[u8], Refusal> {
     let (start, len) = (u64::from(ptr.cast_unsigned()), u64::from(len.cast_unsigned()));
     if len == 0 {
         return Ok(&[]);
@@ -61,18 +61,19 @@ fn nth<T: Copy>(list: &[(i32, T)], number: i32, what: &str) -> Result<T, Refusal
     found.ok_or_else(|| Refusal::Order(format!("no {what} has the number {number}")))
 }
 
-/// 0, and the answer; or 1, and the refusal.
-fn said(call: impl FnOnce(&mut Skin) -> Result<String, Refusal>) -> i32 {
-    SKIN.with_borrow_mut(|skin| {
-        let (status, answer) = match call(skin) {
+/// Runs a call and stores its answer: 0, or 1 and the refusal.
+fn answer(call: impl FnOnce(&mut Exports) -> Result<String, Refusal>) -> i32 {
+    EXPORTS.with_borrow_mut(|exports| {
+        let (status, answer) = match call(exports) {
             Ok(answer) => (0, answer),
             Err(refusal) => (1, refused(&refusal)),
         };
-        skin.answer = answer;
+        exports.answer = answer;
         status
     })
 }
 
+/// The version of this interface.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_abi_version() -> i32 {
     ABI_VERSION
@@ -90,55 +91,60 @@ pub extern "C" fn skubill_alloc(size: i32) -> i32 {
     buffer.resize(size, 0);
     // Exposed: the host writes there while nothing here runs.
     let ptr = buffer.as_mut_ptr().expose_provenance() as u32;
-    SKIN.with_borrow_mut(|skin| skin.lent.push(buffer));
+    EXPORTS.with_borrow_mut(|exports| exports.lent.push(buffer));
     ptr.cast_signed()
 }
 
-/// Takes a buffer back. What is no buffer of that size is passed over.
+/// Frees a buffer; any other address or size is ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_free(ptr: i32, size: i32) {
     let (start, size) = (u64::from(ptr.cast_unsigned()), size.cast_unsigned().max(1) as usize);
-    SKIN.with_borrow_mut(|skin| {
-        if let Some(at) = skin.lent.iter().position(|buffer| address(buffer) == start && buffer.len() == size) {
-            skin.lent.swap_remove(at);
+    EXPORTS.with_borrow_mut(|exports| {
+        if let Some(at) = exports.lent.iter().position(|buffer| address(buffer) == start && buffer.len() == size) {
+            exports.lent.swap_remove(at);
         }
     });
 }
 
+/// Begin the run of a call, by its number, with the job at `ptr`: 0, or 1 and a refusal.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_begin(call: i32, ptr: i32, len: i32) -> i32 {
-    said(|skin| {
+    answer(|exports| {
         let call = nth(&CALLS, call, "call")?;
-        let job = std::str::from_utf8(named(&skin.lent, ptr, len)?);
+        let job = std::str::from_utf8(lent_bytes(&exports.lent, ptr, len)?);
         let job = job.map_err(|error| Refusal::Job(format!("the job is no UTF-8 text from byte {} on", error.valid_up_to())))?;
-        skin.instance.begin("skubill_begin", Begun::read(call, job)?)?;
+        exports.instance.begin("skubill_begin", Begun::read(call, job)?)?;
         Ok(String::new())
     })
 }
 
+/// Feed the bytes at `ptr` to an input, by its number: 0, or 1 and a refusal.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_feed(input: i32, ptr: i32, len: i32) -> i32 {
-    said(|skin| {
+    answer(|exports| {
         let input = nth(&INPUTS, input, "input")?;
-        skin.instance.feed(input, named(&skin.lent, ptr, len)?)?;
+        exports.instance.feed(input, lent_bytes(&exports.lent, ptr, len)?)?;
         Ok(String::new())
     })
 }
 
+/// Finish the run: 0 and its answer, or 1 and a refusal.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_finish() -> i32 {
-    said(|skin| match skin.instance.end() {
+    answer(|exports| match exports.instance.end() {
         Some(begun) => begun.json(),
         None => order("skubill_finish", "begin a run first"),
     })
 }
 
+/// Where the last answer or refusal stands, as UTF-8.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_answer_ptr() -> i32 {
-    SKIN.with_borrow(|skin| (address(skin.answer.as_bytes()) as u32).cast_signed())
+    EXPORTS.with_borrow(|exports| (address(exports.answer.as_bytes()) as u32).cast_signed())
 }
 
+/// How many bytes the last answer or refusal has.
 #[unsafe(no_mangle)]
 pub extern "C" fn skubill_answer_len() -> i32 {
-    SKIN.with_borrow(|skin| (skin.answer.len() as u32).cast_signed())
+    EXPORTS.with_borrow(|exports| (exports.answer.len() as u32).cast_signed())
 }

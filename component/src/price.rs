@@ -2,30 +2,41 @@
 
 pub mod book;
 pub mod model;
+pub mod trace;
 
-use crate::explain::step::{Kind, Steps};
-use crate::form::At;
 use crate::money::{Exact, Rounding};
 use crate::period::{Date, Month};
+use crate::reader::At;
 use crate::unit::Unit;
 use model::Model;
+use trace::{StepKind, Trace};
 
 /// One price of a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Price {
+    /// The SKU that is priced.
     pub sku: String,
+    /// What the bill calls it.
     pub name: String,
-    /// None: by the application of the line's rows.
+    /// None: the application of the line's rows.
     pub category: Option<String>,
-    /// None, of a `flat` or `free` price: it takes rows of any kind of unit.
+    /// None only for `flat` and `free`: such a price takes rows of any kind of unit.
     pub unit: Option<Unit>,
+    /// How a quantity becomes an amount.
     pub model: Model,
+    /// Units that are free of charge, in the price's unit.
     pub included: Option<Exact>,
+    /// Multiplies each amount of the price.
     pub factor: Option<Exact>,
+    /// The least amount of a line, after all factors.
     pub minimum: Option<Exact>,
+    /// The largest amount of a line, after all factors.
     pub maximum: Option<Exact>,
+    /// The first day in force; none is since ever.
     pub from: Option<Date>,
+    /// The last day in force; none is for ever.
     pub until: Option<Date>,
+    /// The rounding of the quantity before pricing; without one, hours alone are rounded.
     pub round_quantity: Option<Rounding>,
     /// A price for this tenant alone.
     pub tenant_id: Option<String>,
@@ -36,14 +47,16 @@ pub struct Price {
 /// Acronis documents compute points in hours of two places.
 const HOUR_ROUNDING: Rounding = Rounding::half_up(2);
 
-/// What a line costs, unrounded, and the quantity it is for.
+/// The unrounded amount of a line, and its quantity.
 pub struct Rated {
     /// In the price's unit, after rounding and before what is included.
     pub quantity: Exact,
+    /// After all factors, `minimum` and `maximum`, unrounded.
     pub amount: Exact,
 }
 
 impl Price {
+    /// Whether the price is in force on a day.
     pub fn in_force_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
@@ -51,57 +64,59 @@ impl Price {
     /// Rate an exact sum in the report's unit. The order is fixed: sum, conversion,
     /// `round_quantity`, minus `included`, model, factors, `minimum`, `maximum`. A sum below 0 is a
     /// credit: the model on its absolute value, times the factors, negative.
-    pub fn rate(&self, sum: &Exact, customer: Option<&Exact>, book: Option<&Exact>, steps: &mut Steps) -> Rated {
+    pub fn rate(&self, sum: &Exact, customer: Option<&Exact>, book: Option<&Exact>, trace: &mut Trace) -> Rated {
         let credit = sum.is_negative();
         let absolute = sum.abs();
         if credit {
-            steps.gives(Kind::Absolute, &absolute);
+            trace.step(StepKind::Absolute, &absolute);
         }
-        let quantity = self.quantity(&absolute, steps);
+        let quantity = self.quantity(&absolute, trace);
         let counted = match &self.included {
             Some(included) if !credit => {
                 let counted = (&quantity - included).max(Exact::default());
-                steps.with(Kind::Included, included, &counted);
+                trace.step_by(StepKind::Included, included, &counted);
                 counted
             }
             _ => quantity.clone(),
         };
-        let mut amount = self.model.amount(&counted, steps);
-        for (kind, factor) in [(Kind::PriceFactor, self.factor.as_ref()), (Kind::CustomerFactor, customer), (Kind::BookFactor, book)] {
+        let mut amount = self.model.amount(&counted, trace);
+        for (kind, factor) in
+            [(StepKind::PriceFactor, self.factor.as_ref()), (StepKind::CustomerFactor, customer), (StepKind::BookFactor, book)]
+        {
             if let Some(factor) = factor {
                 amount *= factor;
-                steps.with(kind, factor, &amount);
+                trace.step_by(kind, factor, &amount);
             }
         }
         if credit {
             let amount = -amount;
-            steps.gives(Kind::Credit, &amount);
+            trace.step(StepKind::Credit, &amount);
             return Rated { quantity: -quantity, amount };
         }
         if let Some(minimum) = &self.minimum {
             amount = amount.max(minimum.clone());
-            steps.with(Kind::Minimum, minimum, &amount);
+            trace.step_by(StepKind::Minimum, minimum, &amount);
         }
         if let Some(maximum) = &self.maximum {
             amount = amount.min(maximum.clone());
-            steps.with(Kind::Maximum, maximum, &amount);
+            trace.step_by(StepKind::Maximum, maximum, &amount);
         }
         Rated { quantity, amount }
     }
 
     /// A sum in the report's unit, in the price's, and rounded where the price says so.
-    fn quantity(&self, sum: &Exact, steps: &mut Steps) -> Exact {
+    fn quantity(&self, sum: &Exact, trace: &mut Trace) -> Exact {
         let size = self.unit.map_or(1, Unit::size);
         let converted = sum / &Exact::whole(size);
         if size > 1 {
-            steps.with(Kind::Convert, &Exact::whole(size), &converted);
+            trace.step_by(StepKind::Convert, &Exact::whole(size), &converted);
         }
         let default = (self.unit == Some(Unit::Hour)).then_some(HOUR_ROUNDING);
         let Some(rounding) = self.round_quantity.or(default) else {
             return converted;
         };
         let rounded = rounding.apply(&converted);
-        steps.rounds(Kind::RoundQuantity, rounding, &rounded);
+        trace.rounding(StepKind::RoundQuantity, rounding, &rounded);
         rounded.exact()
     }
 }

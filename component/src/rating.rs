@@ -1,31 +1,39 @@
-//! Rating: usage becomes lines with exact amounts, and what has no price or no customer is named.
+//! Rating: turns usage into lines with exact amounts, and reports usage without price or customer.
 
-use crate::customer::{Customer, Customers};
-use crate::explain::step::{Kind, Steps};
 use crate::fault::{Refusal, shown};
 use crate::finding::{self, Finding, Severity};
-use crate::job::Job;
 use crate::money::{Amount, Exact};
 use crate::names::Lookalikes;
-use crate::order::{grouped, sort_rows};
 use crate::outcome::Accounting;
-use crate::period::{Date, Days, Month};
+use crate::period::Month;
 use crate::price::Price;
 use crate::price::book::Book;
-use crate::report::json::Params;
+use crate::price::trace::{StepKind, Trace};
 use crate::unit::{Unit, UnitKind};
-use crate::usage::{Line, Measured, Note, Summed};
+use crate::usage::{Measured, Note, Summed};
 
+mod inputs;
 pub mod quantity;
 pub mod report;
+mod withheld;
+
+pub use inputs::{RatingInputs, period};
+use withheld::{Changing, differs};
+pub use withheld::{Unmapped, Withheld};
 
 /// A line of a bill: what one tenant pays for one SKU.
 pub struct RatedLine {
+    /// The tenant's id.
     pub tenant_id: String,
+    /// The tenant's enterprise; none without a customers file.
     pub enterprise: Option<u64>,
+    /// The SKU.
     pub sku: String,
+    /// The price's name.
     pub name: String,
+    /// The price's category, else the rows' application.
     pub category: String,
+    /// The price's unit, else the one that the rows are shown in.
     pub unit: Unit,
     /// In the price's unit, after rounding and before what is included.
     pub quantity: Exact,
@@ -33,64 +41,35 @@ pub struct RatedLine {
     pub shown: String,
     /// Before the one rounding.
     pub exact: Exact,
+    /// The exact amount, rounded once.
     pub amount: Amount,
     /// The rows of the line.
     pub measured: Measured,
 }
 
-/// All lines, by tenant and SKU, and what became of the rows.
+/// All rated lines, and the outcomes of the rows.
 pub struct Rating {
+    /// The billing period.
     pub period: Month,
+    /// The lines, by tenant and SKU in byte order.
     pub lines: Vec<RatedLine>,
+    /// How many rows have each outcome.
     pub accounting: Accounting,
+    /// What deserves a look, in no order.
     pub findings: Vec<Finding>,
 }
 
-/// The period of a run, and whether it was assumed from the report.
-pub fn period(job: &Job, latest: Option<Date>) -> Result<(Month, bool), Refusal> {
-    match (job.period, latest) {
-        (Some(period), _) => Ok((period, false)),
-        (None, Some(latest)) => Ok((latest.month(), true)),
-        (None, None) => Err(Refusal::Job("period: none is named, and the report has no date to take it from".into())),
-    }
-}
-
-/// What is known beside the rows.
-pub struct Context<'a> {
-    pub job: &'a Job,
-    pub customers: Option<&'a Customers>,
-    pub params: Option<&'a Params>,
-    /// The day up to which the report was made, where that is not the period's last.
-    pub until: Option<Date>,
-}
-
-impl Context<'_> {
-    /// The days that dates are judged by: those of the period, up to the day of a cost record.
-    pub fn days(&self, period: Month) -> Days {
-        Days { last: self.until.unwrap_or(period.last()), ..period.into() }
-    }
-
-    fn customer(&self, tenant_id: &str) -> Option<&Customer> {
-        self.customers.and_then(|customers| customers.get(tenant_id))
-    }
-
-    /// The enterprise of a tenant, where the customers file has it.
-    pub fn enterprise(&self, tenant_id: &str) -> Option<u64> {
-        self.customer(tenant_id).map(|customer| customer.enterprise)
-    }
-}
-
 /// Rate summed usage by a price book.
-pub fn rate(summed: Summed, book: &Book, context: &Context<'_>) -> Result<Rating, Refusal> {
-    let (period, assumed) = period(context.job, summed.latest)?;
-    let mut findings = report::findings(&summed, period, assumed, context);
+pub fn rate(summed: Summed, book: &Book, inputs: &RatingInputs<'_>) -> Result<Rating, Refusal> {
+    let (period, assumed) = period(inputs.job, summed.latest)?;
+    let mut findings = report::findings(&summed, period, assumed, inputs);
     let mut accounting = counted(&summed);
     let mut lines = Vec::new();
     let mut unmapped = Unmapped::default();
     let (mut unpriced, mut mismatched, mut changing) = (Withheld::default(), Withheld::default(), Changing::default());
     for line in summed.lines {
-        let customer = context.customer(&line.tenant_id);
-        if context.customers.is_some() && customer.is_none() {
+        let customer = inputs.customer(&line.tenant_id);
+        if inputs.customers.is_some() && customer.is_none() {
             accounting.unmapped += unmapped.add(line);
             continue;
         }
@@ -108,11 +87,11 @@ pub fn rate(summed: Summed, book: &Book, context: &Context<'_>) -> Result<Rating
             let factor = customer.and_then(|customer| customer.factor.as_ref());
             of_a_line(&line.tenant_id, enterprise, &line.sku, &measured, &mut findings);
             changing.add(price, period, &measured.rows);
-            lines.push(rated(line.tenant_id, enterprise, measured, price, factor, book, &mut Steps::default()));
+            lines.push(rated(line.tenant_id, enterprise, measured, price, factor, book, &mut Trace::default()));
         }
     }
-    findings.extend(unmapped.findings(context.customers));
-    if !unpriced.0.is_empty() {
+    findings.extend(unmapped.findings(inputs.customers));
+    if !unpriced.is_empty() {
         findings.extend(unpriced.findings(finding::UNPRICED_SKU, unpriced_message(book)));
     }
     let message = |sku: &str| format!("rows of the SKU {} have a unit that does not fit its price, or units of several kinds", shown(sku));
@@ -121,7 +100,8 @@ pub fn rate(summed: Summed, book: &Book, context: &Context<'_>) -> Result<Rating
     Ok(Rating { period, lines, accounting, findings })
 }
 
-/// What a line's price can be applied to, and what not. A price without a unit takes rows of any one kind.
+/// Splits usage into what the price's unit fits and what it does not. A price without a unit takes rows of any one
+/// kind.
 fn split(measured: Vec<Measured>, unit: Option<Unit>) -> (Vec<Measured>, Vec<Measured>) {
     match unit {
         Some(unit) => measured.into_iter().partition(|of_unit| unit.fits(&of_unit.unit)),
@@ -141,11 +121,6 @@ fn unpriced_message(book: &Book) -> impl Fn(&str) -> String {
     }
 }
 
-/// Names the entry of a file that is probably meant.
-fn differs(file: &str, entry: &str) -> String {
-    format!("; {file} has {}, which differs in case or white space alone", shown(entry))
-}
-
 /// A line, priced and rounded once.
 pub fn rated(
     tenant_id: String,
@@ -154,13 +129,13 @@ pub fn rated(
     price: &Price,
     factor: Option<&Exact>,
     book: &Book,
-    steps: &mut Steps,
+    trace: &mut Trace,
 ) -> RatedLine {
     let sum = measured.sum.exact();
-    steps.gives(Kind::Sum, &sum);
-    let rated = price.rate(&sum, factor, book.factor.as_ref(), steps);
+    trace.step(StepKind::Sum, &sum);
+    let rated = price.rate(&sum, factor, book.factor.as_ref(), trace);
     let amount = book.rounding.apply(&rated.amount);
-    steps.rounds(Kind::Round, book.rounding, &amount);
+    trace.rounding(StepKind::Round, book.rounding, &amount);
     let category = price.category.clone().unwrap_or_else(|| measured.application().to_string());
     let unit = price.unit.unwrap_or_else(|| UnitKind::shown_for(&measured.unit).smallest());
     RatedLine {
@@ -178,7 +153,7 @@ pub fn rated(
     }
 }
 
-/// What the sums already know of the accounting.
+/// The accounting as far as the sums determine it.
 pub fn counted(summed: &Summed) -> Accounting {
     Accounting {
         rows: summed.rows,
@@ -189,7 +164,7 @@ pub fn counted(summed: &Summed) -> Accounting {
     }
 }
 
-/// What a billed line's rows show.
+/// Adds the findings about a billed line.
 pub fn of_a_line(tenant_id: &str, enterprise: Option<u64>, sku: &str, measured: &Measured, findings: &mut Vec<Finding>) {
     let mut find = |code, severity, message: &str, rows: Vec<u32>| {
         if !rows.is_empty() {
@@ -206,91 +181,4 @@ pub fn of_a_line(tenant_id: &str, enterprise: Option<u64>, sku: &str, measured: 
     find(finding::TRIAL_USAGE, Severity::Info, message, measured.noted(Note::Trial));
     let message = "effective production differs from absolute production (from delta production where is_range)";
     find(finding::MEASURES_DIFFER, Severity::Info, message, measured.noted(Note::Differing));
-}
-
-/// Usage of tenants that the customers file does not know.
-#[derive(Default)]
-pub struct Unmapped(Vec<(String, Vec<u32>)>);
-
-impl Unmapped {
-    /// How many rows there are.
-    pub fn add(&mut self, line: Line) -> u64 {
-        let rows: Vec<u32> = line.measured.into_iter().flat_map(|measured| measured.rows).collect();
-        let count = rows.len() as u64;
-        self.0.push((line.tenant_id, rows));
-        count
-    }
-
-    pub fn findings(self, customers: Option<&Customers>) -> Vec<Finding> {
-        if self.0.is_empty() {
-            return Vec::new();
-        }
-        let entries = customers.into_iter().flat_map(|customers| customers.mapped().chain(customers.exclusions()));
-        let lookalikes = Lookalikes::new(entries);
-        let finding = |(tenant, rows): (String, Vec<Vec<u32>>)| {
-            let mut rows = rows.concat();
-            sort_rows(&mut rows);
-            let like = lookalikes.like(&tenant).map(|like| differs("it", like)).unwrap_or_default();
-            let message = format!("the tenant has billable usage, and the customers file does not know it{like}");
-            Finding::new(finding::UNMAPPED_TENANT, Severity::Error, message).tenant(&tenant).rows(rows)
-        };
-        grouped(self.0).into_iter().map(finding).collect()
-    }
-}
-
-/// Rows that something is wrong with, by SKU, and the enterprises of their tenants.
-#[derive(Default)]
-pub struct Withheld(Vec<(String, WithheldRows)>);
-
-struct WithheldRows {
-    rows: Vec<u32>,
-    enterprise: Option<u64>,
-}
-
-impl Withheld {
-    /// How many rows there are.
-    fn add(&mut self, sku: &str, enterprise: Option<u64>, measured: Vec<Measured>) -> u64 {
-        self.add_rows(sku, enterprise, measured.into_iter().flat_map(|measured| measured.rows).collect())
-    }
-
-    pub fn add_rows(&mut self, sku: &str, enterprise: Option<u64>, rows: Vec<u32>) -> u64 {
-        let count = rows.len() as u64;
-        self.0.push((sku.to_string(), WithheldRows { rows, enterprise }));
-        count
-    }
-
-    pub fn findings(self, code: &'static str, message: impl Fn(&str) -> String) -> impl Iterator<Item = Finding> {
-        grouped(self.0).into_iter().map(move |(sku, withheld)| {
-            let enterprises: Vec<u64> = withheld.iter().filter_map(|of_a_tenant| of_a_tenant.enterprise).collect();
-            let mut rows: Vec<u32> = withheld.into_iter().flat_map(|of_a_tenant| of_a_tenant.rows).collect();
-            sort_rows(&mut rows);
-            Finding::new(code, Severity::Error, message(&sku)).sku(&sku).rows(rows).touching(enterprises)
-        })
-    }
-}
-
-/// Lines whose price begins or ends within the period: it is used for the whole of it.
-#[derive(Default)]
-struct Changing(Vec<(PricedFor, Vec<u32>)>);
-
-/// A SKU, and the tenant that its price is for alone.
-type PricedFor = (String, Option<String>);
-
-impl Changing {
-    fn add(&mut self, price: &Price, period: Month, rows: &[u32]) {
-        if !(price.in_force_on(period.first()) && price.in_force_on(period.last())) {
-            self.0.push(((price.sku.clone(), price.tenant_id.clone()), rows.to_vec()));
-        }
-    }
-
-    fn findings(self, period: Month) -> impl Iterator<Item = Finding> {
-        grouped(self.0).into_iter().map(move |((sku, tenant_id), rows)| {
-            let mut rows = rows.concat();
-            sort_rows(&mut rows);
-            let message =
-                format!("the price of the SKU {} is not in force on each day of {period}, and is used for all of it", shown(&sku));
-            let finding = Finding::new(finding::PRICE_WITHIN_PERIOD, Severity::Warning, message).sku(&sku).rows(rows);
-            Finding { tenant_id, ..finding }
-        })
-    }
 }

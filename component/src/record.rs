@@ -1,4 +1,4 @@
-//! What one day has cost: the amount to date less what earlier cost records of the period hold.
+//! The cost of one day: the amount to date minus the earlier cost records of the period.
 
 mod earlier;
 
@@ -7,35 +7,36 @@ use serde::Serialize;
 use crate::bill::{self, totalled};
 use crate::fault::{Refusal, shown};
 use crate::finding::{self, Finding, Severity};
-use crate::form::{Desk, Form};
-use crate::job::{Job, wrong};
+use crate::job::Job;
 use crate::money::{Amount, Exact};
-use crate::order::{distinct, grouped, sort_by, sort_rows};
+use crate::order::{distinct, grouped, sort_by};
 use crate::outcome::{Accounting, Billed, Category, PostingCharge};
 use crate::period::Date;
 use crate::price::book::Book;
 use crate::rating::{RatedLine, Rating};
+use crate::reader::{Context, ObjectReader};
 use earlier::Standing;
 
 pub use earlier::Earlier;
 
-/// What is to be recorded.
+/// The request of a day's cost record.
 #[derive(Debug, Clone)]
-pub struct Task {
+pub struct DayRequest {
+    /// The day whose cost is recorded, UTC.
     pub day: Date,
-    /// Cost records that stand and are ours, of this period and of others.
+    /// Existing cost records of ours, of this period and of others.
     standing: Vec<Standing>,
-    /// What is not ours, by enterprise.
+    /// Findings about records of others, one per enterprise.
     foreign: Vec<Finding>,
 }
 
-impl Task {
-    /// `provider` is ours; without one no record is another's by its provider.
-    pub fn new(day: &str, provider: Option<&str>, earlier: Vec<Earlier>, job: &Job) -> Result<Task, Refusal> {
+impl DayRequest {
+    /// `provider` is ours; without one the provider of a record is not compared.
+    pub fn new(day: &str, provider: Option<&str>, earlier: Vec<Earlier>, job: &Job) -> Result<DayRequest, Refusal> {
         let day = day_of(day, job)?;
         let (ours, foreign): (Vec<_>, Vec<_>) = earlier.into_iter().partition(|record| record.foreign(provider).is_none());
         let standing = ours.into_iter().map(|record| record.standing(job.limits.digits)).collect::<Result<_, _>>()?;
-        Ok(Task { day, standing, foreign: earlier::foreign_findings(&foreign, provider) })
+        Ok(DayRequest { day, standing, foreign: earlier::foreign_findings(&foreign, provider) })
     }
 
     /// The records of the day's own period.
@@ -46,88 +47,104 @@ impl Task {
 
 /// A day of the job's period, by its date.
 pub fn day_of(text: &str, job: &Job) -> Result<Date, Refusal> {
-    let day = Date::parse(text).ok_or_else(|| wrong("day", text, "a date such as 2021-08-31"))?;
+    let day = Date::parse(text).ok_or_else(|| Refusal::invalid("day", text, "a date such as 2021-08-31"))?;
     match job.period {
-        Some(period) if !period.contains(day) => Err(wrong("day", text, "a day of the job's period")),
+        Some(period) if !period.contains(day) => Err(Refusal::invalid("day", text, "a day of the job's period")),
         _ => Ok(day),
     }
 }
 
-/// The part of its month that is over at the end of a day.
+/// The part of the month that has passed at the end of a day.
 pub fn share(day: Date) -> Exact {
     Exact::whole(day.number()) / Exact::whole(day.month().days())
 }
 
-/// What a line has cost in this part of its month: a counter what it counted, a stock that part of what it costs a
-/// month. A line whose rows are of both kinds is an error; where that is accepted it is a counter.
+/// The cost of a line in this part of its month: all of a counter's amount, and that part of a stock's. A line with
+/// rows of both kinds is an error; where that is accepted it is a counter.
 pub fn to_date(line: &RatedLine, share: &Exact) -> Exact {
     if line.measured.ranges { line.exact.clone() } else { &line.exact * share }
 }
 
-/// A line whose difference is below zero: kept back, to be made up by later days.
+/// A line whose difference is below zero: carried over to later days.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Carried {
+    /// The category of the line.
     pub category: String,
+    /// The SKU of the line.
     pub usage_type: String,
+    /// The difference, below zero.
     pub amount: Amount,
 }
 
 /// The cost record of one enterprise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Register {
+    /// The dashboard's id of the enterprise.
     pub enterprise: u64,
+    /// The sum of the categories' totals.
     pub total: Amount,
+    /// The codes of unaccepted errors that hold the record, in byte order.
     pub held: Vec<&'static str>,
     /// The day, or a later one, is recorded already.
     pub done: bool,
+    /// The lines to be posted, by category in byte order.
     pub categories: Vec<Category<PostingCharge>>,
+    /// The lines that are carried over, by category and SKU.
     pub carried: Vec<Carried>,
 }
 
+/// What one day has cost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Day {
+    /// The day.
     pub date: Date,
+    /// The day's number in its month, from 1.
     pub number: u32,
+    /// How many days the month has.
     pub days: u32,
+    /// The price book's currency, ISO 4217.
     pub currency: String,
+    /// A cost record for each enterprise, ascending.
     pub registers: Vec<Register>,
+    /// How many rows have each outcome.
     pub accounting: Accounting,
+    /// What deserves a look, by severity and code.
     pub findings: Vec<Finding>,
     /// Indices of errors that nobody accepted.
     pub unaccepted: Vec<u32>,
 }
 
-/// Work out the day's cost of each enterprise.
-pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result<Day, Refusal> {
-    if let Some(standing) = task.of_period().find(|standing| standing.currency != book.currency) {
+/// Computes the day's cost of each enterprise.
+pub fn record(mut rating: Rating, book: &Book, job: &Job, request: &DayRequest) -> Result<Day, Refusal> {
+    if let Some(standing) = request.of_period().find(|standing| standing.currency != book.currency) {
         let expected = format!("{}, the price book's currency (enterprise {})", book.currency, standing.enterprise);
-        return Err(wrong("earlier.currency", &standing.currency, &expected));
+        return Err(Refusal::invalid("earlier.currency", &standing.currency, &expected));
     }
     rating.findings.extend(mixed_ranges(&rating.lines));
-    rating.findings.extend(open_periods(task));
-    rating.findings.extend(task.foreign.iter().cloned());
-    keep_categories(&mut rating.lines, task);
-    let (number, days) = (task.day.number(), task.day.month().days());
-    let share = share(task.day);
+    rating.findings.extend(open_periods(request));
+    rating.findings.extend(request.foreign.iter().cloned());
+    keep_categories(&mut rating.lines, request);
+    let (number, days) = (request.day.number(), request.day.month().days());
+    let share = share(request.day);
     let to_date: Vec<Amount> = rating.lines.iter().map(|line| book.rounding.apply(&to_date(line, &share))).collect();
-    // An enterprise whose lines are gone still has earlier records to be carried.
+    // An enterprise without lines may still have earlier records to carry.
     let mut of_enterprises: Vec<(u64, Option<(&RatedLine, &Amount)>)> =
-        task.standing.iter().map(|standing| (standing.enterprise, None)).collect();
+        request.standing.iter().map(|standing| (standing.enterprise, None)).collect();
     of_enterprises.extend(rating.lines.iter().zip(&to_date).filter_map(|line| Some((line.0.enterprise?, Some(line)))));
     // By enterprise, so that no enterprise looks through all records of all others.
-    let mut standing = grouped(task.of_period().map(|standing| (standing.enterprise, standing)).collect()).into_iter().peekable();
+    let mut standing = grouped(request.of_period().map(|standing| (standing.enterprise, standing)).collect()).into_iter().peekable();
     let registers = grouped(of_enterprises).into_iter().map(|(enterprise, lines)| {
         let earlier = standing.next_if(|(of, _)| *of == enterprise).map(|(_, earlier)| earlier).unwrap_or_default();
-        register(enterprise, lines.into_iter().flatten().collect(), &earlier, book, job, task.day)
+        register(enterprise, lines.into_iter().flatten().collect(), &earlier, book, job, request.day)
     });
     let mut registers: Vec<Register> = registers.collect();
     let billed = bill::bill(rating, book, job);
     for register in &mut registers {
-        register.held = bill::held(&billed.outcome.findings, register.enterprise, job);
+        register.held = bill::holding_codes(&billed.outcome.findings, register.enterprise, job);
     }
     let Billed { outcome, unaccepted } = billed;
     Ok(Day {
-        date: task.day,
+        date: request.day,
         number,
         days,
         currency: outcome.currency,
@@ -138,10 +155,10 @@ pub fn record(mut rating: Rating, book: &Book, job: &Job, task: &Task) -> Result
     })
 }
 
-/// A SKU keeps within a period the category of its enterprise's earliest record, of several the smallest: a
-/// category that changes is no reason to post what stands already once more.
-fn keep_categories(lines: &mut [RatedLine], task: &Task) {
-    let keys = task.of_period().map(|standing| ((standing.enterprise, standing.usage_type.as_str()), standing));
+/// Within a period a SKU keeps the category of its enterprise's earliest record (of several the smallest), so that a
+/// changed category posts nothing twice.
+fn keep_categories(lines: &mut [RatedLine], request: &DayRequest) {
+    let keys = request.of_period().map(|standing| ((standing.enterprise, standing.usage_type.as_str()), standing));
     let kept: Vec<((u64, &str), &str)> = grouped(keys.collect())
         .into_iter()
         .filter_map(|(key, of_one)| {
@@ -210,7 +227,7 @@ enum Side<'a> {
     Earlier(&'a Standing),
 }
 
-/// Rows of a stock and of a counter in one SKU: what it has cost to date cannot be told.
+/// SKUs with rows of a stock and of a counter: their cost to date is undefined.
 fn mixed_ranges(lines: &[RatedLine]) -> Vec<Finding> {
     let skus = grouped(lines.iter().map(|line| (line.sku.as_str(), line)).collect());
     let mixed = skus
@@ -219,7 +236,7 @@ fn mixed_ranges(lines: &[RatedLine]) -> Vec<Finding> {
     mixed
         .map(|(sku, lines)| {
             let mut rows: Vec<u32> = lines.iter().flat_map(|line| line.measured.rows.iter().copied()).collect();
-            sort_rows(&mut rows);
+            rows.sort_unstable();
             let message = format!("the SKU {} has rows that count a period and rows that measure a stock", shown(sku));
             let finding = Finding::new(finding::MIXED_RANGE, Severity::Error, message).sku(sku).rows(rows);
             finding.touching(lines.iter().filter_map(|line| line.enterprise))
@@ -229,9 +246,9 @@ fn mixed_ranges(lines: &[RatedLine]) -> Vec<Finding> {
 
 /// Enterprises whose cost records of an earlier period still stand: the dashboard takes one period
 /// at a time.
-fn open_periods(task: &Task) -> impl Iterator<Item = Finding> {
-    let before = |standing: &&Standing| standing.period_start.month() < task.day.month();
-    let open = distinct(task.standing.iter().filter(before).map(|standing| standing.enterprise));
+fn open_periods(request: &DayRequest) -> impl Iterator<Item = Finding> {
+    let before = |standing: &&Standing| standing.period_start.month() < request.day.month();
+    let open = distinct(request.standing.iter().filter(before).map(|standing| standing.enterprise));
     open.into_iter().map(|enterprise| {
         let message = "cost records of an earlier period still stand: post its bill, or delete them, first";
         let finding = Finding::new(finding::PREVIOUS_PERIOD_OPEN, Severity::Error, message).touching([enterprise]);
@@ -240,16 +257,16 @@ fn open_periods(task: &Task) -> impl Iterator<Item = Finding> {
 }
 
 /// A record job's JSON: `day`, `provider`, `earlier`, and the `job` of a bill.
-pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Result<(Task, Job), Refusal> {
-    let day = form.need_text("day", desk).unwrap_or_default().to_string();
-    let provider = form.text("provider", desk);
+pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<(DayRequest, Job), Refusal> {
+    let day = object.need_text("day", context).unwrap_or_default().to_string();
+    let provider = object.text("provider", context);
     let mut earlier = Vec::new();
-    for (node, at) in form.list("earlier", desk).unwrap_or_default() {
-        if let Some(mut form) = Form::open(node, at, desk) {
-            earlier.extend(Earlier::read(&mut form, desk));
-            form.end("a key of a cost record", desk);
+    for (node, at) in object.list("earlier", context).unwrap_or_default() {
+        if let Some(mut object) = ObjectReader::open(node, at, context) {
+            earlier.extend(Earlier::read(&mut object, context));
+            object.end("a key of a cost record", context);
         }
     }
-    let job = Job::of_task(form, desk)?;
-    Ok((Task::new(&day, provider, earlier, &job)?, job))
+    let job = Job::of_request(object, context)?;
+    Ok((DayRequest::new(&day, provider, earlier, &job)?, job))
 }

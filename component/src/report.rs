@@ -7,15 +7,14 @@ pub mod row;
 pub mod unpack;
 
 use crate::fault::{Faults, Input, Place};
-use crate::kind::{self, Kind, LineEnds};
+use crate::kind::{self, FileKind, LineEnds};
 use crate::limit::Limits;
 use crate::text::{BYTE_ORDER_MARK, strip_byte_order_mark, trim_start};
-use csv::{CsvReport, Read};
+use csv::{CsvReport, ReportItem};
 use json::{JsonReport, Params};
 use unpack::Unpack;
 
-/// Reads a report that comes in pieces. Rows are handed on as they are read; nothing of the text
-/// is kept.
+/// Reads a report in pieces. Rows are handed on as they are read; the text is not kept.
 pub struct Report {
     unpack: Unpack,
     text: Text,
@@ -28,7 +27,7 @@ struct Text {
     /// The first bytes, until they tell the format.
     start: Vec<u8>,
     format: Format,
-    /// How its lines end, should it be CSV.
+    /// How the lines end, if it is CSV.
     line_ends: LineEnds,
     /// What was read of the row that is begun, where rows are to come with their text.
     row: Option<Vec<u8>>,
@@ -38,7 +37,7 @@ enum Format {
     Unknown,
     Csv(Box<CsvReport>),
     Json(Box<JsonReport>),
-    /// No text: its kind is named, and nothing more is said of it.
+    /// Not a text file: its kind is the only fault.
     Refused,
 }
 
@@ -46,7 +45,7 @@ enum Format {
 const ROW_BYTES_MAX: usize = 1 << 20;
 
 impl Report {
-    /// Where rows are to come `with_text`, each does as it stands in the report; otherwise with none, and faster.
+    /// A reader of a report. With `with_text` each row comes with its text; without, reading is faster.
     pub fn new(limits: &Limits, with_text: bool) -> Self {
         let row = with_text.then(Vec::new);
         Report {
@@ -57,15 +56,15 @@ impl Report {
     }
 
     /// A piece of the report, of any size.
-    pub fn feed(&mut self, piece: &[u8], each: &mut dyn FnMut(Read<'_>, &[u8])) {
+    pub fn feed(&mut self, piece: &[u8], each: &mut dyn FnMut(ReportItem<'_>, &[u8])) {
         let mut text_faults = self.take_faults();
         let text = &mut self.text;
         self.unpack.feed(piece, &mut self.faults, &mut |bytes| text.feed(bytes, &mut text_faults, each));
         self.join(text_faults);
     }
 
-    /// The end of the report. Where unpacking failed, what the text lacks at its end is no news.
-    pub fn finish(&mut self, each: &mut dyn FnMut(Read<'_>, &[u8])) {
+    /// The end of the report. Where unpacking failed, an incomplete end of the text is not reported.
+    pub fn finish(&mut self, each: &mut dyn FnMut(ReportItem<'_>, &[u8])) {
         let mut text_faults = self.take_faults();
         let text = &mut self.text;
         self.unpack.finish(&mut self.faults, &mut |bytes| text.feed(bytes, &mut text_faults, each));
@@ -102,7 +101,7 @@ impl Report {
 impl Text {
     /// Where rows come with their text, no piece goes on after the end of one: what was fed since
     /// the row before is a row's text.
-    fn feed(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>, &[u8])) {
+    fn feed(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>, &[u8])) {
         let Some(mut row) = self.row.take() else {
             return self.read(bytes, faults, &mut |read| each(read, b""));
         };
@@ -124,7 +123,7 @@ impl Text {
         }
     }
 
-    fn read(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn read(&mut self, bytes: &[u8], faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         match &mut self.format {
             Format::Csv(csv) => {
                 self.line_ends.feed(bytes);
@@ -140,8 +139,9 @@ impl Text {
         }
     }
 
-    /// The first bytes tell what is no text, and the first character that is no white space the format.
-    fn decide(&mut self, ending: bool, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    /// Recognizes files that are not text by their first bytes, and the format by the first character that is not white
+    /// space.
+    fn decide(&mut self, ending: bool, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         let text = trim_start(strip_byte_order_mark(&self.start));
         if !ending && text.len() < kind::START_BYTES {
             if text.is_empty() && self.start.len() > BYTE_ORDER_MARK.len() {
@@ -150,7 +150,7 @@ impl Text {
             }
             return;
         }
-        if let Some(kind) = Kind::of(&self.start) {
+        if let Some(kind) = FileKind::of(&self.start) {
             kind.refuse(Input::Report, faults);
             self.format = Format::Refused;
             return;
@@ -170,19 +170,19 @@ impl Text {
     }
 
     /// Without a last newline, what is left is a row.
-    fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>, &[u8])) {
+    fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>, &[u8])) {
         let row = self.row.take().unwrap_or_default();
         self.end(faults, &mut |read| each(read, trim_row(&row)));
     }
 
-    fn end(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn end(&mut self, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         if let Format::Unknown = self.format {
             self.decide(true, faults, each);
         }
         match &mut self.format {
             Format::Csv(csv) => match self.line_ends.kind() {
                 Some(kind) => {
-                    // What was said of the one line that it seemed to be is no news.
+                    // Faults of the single line that it seemed to be are dropped.
                     *faults = Faults::new(self.limits.faults);
                     kind.refuse(Input::Report, faults);
                 }

@@ -4,49 +4,50 @@ use serde::Serialize;
 
 use crate::bill;
 use crate::customer::Customers;
-use crate::explain::{self, Asked, Explanation, Task as Asking};
+use crate::explain::{self, Explanation, LineRequest, RowCollector};
 use crate::fault::{Faults, Input, Place, Refusal, shown};
 use crate::finding::{self, Finding, Severity};
 use crate::job::Job;
-use crate::limit::Limits;
+use crate::limit::{self, Limits};
 use crate::names::Lookalikes;
 use crate::order::distinct;
 use crate::outcome::{Billed, TenantUsage, UsageOutcome};
 use crate::period::Date;
 use crate::price::book::Book;
-use crate::rating::{self, Context, Rating, Unmapped};
-use crate::record::{self, Day, Task};
+use crate::rating::{self, Rating, RatingInputs, Unmapped};
+use crate::record::{self, Day, DayRequest};
 use crate::report::Report;
 use crate::usage::{self, Identity, Summed, Usage};
-use crate::write;
 
-/// A run that takes a report: nothing of it is kept but sums and row numbers.
+/// A run that takes a report. It keeps only sums and row numbers.
 pub struct Run {
     job: Job,
     report: Report,
     usage: Usage,
     prices: Vec<u8>,
     customers: Option<Vec<u8>>,
-    /// The line that is to be explained.
-    asked: Option<Asked>,
+    /// The rows of the line to be explained.
+    collector: Option<RowCollector>,
 }
 
 impl Run {
+    /// A run of a job that has no input yet.
     pub fn new(job: Job) -> Self {
         Run::with(job, None)
     }
 
-    /// A run that is to explain a line.
-    pub fn asking(job: Job, task: Asking) -> Self {
-        let asked = Asked::new(task, &job);
-        Run::with(job, Some(asked))
+    /// A run that explains a line.
+    pub fn explaining(job: Job, request: LineRequest) -> Self {
+        let collector = RowCollector::new(request, &job);
+        Run::with(job, Some(collector))
     }
 
-    fn with(job: Job, asked: Option<Asked>) -> Self {
-        let report = Report::new(&job.limits, asked.is_some());
-        Run { report, usage: Usage::new(&job), prices: Vec::new(), customers: None, asked, job }
+    fn with(job: Job, collector: Option<RowCollector>) -> Self {
+        let report = Report::new(&job.limits, collector.is_some());
+        Run { report, usage: Usage::new(&job), prices: Vec::new(), customers: None, collector, job }
     }
 
+    /// The limits of the run.
     pub fn limits(&self) -> &Limits {
         &self.job.limits
     }
@@ -56,8 +57,8 @@ impl Run {
         let limits = &self.job.limits;
         match input {
             Input::Report => {
-                let (usage, asked) = (&mut self.usage, &mut self.asked);
-                self.report.feed(piece, &mut |read, text| see(usage, asked, read, text));
+                let (usage, collector) = (&mut self.usage, &mut self.collector);
+                self.report.feed(piece, &mut |read, text| on_row(usage, collector, read, text));
             }
             Input::Prices => keep(&mut self.prices, piece, limits),
             Input::Customers => keep(self.customers.get_or_insert_default(), piece, limits),
@@ -66,38 +67,37 @@ impl Run {
         Ok(())
     }
 
-    /// The answer of what finishes a run, unless it is larger than it may be. Text needs no such look before it
-    /// is written: whoever writes it counts.
+    /// Finishes a run, and refuses an answer that is too large. JSON needs no such check: its writer counts.
     pub fn bounded<T: Serialize>(self, finish: impl FnOnce(Run) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let limits = self.job.limits.clone();
-        bounded(finish(self)?, &limits)
+        limit::bounded(finish(self)?, &limits)
     }
 
     /// Bills and postings.
     pub fn bill(self) -> Result<Billed, Refusal> {
-        let Rated { rating, book, job, .. } = self.rate(None)?;
+        let RatedRun { rating, book, job, .. } = self.rate(None)?;
         Ok(bill::bill(rating, &book, &job))
     }
 
-    /// One line, told; of a cost record in its day's month, as [`record`](Self::record) has it.
+    /// Explains one line; with a day, in the month of that day, as [`record`](Self::record) does.
     pub fn explain(mut self) -> Result<Explanation, Refusal> {
-        let day = self.asked.as_ref().and_then(Asked::day);
+        let day = self.collector.as_ref().and_then(RowCollector::day);
         if let Some(day) = day {
             self.job.period = Some(day.month());
         }
-        let Rated { rating, book, customers, job, asked } = self.rate(day)?;
-        let asked = asked.ok_or_else(|| Refusal::Order("explain: this run was not asked to".into()))?;
-        if asked.is_too_large() {
-            return Err(too_large(&job.limits));
+        let RatedRun { rating, book, customers, job, collector } = self.rate(day)?;
+        let collector = collector.ok_or_else(|| Refusal::Order("explain: this run was not collector to".into()))?;
+        if collector.is_too_large() {
+            return Err(limit::too_large(&job.limits));
         }
-        Ok(explain::explain(asked, rating, &book, customers.as_ref(), &job))
+        Ok(explain::explain(collector, rating, &book, customers.as_ref(), &job))
     }
 
-    /// The cost of a day. Without another period, the report's is the day's month.
-    pub fn record(mut self, task: &Task) -> Result<Day, Refusal> {
-        self.job.period = Some(task.day.month());
-        let Rated { rating, book, job, .. } = self.rate(Some(task.day))?;
-        record::record(rating, &book, &job, task)
+    /// The cost of a day; the period is its month.
+    pub fn record(mut self, request: &DayRequest) -> Result<Day, Refusal> {
+        self.job.period = Some(request.day.month());
+        let RatedRun { rating, book, job, .. } = self.rate(Some(request.day))?;
+        record::record(rating, &book, &job, request)
     }
 
     /// Usage alone.
@@ -106,29 +106,29 @@ impl Run {
         let read = self.read(&mut faults);
         let customers = read.customers(&mut faults);
         let (summed, job, report, _) = read.finish(&mut faults, None, customers.as_ref())?;
-        let context = Context { job: &job, customers: customers.as_ref(), params: report.params(), until: None };
-        alone(summed, &context)
+        let inputs = RatingInputs { job: &job, customers: customers.as_ref(), params: report.params(), until: None };
+        usage_outcome(summed, &inputs)
     }
 
     /// `until` is the day up to which the report was made, where that is not the period's last.
-    fn rate(self, until: Option<Date>) -> Result<Rated, Refusal> {
+    fn rate(self, until: Option<Date>) -> Result<RatedRun, Refusal> {
         let mut faults = Faults::new(self.job.limits.faults);
         let read = self.read(&mut faults);
         let book = Book::read(&read.0.prices, &read.0.job.limits, &mut faults);
         let customers = read.customers(&mut faults);
-        let (summed, job, report, asked) = read.finish(&mut faults, book.as_ref(), customers.as_ref())?;
+        let (summed, job, report, collector) = read.finish(&mut faults, book.as_ref(), customers.as_ref())?;
         let Some(book) = book else {
             return Err(Refusal::Faults(faults));
         };
-        let context = Context { job: &job, customers: customers.as_ref(), params: report.params(), until };
-        let rating = rating::rate(summed, &book, &context)?;
-        Ok(Rated { rating, book, customers, job, asked })
+        let inputs = RatingInputs { job: &job, customers: customers.as_ref(), params: report.params(), until };
+        let rating = rating::rate(summed, &book, &inputs)?;
+        Ok(RatedRun { rating, book, customers, job, collector })
     }
 
     /// The report was fed to its end: its faults come first.
-    fn read(mut self, faults: &mut Faults) -> Read {
-        let (usage, asked) = (&mut self.usage, &mut self.asked);
-        self.report.finish(&mut |read, text| see(usage, asked, read, text));
+    fn read(mut self, faults: &mut Faults) -> ReadRun {
+        let (usage, collector) = (&mut self.usage, &mut self.collector);
+        self.report.finish(&mut |read, text| on_row(usage, collector, read, text));
         faults.append(std::mem::replace(&mut self.report.faults, Faults::new(0)));
         if self.usage.too_many {
             let max = self.job.limits.lines;
@@ -139,37 +139,37 @@ impl Run {
                 format!("at most {max} (limit lines)"),
             );
         }
-        Read(self)
+        ReadRun(self)
     }
 }
 
-/// Keeps a piece of a small file. One byte too many is enough to know that there were too many.
+/// Keeps a piece of a small file, up to one byte more than the limit.
 pub fn keep(kept: &mut Vec<u8>, piece: &[u8], limits: &Limits) {
     let room = usize::try_from(limits.book_bytes.saturating_add(1)).unwrap_or(usize::MAX);
     kept.extend_from_slice(&piece[..piece.len().min(room - kept.len())]);
 }
 
-/// What the report's reader gives, and its text where a line is asked for.
-fn see(usage: &mut Usage, asked: &mut Option<Asked>, read: crate::report::csv::Read<'_>, text: &[u8]) {
-    if let Some(asked) = asked {
-        asked.see(&read, text);
+/// Takes an item of the report, with its text where a line is explained.
+fn on_row(usage: &mut Usage, collector: &mut Option<RowCollector>, read: crate::report::csv::ReportItem<'_>, text: &[u8]) {
+    if let Some(collector) = collector {
+        collector.on_row(&read, text);
     }
     usage.add(read);
 }
 
 /// A run whose lines are rated.
-struct Rated {
+struct RatedRun {
     rating: Rating,
     book: Book,
     customers: Option<Customers>,
     job: Job,
-    asked: Option<Asked>,
+    collector: Option<RowCollector>,
 }
 
 /// A run whose report was read to its end.
-struct Read(Run);
+struct ReadRun(Run);
 
-impl Read {
+impl ReadRun {
     fn customers(&self, faults: &mut Faults) -> Option<Customers> {
         self.0.customers.as_deref().and_then(|bytes| Customers::read(bytes, &self.0.job.limits, faults))
     }
@@ -179,86 +179,78 @@ impl Read {
         faults: &mut Faults,
         book: Option<&Book>,
         customers: Option<&Customers>,
-    ) -> Result<(Summed, Job, Report, Option<Asked>), Refusal> {
+    ) -> Result<(Summed, Job, Report, Option<RowCollector>), Refusal> {
         if !faults.is_empty() {
             return Err(Refusal::Faults(faults.clone()));
         }
-        let Run { usage, job, report, asked, .. } = self.0;
+        let Run { usage, job, report, collector, .. } = self.0;
         let summed = usage.finish(customers, usage::references(book, customers, &job));
-        Ok((summed, job, report, asked))
+        Ok((summed, job, report, collector))
     }
 }
 
 /// Usage per tenant, SKU and unit, with the findings that need no price.
-fn alone(summed: Summed, context: &Context<'_>) -> Result<UsageOutcome, Refusal> {
-    let (period, assumed) = rating::period(context.job, summed.latest)?;
-    let mut findings = rating::report::findings(&summed, period, assumed, context);
+fn usage_outcome(summed: Summed, inputs: &RatingInputs<'_>) -> Result<UsageOutcome, Refusal> {
+    let (period, assumed) = rating::period(inputs.job, summed.latest)?;
+    let mut findings = rating::report::findings(&summed, period, assumed, inputs);
     let mut accounting = rating::counted(&summed);
     let mut usages = Vec::new();
     let mut unmapped = Unmapped::default();
     let mut lines = summed.lines.into_iter().peekable();
     while let Some(first) = lines.next() {
-        let enterprise = context.enterprise(&first.tenant_id);
+        let enterprise = inputs.enterprise(&first.tenant_id);
         let tenant_id = first.tenant_id.clone();
         let mut of_tenant = vec![first];
         of_tenant.extend(std::iter::from_fn(|| lines.next_if(|line| line.tenant_id == tenant_id)));
-        if context.customers.is_some() && enterprise.is_none() {
+        if inputs.customers.is_some() && enterprise.is_none() {
             accounting.unmapped += of_tenant.into_iter().map(|line| unmapped.add(line)).sum::<u64>();
             continue;
         }
-        let who = Identity::of(of_tenant.iter().flat_map(|line| &line.measured).map(|measured| &measured.who));
+        let tenant = Identity::of(of_tenant.iter().flat_map(|line| &line.measured).map(|measured| &measured.tenant));
         for line in of_tenant {
             for measured in line.measured {
                 accounting.billed += measured.rows.len() as u64;
                 rating::of_a_line(&tenant_id, enterprise, &line.sku, &measured, &mut findings);
                 usages.push(TenantUsage {
                     tenant_id: tenant_id.clone(),
-                    tenant_name: who.name.clone(),
-                    tenant_kind: who.kind.clone(),
-                    customer_id: who.customer_id.clone(),
+                    tenant_name: tenant.name.to_string(),
+                    tenant_kind: tenant.kind.to_string(),
+                    customer_id: tenant.customer_id.to_string(),
                     enterprise,
                     sku: line.sku.clone(),
                     quantity: crate::money::plain(&measured.sum.exact()),
                     application: measured.application().to_string(),
-                    unit: measured.unit,
+                    unit: measured.unit.to_string(),
                     rows: measured.rows,
                 });
             }
         }
     }
-    findings.extend(unmapped.findings(context.customers));
+    findings.extend(unmapped.findings(inputs.customers));
     finding::sort(&mut findings);
     Ok(UsageOutcome { period: period.into(), usages, accounting, findings })
-}
-
-/// An answer, unless it is larger than a runtime passes in one call.
-pub fn bounded<T: Serialize>(answer: T, limits: &Limits) -> Result<T, Refusal> {
-    if write::fits(&answer, limits.output_bytes) { Ok(answer) } else { Err(too_large(limits)) }
-}
-
-/// The refusal of an answer that is larger than it may be.
-pub fn too_large(limits: &Limits) -> Refusal {
-    let max = limits.output_bytes;
-    let mut faults = Faults::new(limits.faults);
-    let (found, expected) = (format!("an answer of more than {max} bytes"), format!("at most {max} bytes (limit output_bytes)"));
-    faults.add(Input::Report, Place::whole(), found, expected);
-    Refusal::Faults(faults)
 }
 
 /// What a price book and a customers file hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Checked {
+    /// The price book's currency, ISO 4217.
     pub currency: String,
+    /// How many prices the book has.
     pub prices: u64,
+    /// How many SKUs have a price.
     pub skus: u64,
+    /// How many tenants are mapped; none without a customers file.
     pub customers: Option<u64>,
+    /// How many tenants are excluded; none without a customers file.
     pub excluded: Option<u64>,
+    /// How many enterprises have tenants; none without a customers file.
     pub enterprises: Option<u64>,
-    /// What can be seen without a report.
+    /// The findings that need no report.
     pub findings: Vec<Finding>,
 }
 
-/// Read a price book and a customers file, and say what is in them.
+/// Reads a price book and a customers file, and describes their content.
 pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &Limits) -> Result<Checked, Refusal> {
     let mut faults = Faults::new(limits.faults);
     let book = Book::read(prices, limits, &mut faults);

@@ -1,5 +1,6 @@
-//! What a posting's usages are called: the dashboard stores a name and no quantity, so a name may
-//! say it.
+//! Templates of usage names in postings. The dashboard stores a name and no quantity, so the name may contain it.
+//!
+//! Own code: four fixed places. A template language would accept what the rules refuse.
 
 /// Text with places to be filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,9 +17,13 @@ enum Piece {
 
 /// What a template is filled in with.
 pub struct Filling<'a> {
+    /// The price's name.
     pub name: &'a str,
+    /// The SKU.
     pub sku: &'a str,
+    /// The quantity, a decimal; a list where units are of several kinds.
     pub quantity: &'a str,
+    /// The unit; empty where `quantity` is a list.
     pub unit: &'a str,
 }
 
@@ -29,9 +34,10 @@ impl Default for Template {
 }
 
 impl Template {
+    /// What a template is, for a message.
     pub const EXPECTED: &str = "a text with {name} or {sku}, and {quantity} and {unit} where wanted; no other braces";
 
-    /// None where a brace is no place, or where neither name nor SKU tells usages apart.
+    /// Parses a template; none where a brace is not a known place, or where neither name nor SKU identifies usages.
     pub fn parse(text: &str) -> Option<Template> {
         let mut pieces = Vec::new();
         let mut rest = text;
@@ -58,6 +64,7 @@ impl Template {
         self.0.iter().any(|piece| matches!(piece, Piece::Quantity | Piece::Unit))
     }
 
+    /// The text, with all places filled in.
     pub fn fill(&self, filling: &Filling<'_>) -> String {
         let before_unit = |at: usize| matches!(self.0.get(at + 1), Some(Piece::Unit)) && filling.unit.is_empty();
         let pieces = self.0.iter().enumerate().map(|(at, piece)| match piece {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// White space around a cell, a header name or a JSON string is not part of it.
+/// Whether a byte is white space, which is trimmed from cells, header names and JSON strings.
 pub const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0x0b | 0x0c)
 }
@@ -61,7 +61,7 @@ pub fn from_utf_16(bytes: &[u8]) -> Result<Cow<'_, [u8]>, usize> {
     if odd.is_empty() { Ok(Cow::Owned(text.into_bytes())) } else { Err(at) }
 }
 
-/// Text in lower case of ASCII and without white space anywhere: equal for what a clerk takes for the same.
+/// The text in ASCII lower case and without white space: equal for texts that a person confuses.
 pub fn folded(text: &str) -> String {
     text.chars().filter(|c| !is_typed_space(*c)).map(|c| c.to_ascii_lowercase()).collect()
 }

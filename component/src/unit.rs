@@ -5,21 +5,30 @@ use crate::money::Exact;
 /// The unit of a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
+    /// One byte.
     Byte,
+    /// 1024³ bytes.
     Gib,
+    /// 1024⁴ bytes.
     Tib,
+    /// One second.
     Second,
+    /// 3600 seconds.
     Hour,
+    /// One piece.
     Each,
 }
 
 impl Unit {
+    /// All names, for a message.
     pub const NAMES: &str = "byte, GiB, TiB, second, hour or each";
 
+    /// The unit of a name.
     pub fn parse(text: &str) -> Option<Unit> {
         [Unit::Byte, Unit::Gib, Unit::Tib, Unit::Second, Unit::Hour, Unit::Each].into_iter().find(|unit| unit.name() == text)
     }
 
+    /// The name in a price book.
     pub const fn name(self) -> &'static str {
         match self {
             Unit::Byte => "byte",
@@ -31,6 +40,7 @@ impl Unit {
         }
     }
 
+    /// What it measures.
     pub const fn kind(self) -> UnitKind {
         match self {
             Unit::Each => UnitKind::Each,
@@ -68,12 +78,15 @@ impl Unit {
 /// Units that can be converted to each other, in the order in which quantities of several are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UnitKind {
+    /// Pieces.
     Each,
+    /// Bytes.
     Bytes,
+    /// Seconds.
     Seconds,
 }
 
-/// Spellings that are units of bytes or seconds, and whose size nobody can tell.
+/// Spellings of units of bytes or seconds whose size is ambiguous.
 const AMBIGUOUS: [&str; 6] = ["bytes", "seconds", "GB", "TB", "MB", "KB"];
 
 impl UnitKind {

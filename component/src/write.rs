@@ -1,4 +1,4 @@
-//! JSON that is safe to print, and never larger than it may be.
+//! JSON that is safe to print and bounded in size.
 
 use std::io::{self, Write};
 
@@ -7,8 +7,8 @@ use serde_json::ser::{CompactFormatter, Formatter};
 
 use crate::text::is_unprintable;
 
-/// Compact JSON in which characters that act on a terminal are escaped: a tenant's name cannot
-/// move a cursor or turn the direction of text, wherever the answer is shown.
+/// Compact JSON in which characters that act on a terminal are escaped: a tenant's name cannot move a cursor or change
+/// the direction of text.
 struct Printable;
 
 impl Formatter for Printable {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use num_bigint::{BigInt, Sign};
 use serde_json::Value;
 use skubill_component::fault::Input;
-use skubill_component::form::{Document, Sheet};
 use skubill_component::json::tree::Node;
+use skubill_component::reader::{Document, Sheet};
 
 use super::print::{self, Cells};
 use super::sums;

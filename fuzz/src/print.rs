@@ -4,12 +4,12 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json as object};
 use skubill_component::fault::{Faults, Input};
-use skubill_component::form::{Desk, Dialect, Document, document};
 use skubill_component::json::tree::Node;
 use skubill_component::limit::Limits;
 use skubill_component::money::plain;
+use skubill_component::reader::{Context, Dialect, Document, document};
 use skubill_component::report::Report;
-use skubill_component::report::csv::Read;
+use skubill_component::report::csv::ReportItem;
 use skubill_component::report::row::{Measure, Row};
 
 /// White space around a value is no part of it.
@@ -21,8 +21,8 @@ pub type Cells = Vec<(&'static str, String)>;
 /// The rows that a report has.
 pub fn rows(report: &[u8]) -> Vec<Cells> {
     let (mut reader, mut rows) = (Report::new(&Limits::default(), false), Vec::new());
-    let mut each = |read: Read<'_>, _: &[u8]| {
-        if let Read::Row(_, row) = read {
+    let mut each = |read: ReportItem<'_>, _: &[u8]| {
+        if let ReportItem::Row(_, row) = read {
             rows.push(cells(row));
         }
     };
@@ -106,9 +106,9 @@ fn place(object: &mut Map<String, Value>, name: &str, cell: &str, nested: bool) 
 /// A document that can be read, as the component reads it.
 pub fn read(bytes: &[u8], input: Input, columns: &[&str], decimals: &[&str]) -> Document {
     let (limits, mut faults) = (Limits::default(), Faults::new(1));
-    let mut desk = Desk { input, limits: &limits, faults: &mut faults };
+    let mut context = Context { input, limits: &limits, faults: &mut faults };
     let dialect = Dialect { columns, decimals, wholes: &["enterprise"] };
-    document(bytes, &dialect, &mut desk).expect("what was accepted can be read")
+    document(bytes, &dialect, &mut context).expect("what was accepted can be read")
 }
 
 /// A small file in other writings that mean the same: JSON with its numbers as strings, a sheet with each
@@ -160,7 +160,7 @@ pub fn tree(node: &Node, strings: bool) -> String {
         Node::Text(value) => text(value),
         Node::Comma { number, .. } => text(number),
         // Of what was accepted nothing is a mistake.
-        Node::Told => "null".into(),
+        Node::Reported => "null".into(),
         Node::List(items) => format!("[{}]", items.iter().map(|item| tree(item, strings)).collect::<Vec<_>>().join(" , ")),
         Node::Object(entries) => {
             let entries = entries.iter().map(|(key, value)| format!("{}:\t{}", text(key), tree(value, strings)));

@@ -1,13 +1,12 @@
-//! What makes a posting suspicious beside the previous period's. Each excess has a code that a person
-//! may accept.
+//! Bounds against the previous period. Each excess has a code that a person may accept.
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{Comparison, decimal};
+use super::comparison::{Comparison, decimal};
 use crate::fault::{Refusal, shown};
-use crate::job::wrong;
 use crate::money::Exact;
-use crate::names::Names;
 use crate::order::{distinct, sort_by};
 
 pub const ENTERPRISE_GONE: &str = "enterprise-gone";
@@ -23,7 +22,9 @@ pub const CODES: [&str; 6] = [ENTERPRISE_GONE, FAR_ABOVE, FAR_BELOW, OTHER_CURRE
 /// A bound that the posting exceeds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Excess {
+    /// One of [`CODES`].
     pub code: &'static str,
+    /// What exceeds the bound, for a person.
     pub message: String,
     /// The tenant that is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,7 +42,7 @@ pub fn excesses(comparison: &Comparison, total: &Exact, lines: u64) -> Result<Ve
     let times = comparison.bounds.times.as_deref().map(|text| Times::read(text).map(|times| (text, times))).transpose()?;
     let billed_before = !comparison.previous.is_empty() || !comparison.previous_tenants.is_empty();
     if lines == 0 {
-        // There is no posting: nothing can be too large, and the enterprise's tenants are gone with it.
+        // Without a posting no bound can be exceeded, and the missing enterprise includes its tenants.
         let message = "the enterprise was billed for the previous period and has no usage line now".to_string();
         return Ok(billed_before.then(|| Excess::new(ENTERPRISE_GONE, message)).into_iter().collect());
     }
@@ -64,11 +65,8 @@ pub fn excesses(comparison: &Comparison, total: &Exact, lines: u64) -> Result<Ve
 }
 
 fn missing_tenants(comparison: &Comparison) -> impl Iterator<Item = Excess> {
-    let mut billed = Names::default();
-    for tenant in &comparison.tenants {
-        billed.number(tenant);
-    }
-    let missing = distinct(comparison.previous_tenants.iter().filter(|tenant| billed.find(tenant).is_none()));
+    let billed: BTreeSet<&String> = comparison.tenants.iter().collect();
+    let missing = distinct(comparison.previous_tenants.iter().filter(|tenant| !billed.contains(tenant)));
     missing.into_iter().map(|tenant| Excess {
         code: TENANT_GONE,
         message: format!("the tenant {} was billed for the previous period and is not billed now", shown(tenant)),
@@ -82,10 +80,10 @@ struct Times(Exact);
 impl Times {
     fn read(text: &str) -> Result<Times, Refusal> {
         let times = decimal(text).filter(|times| !times.is_negative());
-        times.map(Times).ok_or_else(|| wrong("bounds.times", text, "a decimal that is not negative"))
+        times.map(Times).ok_or_else(|| Refusal::invalid("bounds.times", text, "a decimal that is not negative"))
     }
 
-    /// Judge a total beside the previous period's lines. Without a line there is nothing to judge by.
+    /// Compares a total with the previous period's lines; without a line there is no bound.
     ///
     /// The bounds are the previous total × `times` and the previous total ÷ `times`. Of a total below 0 the
     /// first is the lower one; a total of 0 has both at 0, so that every other total is beyond them.

@@ -1,14 +1,14 @@
-//! The contract's types and this crate's, each as the other: field by field, and never a decision.
+//! Converts between the contract's types and this crate's, field by field, without logic.
 
-use super::exports::skubill::billing::{bill, check, compare, customers, estimate, explain, record, text, types, usage};
+use super::bindings::exports::skubill::billing::{bill, check, compare, customers, estimate, explain, record, text, types, usage};
 use crate::estimate as fitting;
 use crate::explain as telling;
-use crate::explain::step;
 use crate::fault::{self, Refusal};
 use crate::instance::Call;
 use crate::job::{self, Acceptance, Job};
 use crate::limit::Limits;
 use crate::outcome;
+use crate::price::trace;
 use crate::record as recording;
 use crate::report::row::Measure;
 use crate::{compare as comparing, customer, finding, run};
@@ -67,9 +67,9 @@ cases! {
     types::Level => job::Level { DirectPartners, AllPartners, AllCustomers, Accounts, Itself }
     estimate::Fit => fitting::Fit { Cumulative, Daily }
     fitting::Method => estimate::Method { Cumulative, Daily, RunRate, Fixed, None }
-    comparing::Kind => compare::DifferenceKind { Missing, Extra, Amount, Currency, Period }
+    comparing::DifferenceKind => compare::DifferenceKind { Missing, Extra, Amount, Currency, Period }
     telling::RowOutcome => explain::RowOutcome { Excluded, ZeroUsage, Unmapped, Unpriced, Billed }
-    step::Kind => explain::StepKind {
+    trace::StepKind => explain::StepKind {
         Sum, Absolute, Convert, RoundQuantity, Included, Price, Tier, Tiers, Packages, Fee, Flat, Free, PriceFactor, CustomerFactor, BookFactor,
         Minimum, Maximum, Credit, ToDate, Round
     }
@@ -88,7 +88,7 @@ alike! {
     customer::Mapping => customers::Mapping { tenant_id, enterprise, enterprise_name }
     record::Earlier => recording::Earlier { enterprise, stated_enterprise, provider, date, period_start, category, usage_type, price, currency }
     telling::Used => explain::UsedPrice { place, name, model, unit, for_tenant }
-    step::Step => explain::Step { kind, of, by, result }
+    trace::Step => explain::Step { kind, of, by, result }
     compare::HeldLine => comparing::HeldLine { category, usage_type, price, currency, period_start, period_end }
     compare::Bounds => comparing::Bounds { times, lines }
     comparing::Difference => compare::Difference { kind, category, usage_type, posting, held }
@@ -141,7 +141,7 @@ record!(outcome::UsageOutcome => usage::UsageOutcome, from {
 record!(telling::AskedRow => explain::AskedRow, from {
     row: from.row, date: from.date.map(|date| date.to_string()), name: from.name, unit: from.unit, value: from.value, outcome: from.outcome.into(), text: from.text,
 });
-record!(telling::Line => explain::Line, from {
+record!(telling::ExplainedLine => explain::Line, from {
     tenant_name: from.tenant_name, enterprise: from.enterprise, category: from.category, price: from.price.into(), steps: all(from.steps),
     quantity: from.quantity, exact: from.exact, amount: from.amount.to_string(),
 });

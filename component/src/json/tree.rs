@@ -1,4 +1,6 @@
 //! A whole JSON document as a tree: price books, customers files, cost records, jobs.
+//!
+//! Own code: `serde_json::Value` keeps neither the text of numbers nor repeated keys, and both are judged here.
 
 use super::{Flaw, Json, Token, describe};
 use crate::fault::{Faults, Input, Place};
@@ -9,19 +11,27 @@ use crate::text::{trim, trim_typed};
 /// order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Node {
+    /// `null`, or an empty cell.
     Null,
+    /// A truth value.
     Bool(bool),
+    /// A number, as it is written.
     Number(String),
+    /// A string, or a cell.
     Text(String),
+    /// A list.
     List(Vec<Node>),
+    /// An object, or a row.
     Object(Vec<(String, Node)>),
     /// A cell with a decimal comma: the number with a point, and as it stands in the file.
     Comma {
+        /// The number, with a point.
         number: String,
+        /// The cell as it stands.
         found: String,
     },
-    /// A cell whose mistake is told already.
-    Told,
+    /// A cell whose mistake has been reported.
+    Reported,
 }
 
 impl Node {
@@ -32,7 +42,7 @@ impl Node {
             Node::Bool(value) => value.to_string(),
             Node::Number(text) => text.chars().take(80).collect(),
             Node::Text(text) | Node::Comma { found: text, .. } => crate::fault::raw(text),
-            Node::Told => "a mistake".into(),
+            Node::Reported => "a mistake".into(),
             Node::List(_) => "a list".into(),
             Node::Object(_) => "an object".into(),
         }

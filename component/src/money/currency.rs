@@ -1,4 +1,6 @@
 //! ISO 4217 currencies and their minor digits.
+//!
+//! Own list: months of withdrawn currencies still have to be billed, and libraries list the codes in force.
 
 /// Codes with other than two minor digits.
 const DIGITS: &[(&str, u32)] = &[

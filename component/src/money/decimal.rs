@@ -1,13 +1,18 @@
 //! Decimals as they are written in reports and price books, read exactly.
+//!
+//! Own code: the rules bound digits and exponents, and a finding needs to know whether an exponent was written; no library
+//! reads decimals in this way.
 
-use super::Exact;
-use super::natural::Natural;
+use num_bigint::BigInt;
+
+use super::exact::Exact;
 
 /// A decimal, exactly as written. Equal values are equal, however they were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decimal {
     /// Nearly all numbers of a report: whole, and no allocation.
     Whole(i64),
+    /// Any other.
     Other(Box<Exact>),
 }
 
@@ -15,6 +20,7 @@ pub enum Decimal {
 const WHOLE_DIGITS: usize = 18;
 
 impl Decimal {
+    /// 0.
     pub const ZERO: Decimal = Decimal::Whole(0);
 
     /// Sign, digits, point, exponent. At most `digits_max` digits after leading zeros, and a
@@ -25,48 +31,75 @@ impl Decimal {
 
     /// A decimal, and whether it is written with an exponent.
     pub fn read(text: &str, digits_max: u64) -> Option<(Decimal, bool)> {
-        let bytes = text.as_bytes();
-        let (negative, unsigned) = match bytes.split_first()? {
-            (b'-', rest) => (true, rest),
-            (b'+', rest) => (false, rest),
-            _ => (false, bytes),
-        };
+        let (negative, unsigned) = split_sign(text.as_bytes());
         let short = unsigned.len() <= WHOLE_DIGITS && unsigned.len() as u64 <= digits_max;
         if let Some(value) = if short { whole(unsigned) } else { None } {
             return Some((Decimal::Whole(if negative { -value } else { value }), false));
         }
-        let (mantissa, exponent) = split_exponent(unsigned, digits_max)?;
-        let (digits, fraction) = split_point(mantissa)?;
-        let significant = digits.iter().position(|b| *b != b'0').map_or(&[][..], |at| &digits[at..]);
-        if significant.len() as u64 > digits_max {
-            return None;
-        }
-        let decimal = Decimal::scaled(negative, Natural::parse(significant), exponent - fraction);
-        Some((decimal, mantissa.len() < unsigned.len()))
+        let written = Written::read(unsigned, digits_max)?;
+        let value = written.value();
+        let value = if negative { -value } else { value };
+        let decimal = value.to_i64().map_or_else(|| Decimal::Other(Box::new(value)), Decimal::Whole);
+        Some((decimal, written.has_exponent))
     }
 
-    /// `units` × 10^`exponent`.
-    fn scaled(negative: bool, units: Natural, exponent: i64) -> Decimal {
-        let power = Natural::power_of_ten(u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX));
-        let value = if exponent < 0 {
-            Exact::fraction(negative, units, power)
-        } else {
-            Exact::fraction(negative, units.times(&power), Natural::from(1))
-        };
-        match value.to_i64() {
-            Some(whole) => Decimal::Whole(whole),
-            None => Decimal::Other(Box::new(value)),
-        }
+    /// Whether a text is a decimal within these limits: its value is not computed.
+    pub fn is_valid(text: &str, digits_max: u64) -> bool {
+        Written::read(split_sign(text.as_bytes()).1, digits_max).is_some()
     }
 
+    /// Whether it is 0.
     pub fn is_zero(&self) -> bool {
         *self == Decimal::ZERO
     }
 
+    /// Its value.
     pub fn exact(&self) -> Exact {
         match self {
             Decimal::Whole(value) => Exact::whole(*value),
             Decimal::Other(value) => (**value).clone(),
+        }
+    }
+}
+
+/// Whether there is a minus sign, and what follows a sign.
+fn split_sign(text: &[u8]) -> (bool, &[u8]) {
+    match text.split_first() {
+        Some((b'-', rest)) => (true, rest),
+        Some((b'+', rest)) => (false, rest),
+        _ => (false, text),
+    }
+}
+
+/// A decimal without its sign: `digits` × 10^`exponent`.
+struct Written {
+    /// Without leading zeros; 0 has none.
+    digits: Vec<u8>,
+    exponent: i64,
+    has_exponent: bool,
+}
+
+impl Written {
+    fn read(text: &[u8], digits_max: u64) -> Option<Written> {
+        let (mantissa, exponent) = split_exponent(text, digits_max)?;
+        let (mut digits, fraction) = split_point(mantissa)?;
+        let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+        digits.drain(..zeros);
+        let fits = digits.len() as u64 <= digits_max;
+        fits.then_some(Written { digits, exponent: exponent - fraction, has_exponent: mantissa.len() < text.len() })
+    }
+
+    fn value(&self) -> Exact {
+        let zeros = u32::try_from(self.exponent.unsigned_abs()).unwrap_or(u32::MAX);
+        let small = (self.digits.len() <= WHOLE_DIGITS && zeros as usize <= WHOLE_DIGITS).then(|| whole(&self.digits).unwrap_or(0));
+        match small {
+            Some(digits) if self.exponent < 0 => Exact::small_fraction(digits, 10i64.pow(zeros)),
+            Some(digits) => Exact::whole(i128::from(digits) * 10i128.pow(zeros)),
+            None => {
+                let digits = BigInt::parse_bytes(&self.digits, 10).unwrap_or_default();
+                let power = BigInt::from(10).pow(zeros);
+                if self.exponent < 0 { Exact::fraction(digits, power) } else { Exact::from(digits * power) }
+            }
         }
     }
 }
@@ -125,9 +158,10 @@ pub struct Sum {
 }
 
 impl Sum {
+    /// Add a decimal.
     pub fn add(&mut self, value: &Decimal) {
         match value {
-            // i128 holds 2^64 of the largest i64: more rows than any limit lets in.
+            // i128 holds 2^64 of the largest i64: more rows than any limit allows.
             Decimal::Whole(value) => self.whole += i128::from(*value),
             Decimal::Other(value) => match &mut self.other {
                 Some(other) => **other += &**value,
@@ -136,6 +170,7 @@ impl Sum {
         }
     }
 
+    /// Add another sum.
     pub fn add_sum(&mut self, other: &Sum) {
         self.whole += other.whole;
         if let Some(other) = &other.other {
@@ -143,6 +178,7 @@ impl Sum {
         }
     }
 
+    /// Its value.
     pub fn exact(&self) -> Exact {
         let whole = Exact::whole(self.whole);
         match &self.other {

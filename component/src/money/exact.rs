@@ -1,115 +1,171 @@
 //! The exact number that everything is computed in.
+//!
+//! Own code around num-rational: nearly all numbers of a bill fit a fraction of 64 bits, which needs no memory of its
+//! own. The library has no fraction that grows only where it must.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};
 
-use super::natural::Natural;
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::{BigRational, Ratio};
+use num_traits::{CheckedAdd, CheckedDiv, CheckedMul, CheckedSub, Signed, ToPrimitive};
 
-/// A fraction, always reduced; 0 is not negative. Operations are kept out of line: a run is made
-/// of few of them, and their code, repeated at every use, would be half of the component.
+/// A fraction of any size, always reduced. Its operations never round.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exact {
-    negative: bool,
-    numerator: Natural,
-    denominator: Natural,
+pub struct Exact(Value);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Value {
+    /// The numerator is never `i64::MIN`, so that each value has a negative of its kind.
+    Small(Ratio<i64>),
+    /// Never a value that fits [`Value::Small`]: equal numbers are equal, however they were computed.
+    Large(Box<BigRational>),
 }
+
+use Value::{Large, Small};
 
 impl Default for Exact {
     fn default() -> Self {
-        Exact::whole(0)
+        Exact::small(0, 1)
     }
 }
 
 impl Exact {
+    /// A whole number.
     pub fn whole(value: impl Into<i128>) -> Self {
-        Exact::of_i128(value.into())
-    }
-
-    #[inline(never)]
-    fn of_i128(value: i128) -> Self {
-        Exact { negative: value < 0, numerator: value.unsigned_abs().into(), denominator: Natural::from(1) }
+        let value = value.into();
+        match i64::try_from(value) {
+            Ok(value) if value != i64::MIN => Exact::small(value, 1),
+            _ => Exact(Large(Box::new(BigInt::from(value).into()))),
+        }
     }
 
     /// `numerator` ÷ `denominator`, which must not be 0.
-    #[inline(never)]
-    pub fn fraction(negative: bool, numerator: Natural, denominator: Natural) -> Self {
-        let common = numerator.common_divisor(&denominator);
-        let (numerator, denominator) =
-            if common.is_one() { (numerator, denominator) } else { (numerator.divided(&common).0, denominator.divided(&common).0) };
-        Exact { negative: negative && !numerator.is_zero(), numerator, denominator }
+    pub fn fraction(numerator: impl Into<BigInt>, denominator: impl Into<BigInt>) -> Self {
+        BigRational::new(numerator.into(), denominator.into()).into()
     }
 
-    /// The absolute value's.
-    pub fn numerator(&self) -> &Natural {
-        &self.numerator
+    /// The same of numbers of 64 bits: the numerator must not be `i64::MIN`, the denominator must be above 0.
+    pub fn small_fraction(numerator: i64, denominator: i64) -> Self {
+        Exact(Small(Ratio::new(numerator, denominator)))
     }
 
-    /// Always above 0.
-    pub fn denominator(&self) -> &Natural {
-        &self.denominator
+    /// A reduced fraction.
+    const fn small(numerator: i64, denominator: i64) -> Self {
+        Exact(Small(Ratio::new_raw(numerator, denominator)))
     }
 
+    /// Numerator and denominator, where both fit 64 bits.
+    pub fn to_small(&self) -> Option<(i64, i64)> {
+        match &self.0 {
+            Small(ratio) => Some((*ratio.numer(), *ratio.denom())),
+            Large(_) => None,
+        }
+    }
+
+    /// The fraction as the library has it.
+    pub fn to_ratio(&self) -> Cow<'_, BigRational> {
+        match &self.0 {
+            Small(ratio) => Cow::Owned(BigRational::new_raw((*ratio.numer()).into(), (*ratio.denom()).into())),
+            Large(ratio) => Cow::Borrowed(ratio),
+        }
+    }
+
+    /// Whether it is 0.
     pub fn is_zero(&self) -> bool {
-        self.numerator.is_zero()
+        self.to_small() == Some((0, 1))
     }
 
+    /// Whether it is a whole number.
     pub fn is_whole(&self) -> bool {
-        self.denominator.is_one()
+        match &self.0 {
+            Small(ratio) => ratio.is_integer(),
+            Large(ratio) => ratio.is_integer(),
+        }
     }
 
+    /// Whether it is below 0.
     pub fn is_negative(&self) -> bool {
-        self.negative
+        match &self.0 {
+            Small(ratio) => ratio.is_negative(),
+            Large(ratio) => ratio.is_negative(),
+        }
     }
 
+    /// Whether it is above 0.
     pub fn is_positive(&self) -> bool {
-        !self.negative && !self.is_zero()
+        !self.is_negative() && !self.is_zero()
     }
 
     /// The value, where it is a whole number that fits.
     pub fn to_u64(&self) -> Option<u64> {
-        u64::try_from(self.to_i128()?).ok()
+        match &self.0 {
+            Small(ratio) => u64::try_from(*ratio.numer()).ok().filter(|_| ratio.is_integer()),
+            Large(ratio) => ratio.numer().to_u64().filter(|_| ratio.is_integer()),
+        }
     }
 
     /// The value, where it is a whole number that fits.
     pub fn to_i64(&self) -> Option<i64> {
-        i64::try_from(self.to_i128()?).ok()
+        match &self.0 {
+            Small(ratio) => Some(*ratio.numer()).filter(|_| ratio.is_integer()),
+            Large(ratio) => ratio.numer().to_i64().filter(|_| ratio.is_integer()),
+        }
     }
 
-    /// The value, where it is a whole number and not far from those of 64 bits.
-    fn to_i128(&self) -> Option<i128> {
-        let value = i128::from(self.numerator.to_u64().filter(|_| self.denominator.is_one())?);
-        Some(if self.negative { -value } else { value })
-    }
-
+    /// The value without its sign.
     pub fn abs(&self) -> Self {
-        Exact { negative: false, ..self.clone() }
+        if self.is_negative() { -self.clone() } else { self.clone() }
     }
 
-    /// The next whole number that is not below.
-    #[inline(never)]
+    /// The smallest whole number that is not below the value.
     pub fn ceil(&self) -> Self {
-        let (whole, rest) = self.numerator.divided(&self.denominator);
-        let up = !self.negative && !rest.is_zero();
-        let whole = if up { whole.plus(&Natural::from(1)) } else { whole };
-        Exact::fraction(self.negative, whole, Natural::from(1))
+        match &self.0 {
+            Small(ratio) => Exact::small(Integer::div_ceil(ratio.numer(), ratio.denom()), 1),
+            Large(ratio) => ratio.ceil().into(),
+        }
     }
 
-    /// Numerators over a common denominator.
-    fn alike(&self, other: &Exact) -> (Natural, Natural) {
-        (self.numerator.times(&other.denominator), other.numerator.times(&self.denominator))
+    /// An operation on whole numbers of 64 bits, which needs no divisor; on fractions of 64 bits; or on any.
+    #[inline]
+    fn operation(
+        &self,
+        other: &Exact,
+        whole: impl Fn(i64, i64) -> Option<i64>,
+        small: impl Fn(&Ratio<i64>, &Ratio<i64>) -> Option<Ratio<i64>>,
+        large: impl Fn(&BigRational, &BigRational) -> BigRational,
+    ) -> Exact {
+        if let (Some((a, 1)), Some((b, 1))) = (self.to_small(), other.to_small())
+            && let Some(result) = whole(a, b)
+            && result != i64::MIN
+        {
+            return Exact::small(result, 1);
+        }
+        if let (Small(a), Small(b)) = (&self.0, &other.0)
+            && let Some(result) = small(a, b)
+            && *result.numer() != i64::MIN
+        {
+            return Exact(Small(result));
+        }
+        large(&self.to_ratio(), &other.to_ratio()).into()
     }
+}
 
-    /// The sum with a value of which only the sign is another.
-    #[inline(never)]
-    fn plus(&self, other: &Exact, negative: bool) -> Exact {
-        let (a, b) = self.alike(other);
-        let (negative, sum) = match (self.negative == negative, a < b) {
-            (true, _) => (negative, a.plus(&b)),
-            (false, true) => (negative, b.minus(&a)),
-            (false, false) => (self.negative, a.minus(&b)),
-        };
-        Exact::fraction(negative, sum, self.denominator.times(&other.denominator))
+impl From<BigRational> for Exact {
+    fn from(ratio: BigRational) -> Self {
+        match (ratio.numer().to_i64(), ratio.denom().to_i64()) {
+            (Some(numerator), Some(denominator)) if numerator != i64::MIN => Exact::small(numerator, denominator),
+            _ => Exact(Large(Box::new(ratio))),
+        }
+    }
+}
+
+impl From<BigInt> for Exact {
+    fn from(value: BigInt) -> Self {
+        BigRational::from(value).into()
     }
 }
 
@@ -120,54 +176,26 @@ impl PartialOrd for Exact {
 }
 
 impl Ord for Exact {
-    #[inline(never)]
     fn cmp(&self, other: &Self) -> Ordering {
-        let (a, b) = self.alike(other);
-        match (self.negative, other.negative) {
-            (false, false) => a.cmp(&b),
-            (true, true) => b.cmp(&a),
-            (true, false) => Ordering::Less,
-            (false, true) => Ordering::Greater,
+        match (&self.0, &other.0) {
+            (Small(a), Small(b)) => a.cmp(b),
+            _ => self.to_ratio().cmp(&other.to_ratio()),
         }
     }
 }
 
-impl Add<&Exact> for &Exact {
-    type Output = Exact;
-    fn add(self, other: &Exact) -> Exact {
-        self.plus(other, other.negative)
-    }
-}
-
-impl Sub<&Exact> for &Exact {
-    type Output = Exact;
-    fn sub(self, other: &Exact) -> Exact {
-        self.plus(other, !other.negative)
-    }
-}
-
-impl Mul<&Exact> for &Exact {
-    type Output = Exact;
-    #[inline(never)]
-    fn mul(self, other: &Exact) -> Exact {
-        let (numerator, denominator) = (self.numerator.times(&other.numerator), self.denominator.times(&other.denominator));
-        Exact::fraction(self.negative != other.negative, numerator, denominator)
-    }
-}
-
-impl Div<&Exact> for &Exact {
-    type Output = Exact;
-    /// The divisor must not be 0.
-    #[inline(never)]
-    fn div(self, other: &Exact) -> Exact {
-        let (numerator, denominator) = self.alike(other);
-        Exact::fraction(self.negative != other.negative, numerator, denominator)
-    }
-}
-
-/// The same with operands that are given away.
+/// An operation on borrowed and owned operands.
 macro_rules! operation {
-    ($($trait:ident $method:ident)*) => {$(
+    ($($trait:ident $method:ident $whole:expr, $checked:path;)*) => {$(
+        impl $trait<&Exact> for &Exact {
+            type Output = Exact;
+            // Kept out of line: a run has few operations, and their code at every use would be most of the component.
+            #[inline(never)]
+            fn $method(self, other: &Exact) -> Exact {
+                self.operation(other, $whole, $checked, |a, b| a.$method(b))
+            }
+        }
+
         impl $trait<&Exact> for Exact {
             type Output = Exact;
             fn $method(self, other: &Exact) -> Exact {
@@ -191,7 +219,13 @@ macro_rules! operation {
     )*};
 }
 
-operation! { Add add Sub sub Mul mul Div div }
+// The divisor of a division must not be 0.
+operation! {
+    Add add i64::checked_add, CheckedAdd::checked_add;
+    Sub sub i64::checked_sub, CheckedSub::checked_sub;
+    Mul mul i64::checked_mul, CheckedMul::checked_mul;
+    Div div |a, b| (a.checked_rem(b) == Some(0)).then(|| a / b), CheckedDiv::checked_div;
+}
 
 impl AddAssign<&Exact> for Exact {
     fn add_assign(&mut self, other: &Exact) {
@@ -214,7 +248,11 @@ impl MulAssign<&Exact> for Exact {
 impl Neg for Exact {
     type Output = Exact;
     fn neg(self) -> Exact {
-        Exact { negative: !self.negative && !self.is_zero(), ..self }
+        match self.0 {
+            Small(ratio) => Exact(Small(-ratio)),
+            // One negative number of 64 bits has no positive one.
+            Large(ratio) => (-*ratio).into(),
+        }
     }
 }
 
@@ -233,49 +271,52 @@ impl<'a> Sum<&'a Exact> for Exact {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use num_rational::BigRational;
-    use num_traits::{Signed, Zero};
+    use num_traits::Zero;
     use proptest::prelude::*;
 
-    fn exact(numerator: i128, denominator: u64) -> Exact {
-        Exact::fraction(numerator < 0, numerator.unsigned_abs().into(), Natural::from(u128::from(denominator)))
+    /// Each number has one form.
+    fn is_formed(value: &Exact) -> bool {
+        let ratio = value.to_ratio();
+        let fits = ratio.numer().to_i64().is_some_and(|numerator| numerator != i64::MIN) && ratio.denom().to_i64().is_some();
+        matches!(value.0, Small(_)) == fits
     }
 
-    /// By its text: the library's fractions are reduced too.
-    fn shown(value: &Exact) -> String {
-        let decimal = |part: &Natural| if part.is_zero() { "0".to_string() } else { part.decimal() };
-        let sign = if value.negative { "-" } else { "" };
-        if value.denominator.is_one() {
-            format!("{sign}{}", decimal(&value.numerator))
-        } else {
-            format!("{sign}{}/{}", decimal(&value.numerator), decimal(&value.denominator))
-        }
-    }
-
-    fn number() -> impl Strategy<Value = (i128, u64)> {
-        (prop_oneof![-20i128..20, -1_000_000_000_000i128..1_000_000_000_000, any::<i128>()], prop_oneof![1u64..20, 1u64..=u64::MAX])
+    /// Numbers on both sides of where another way of computing begins.
+    fn number() -> impl Strategy<Value = (i128, u128)> {
+        let edge = |value: i128| (-2i128..=2).prop_map(move |more| value + more);
+        let numerators = prop_oneof![
+            -20i128..20,
+            -1_000_000_000_000i128..1_000_000_000_000,
+            edge(i64::MAX.into()),
+            edge(i64::MIN.into()),
+            any::<i64>().prop_map(i128::from),
+            any::<i128>(),
+        ];
+        let denominators = prop_oneof![1u128..20, (0u32..=18).prop_map(|zeros| 10u128.pow(zeros)), 1u128..=u128::from(u64::MAX)];
+        (numerators, denominators)
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
         #[test]
         fn arithmetic_is_that_of_the_library((an, ad) in number(), (bn, bd) in number()) {
-            let (a, b) = (exact(an, ad), exact(bn, bd));
+            let (a, b) = (Exact::fraction(an, ad), Exact::fraction(bn, bd));
             let (x, y) = (BigRational::new(an.into(), ad.into()), BigRational::new(bn.into(), bd.into()));
-            prop_assert_eq!(shown(&a), x.to_string());
-            prop_assert_eq!(shown(&(&a + &b)), (&x + &y).to_string());
-            prop_assert_eq!(shown(&(&a - &b)), (&x - &y).to_string());
-            prop_assert_eq!(shown(&(&a * &b)), (&x * &y).to_string());
-            if !y.is_zero() {
-                prop_assert_eq!(shown(&(&a / &b)), (&x / &y).to_string());
+            let divided = (!y.is_zero()).then(|| (&a / &b, &x / &y));
+            let results = [(a.clone(), x.clone()), (&a + &b, &x + &y), (&a - &b, &x - &y), (&a * &b, &x * &y)];
+            let of_one = [(a.ceil(), x.ceil()), (a.abs(), x.abs()), (-a.clone(), -x.clone())];
+            for (ours, theirs) in results.into_iter().chain(of_one).chain(divided) {
+                prop_assert_eq!(ours.to_ratio().into_owned(), theirs);
+                prop_assert!(is_formed(&ours));
             }
             prop_assert_eq!(a.cmp(&b), x.cmp(&y));
-            prop_assert_eq!(shown(&a.ceil()), x.ceil().to_string());
-            prop_assert_eq!(shown(&a.abs()), x.abs().to_string());
-            prop_assert_eq!(shown(&-a.clone()), (-&x).to_string());
-            prop_assert_eq!((a.is_zero(), a.is_negative(), a.is_positive()), (x.is_zero(), x.is_negative(), x.is_positive()));
+            prop_assert_eq!(a == b, x == y);
+            prop_assert_eq!((a.is_zero(), a.is_negative(), a.is_positive(), a.is_whole()), (x.is_zero(), x.is_negative(), x.is_positive(), x.is_integer()));
             prop_assert_eq!(&(&a - &b) + &b == a && &a - &a == Exact::default(), true);
-            prop_assert_eq!(exact(an, 1).to_i64(), i64::try_from(an).ok());
-            prop_assert_eq!(exact(an, 1).to_u64(), u64::try_from(an).ok());
+            prop_assert_eq!(Exact::whole(an), Exact::fraction(an, 1));
+            prop_assert_eq!(Exact::whole(an).to_i64(), i64::try_from(an).ok());
+            prop_assert_eq!(Exact::whole(an).to_u64(), u64::try_from(an).ok());
         }
     }
 
@@ -285,6 +326,6 @@ mod tests {
             let whole = Exact::whole(value);
             assert_eq!((whole.to_i64(), whole.to_u64()), (i64::try_from(value).ok(), u64::try_from(value).ok()));
         }
-        assert_eq!(exact(1, 2).to_i64(), None);
+        assert_eq!(Exact::fraction(1, 2).to_i64(), None);
     }
 }

@@ -1,56 +1,66 @@
 //! The six ways in which a quantity becomes an amount.
 
-use crate::explain::step::{Kind, Steps};
+use super::trace::{StepKind, Trace};
 use crate::money::Exact;
 
 /// How a quantity is priced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Model {
+    /// Each unit at one price.
     PerUnit {
+        /// The price of a unit.
         price: Exact,
     },
     /// Each part of the quantity at its tier's price.
     Graduated {
+        /// The tiers, by rising bounds.
         tiers: Vec<Tier>,
     },
     /// All of the quantity at the price of the tier that it falls in.
     Volume {
+        /// The tiers, by rising bounds.
         tiers: Vec<Tier>,
     },
     /// By whole packages, begun ones included.
     Package {
+        /// Units in a package, above 0.
         size: Exact,
+        /// The price of a package.
         price: Exact,
     },
     /// The price, whenever the line exists.
     Flat {
+        /// The amount of the line.
         price: Exact,
     },
-    /// 0, said on purpose.
+    /// Free of charge, explicitly.
     Free,
 }
 
 /// A tier: up to and with its upper bound; the last one has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tier {
+    /// The upper bound, in the price's unit; none of the last tier.
     pub up_to: Option<Exact>,
+    /// The price of a unit.
     pub price: Exact,
     /// A fee once the quantity is above the tier's lower bound.
     pub flat: Option<Exact>,
 }
 
 impl Model {
+    /// All names, for a message.
     pub const NAMES: &str = "per-unit, graduated, volume, package, flat or free";
 
     /// The model of a price that names none.
     pub const DEFAULT: &str = "per-unit";
 
-    /// Whether a price of the model has to say what its quantities are measured in: those of `flat` and `free`
-    /// change no amount.
+    /// Whether a price of the model must state a unit: in `flat` and `free` the quantity does not change the amount.
     pub fn needs_unit(name: &str) -> bool {
         !matches!(name, "flat" | "free")
     }
 
+    /// The name in a price book.
     pub const fn name(&self) -> &'static str {
         match self {
             Model::PerUnit { .. } => "per-unit",
@@ -63,22 +73,22 @@ impl Model {
     }
 
     /// The amount for a quantity that is not negative.
-    pub fn amount(&self, quantity: &Exact, steps: &mut Steps) -> Exact {
+    pub fn amount(&self, quantity: &Exact, trace: &mut Trace) -> Exact {
         match self {
-            Model::PerUnit { price } => priced(quantity, price, steps),
-            Model::Graduated { tiers } => graduated(tiers, quantity, steps),
-            Model::Volume { tiers } => volume(tiers, quantity, steps),
+            Model::PerUnit { price } => priced(quantity, price, trace),
+            Model::Graduated { tiers } => graduated(tiers, quantity, trace),
+            Model::Volume { tiers } => volume(tiers, quantity, trace),
             Model::Package { size, price } => {
                 let packages = packages(quantity, size);
-                steps.with(Kind::Packages, size, &packages);
-                priced(&packages, price, steps)
+                trace.step_by(StepKind::Packages, size, &packages);
+                priced(&packages, price, trace)
             }
             Model::Flat { price } => {
-                steps.gives(Kind::Flat, price);
+                trace.step(StepKind::Flat, price);
                 price.clone()
             }
             Model::Free => {
-                steps.gives(Kind::Free, &Exact::default());
+                trace.step(StepKind::Free, &Exact::default());
                 Exact::default()
             }
         }
@@ -90,24 +100,24 @@ pub fn packages(quantity: &Exact, size: &Exact) -> Exact {
     (quantity / size).ceil()
 }
 
-fn priced(quantity: &Exact, price: &Exact, steps: &mut Steps) -> Exact {
+fn priced(quantity: &Exact, price: &Exact, trace: &mut Trace) -> Exact {
     let amount = quantity * price;
-    steps.of(Kind::Price, quantity, price, &amount);
+    trace.step_of(StepKind::Price, quantity, price, &amount);
     amount
 }
 
-/// What a tier takes for a part of the quantity.
-fn of_tier(tier: &Tier, part: &Exact, steps: &mut Steps) -> Exact {
+/// The amount of a tier for its part of the quantity.
+fn of_tier(tier: &Tier, part: &Exact, trace: &mut Trace) -> Exact {
     let mut amount = part * &tier.price;
-    steps.of(Kind::Tier, part, &tier.price, &amount);
+    trace.step_of(StepKind::Tier, part, &tier.price, &amount);
     if let Some(fee) = tier.flat.as_ref().filter(|_| part.is_positive()) {
         amount += fee;
-        steps.with(Kind::Fee, fee, &amount);
+        trace.step_by(StepKind::Fee, fee, &amount);
     }
     amount
 }
 
-fn graduated(tiers: &[Tier], quantity: &Exact, steps: &mut Steps) -> Exact {
+fn graduated(tiers: &[Tier], quantity: &Exact, trace: &mut Trace) -> Exact {
     let mut amount = Exact::default();
     let mut lower = Exact::default();
     for tier in tiers {
@@ -115,17 +125,17 @@ fn graduated(tiers: &[Tier], quantity: &Exact, steps: &mut Steps) -> Exact {
             break;
         }
         let upper = tier.up_to.as_ref().map_or(quantity, |up_to| up_to.min(quantity));
-        amount += of_tier(tier, &(upper - &lower), steps);
+        amount += of_tier(tier, &(upper - &lower), trace);
         lower = upper.clone();
     }
-    steps.gives(Kind::Tiers, &amount);
+    trace.step(StepKind::Tiers, &amount);
     amount
 }
 
-fn volume(tiers: &[Tier], quantity: &Exact, steps: &mut Steps) -> Exact {
+fn volume(tiers: &[Tier], quantity: &Exact, trace: &mut Trace) -> Exact {
     let inside = |tier: &&Tier| tier.up_to.as_ref().is_none_or(|up_to| quantity <= up_to);
     // The last tier has no upper bound: there is always one.
-    tiers.iter().find(inside).map_or_else(Exact::default, |tier| of_tier(tier, quantity, steps))
+    tiers.iter().find(inside).map_or_else(Exact::default, |tier| of_tier(tier, quantity, trace))
 }
 
 #[cfg(test)]
@@ -150,8 +160,8 @@ mod tests {
         for (quantity, by_parts, as_a_whole) in
             [("0", "0", "0"), ("250", "25", "25"), ("250.5", "28.04", "23.04"), ("500", "48", "43"), ("501", "48.56", "30.56")]
         {
-            assert_eq!(plain(&graduated.amount(&exact(quantity), &mut Steps::default())), by_parts, "graduated {quantity}");
-            assert_eq!(plain(&volume.amount(&exact(quantity), &mut Steps::default())), as_a_whole, "volume {quantity}");
+            assert_eq!(plain(&graduated.amount(&exact(quantity), &mut Trace::default())), by_parts, "graduated {quantity}");
+            assert_eq!(plain(&volume.amount(&exact(quantity), &mut Trace::default())), as_a_whole, "volume {quantity}");
         }
     }
 
@@ -159,7 +169,7 @@ mod tests {
     fn packages_are_whole() {
         let package = Model::Package { size: exact("10"), price: exact("1.5") };
         for (quantity, amount) in [("0", "0"), ("0.001", "1.5"), ("10", "1.5"), ("10.0000001", "3")] {
-            assert_eq!(plain(&package.amount(&exact(quantity), &mut Steps::default())), amount, "{quantity}");
+            assert_eq!(plain(&package.amount(&exact(quantity), &mut Trace::default())), amount, "{quantity}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Quantities as they are shown: short, and never at odds with the amount beside them.
+//! Quantities as a bill shows them: short, and consistent with the amount.
 
 use crate::money::{Exact, Rounding};
 use crate::price::Price;
@@ -12,9 +12,8 @@ pub fn short(quantity: &Exact) -> String {
     Rounding::half_up(PLACES).apply(quantity).trimmed()
 }
 
-/// A line's quantity as its bill shows it. Six places may reach or cross a bound of the price that the exact
-/// quantity does not (400 bytes of a TiB are no 0, since they begin a package): then it has as many as keep it
-/// on its side.
+/// A line's quantity as its bill shows it. Where six places would reach or cross a bound of the price that the exact
+/// quantity does not reach (400 bytes of a TiB begin a package, and 0 would not), it has as many places as are needed.
 pub fn shown(quantity: &Exact, price: &Price) -> String {
     let rounded = Rounding::half_up(PLACES).apply(quantity);
     // The exact quantity, nearly always: of counts, and of what the price rounds.

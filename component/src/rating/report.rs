@@ -1,6 +1,7 @@
 //! Findings about the report as a whole, and about rows before they are priced.
 
-use super::{Context, Withheld};
+use super::inputs::RatingInputs;
+use super::withheld::Withheld;
 use crate::fault::shown;
 use crate::finding::{self, Finding, Severity};
 use crate::money::Exact;
@@ -8,31 +9,32 @@ use crate::period::{DAY_SECONDS, Days, Month};
 use crate::report::json::Params;
 use crate::usage::{Note, Summed, Unmatched};
 
-pub fn findings(summed: &Summed, period: Month, assumed: bool, context: &Context<'_>) -> Vec<Finding> {
+/// All findings about the report and its unpriced rows; `assumed` says that the period was taken from the report.
+pub fn findings(summed: &Summed, period: Month, assumed: bool, inputs: &RatingInputs<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = summed.unknown.iter().map(|column| Finding::unknown_column(column)).collect();
     findings.extend(nothing_to_bill(summed));
-    findings.extend(dates(summed, context.days(period)));
+    findings.extend(dates(summed, inputs.days(period)));
     if assumed {
         let message = format!("no period was named; {period} is the month of the report's latest date");
         findings.push(Finding::new(finding::PERIOD_ASSUMED, Severity::Warning, message));
     }
-    findings.extend(context.params.and_then(|params| period_differs(params, context.days(period))));
+    findings.extend(inputs.params.and_then(|params| period_differs(params, inputs.days(period))));
     for duplicate in &summed.duplicates {
         let message = "rows that agree in application, tenant, name, edition, infra, date and SKU; all are summed";
         let finding = Finding::new(finding::DUPLICATE_ROW, Severity::Error, message).rows(duplicate.rows.clone());
-        findings.push(finding.tenant(&duplicate.tenant_id).sku(&duplicate.sku).touching(context.enterprise(&duplicate.tenant_id)));
+        findings.push(finding.tenant(&duplicate.tenant_id).sku(&duplicate.sku).touching(inputs.enterprise(&duplicate.tenant_id)));
     }
     for (tenant_id, rows) in &summed.sku_missing {
         let message = "the rows have usage and no SKU, and other rows of the same offering items have one: they are not billed";
         let finding = Finding::new(finding::SKU_MISSING, Severity::Error, message).tenant(tenant_id).rows(rows.clone());
-        findings.push(finding.touching(context.enterprise(tenant_id)));
+        findings.push(finding.touching(inputs.enterprise(tenant_id)));
     }
-    findings.extend(unfit(summed, context));
-    findings.extend(summed.unmatched.iter().map(|unmatched| unmatched_reference(unmatched, context)));
+    findings.extend(unfit(summed, inputs));
+    findings.extend(summed.unmatched.iter().map(|unmatched| unmatched_reference(unmatched, inputs)));
     findings
 }
 
-/// A report that bills nobody is the wrong one, or was made without the right to see SKUs.
+/// A report that bills nobody is the wrong report, or its creator may not see SKUs.
 fn nothing_to_bill(summed: &Summed) -> Option<Finding> {
     if summed.rows > 0 && !summed.any_sku {
         let message = "no row has a SKU: the partner may lack the right to see them, or the report was made without them";
@@ -42,7 +44,7 @@ fn nothing_to_bill(summed: &Summed) -> Option<Finding> {
     (!summed.any_used).then(|| Finding::report_wide(finding::NOTHING_BILLABLE, message))
 }
 
-/// What the dates of the rows say against the days that are billed.
+/// Findings about the dates of the rows against the billed days.
 fn dates(summed: &Summed, days: Days) -> Vec<Finding> {
     let mut findings = Vec::new();
     let dates = summed.dates();
@@ -76,23 +78,23 @@ fn period_differs(params: &Params, days: Days) -> Option<Finding> {
     (begins_elsewhere || ends_elsewhere).then(|| Finding::report_wide(finding::PERIOD_DIFFERS, message()))
 }
 
-/// Rows of which the job's measure says nothing, by SKU.
-fn unfit(summed: &Summed, context: &Context<'_>) -> impl Iterator<Item = Finding> {
+/// Rows that the job's measure does not fit, by SKU.
+fn unfit(summed: &Summed, inputs: &RatingInputs<'_>) -> impl Iterator<Item = Finding> {
     let mut withheld = Withheld::default();
     for line in &summed.lines {
         let rows: Vec<u32> = line.measured.iter().flat_map(|measured| measured.noted(Note::Unfit)).collect();
         if !rows.is_empty() {
-            withheld.add_rows(&line.sku, context.enterprise(&line.tenant_id), rows);
+            withheld.add_rows(&line.sku, inputs.enterprise(&line.tenant_id), rows);
         }
     }
-    let measure = context.job.measure.name();
+    let measure = inputs.job.measure.name();
     withheld.findings(finding::MEASURE_UNFIT, move |sku| {
         format!("{measure} is not what rows of the SKU {} are billed by; usage.billable takes for each row what fits it", shown(sku))
     })
 }
 
 /// A tenant that an input names and no row has; an error where it is probably a misspelled one that has rows.
-fn unmatched_reference(unmatched: &Unmatched, context: &Context<'_>) -> Finding {
+fn unmatched_reference(unmatched: &Unmatched, inputs: &RatingInputs<'_>) -> Finding {
     let name = shown(&unmatched.tenant_id);
     let finding = match unmatched.alike.first() {
         None => {
@@ -105,7 +107,7 @@ fn unmatched_reference(unmatched: &Unmatched, context: &Context<'_>) -> Finding 
                  space alone",
                 shown(alike)
             );
-            let enterprises = unmatched.alike.iter().filter_map(|tenant| context.enterprise(tenant));
+            let enterprises = unmatched.alike.iter().filter_map(|tenant| inputs.enterprise(tenant));
             Finding::new(finding::UNMATCHED_REFERENCE, Severity::Error, message).touching(enterprises)
         }
     };

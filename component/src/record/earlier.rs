@@ -1,28 +1,33 @@
-//! Cost records that stand already: those that are ours are read, the others are named.
+//! Existing cost records: ours are read, others are reported.
 
 use crate::fault::{Refusal, shown};
 use crate::finding::{FOREIGN_REGISTER, Finding, Severity};
-use crate::form::{Desk, Form};
-use crate::job::wrong;
 use crate::money::Exact;
 use crate::money::decimal::Decimal;
 use crate::order::grouped;
 use crate::period::{Date, Moment};
+use crate::reader::{Context, ObjectReader};
 
-/// A cost record that already stands, as the dashboard gives it back. Of one that is not ours any text may be
-/// empty.
+/// An existing cost record, as the dashboard returns it. A record of others may have empty texts.
 #[derive(Debug, Clone)]
 pub struct Earlier {
     /// The enterprise whose records were asked for.
     pub enterprise: u64,
     /// The enterprise that the record itself states.
     pub stated_enterprise: Option<u64>,
+    /// The provider that the record states.
     pub provider: Option<String>,
+    /// The record's date: YYYY-MM-DD, RFC 3339 or the dashboard's format.
     pub date: String,
+    /// The first day of the record's period, in the same formats.
     pub period_start: String,
+    /// The category.
     pub category: String,
+    /// The SKU.
     pub usage_type: String,
+    /// The amount, a decimal.
     pub price: String,
+    /// The currency, ISO 4217.
     pub currency: String,
 }
 
@@ -50,19 +55,19 @@ pub enum Foreign<'a> {
 
 impl Earlier {
     /// From JSON; all but `enterprise` may be left out.
-    pub fn read(form: &mut Form<'_>, desk: &mut Desk<'_>) -> Option<Earlier> {
-        let enterprise = form.need("enterprise", "the enterprise whose records were asked for", desk);
-        let enterprise = enterprise.and_then(|node| form.as_whole("enterprise", node, 1, u64::MAX, desk));
-        let stated_enterprise = form.whole("stated_enterprise", 0, u64::MAX, desk);
-        let provider = form.label("provider", desk).map(str::to_string);
+    pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Option<Earlier> {
+        let enterprise = object.need("enterprise", "the enterprise whose records were asked for", context);
+        let enterprise = enterprise.and_then(|node| object.as_whole("enterprise", node, 1, u64::MAX, context));
+        let stated_enterprise = object.whole("stated_enterprise", 0, u64::MAX, context);
+        let provider = object.label("provider", context).map(str::to_string);
         let [date, period_start, category, usage_type, price, currency] =
             ["date", "period_start", "category", "usage_type", "price", "currency"]
-                .map(|name| form.label(name, desk).unwrap_or_default().to_string());
+                .map(|name| object.label(name, context).unwrap_or_default().to_string());
         Some(Earlier { enterprise: enterprise?, stated_enterprise, provider, date, period_start, category, usage_type, price, currency })
     }
 
-    /// Why the record is not ours, if it is not. A name is the same in any case, as Abiquo's users write it; a
-    /// record that states no provider or enterprise is of those that were asked for.
+    /// Why the record is not ours, if it is not. Provider names are compared without case, as in Abiquo; a record
+    /// without provider or enterprise has those of the query.
     pub fn foreign(&self, provider: Option<&str>) -> Option<Foreign<'_>> {
         let stated = self.provider.as_deref().map(str::trim).filter(|stated| !stated.is_empty());
         if let Some(other) = self.stated_enterprise.filter(|stated| *stated != self.enterprise) {
@@ -77,9 +82,10 @@ impl Earlier {
         (is_empty(&self.category) || is_empty(&self.usage_type)).then_some(Foreign::Uncategorised)
     }
 
-    /// A record of ours; what it lacks, or states wrongly, ends the day.
+    /// Reads a record of ours; a missing or invalid value is an error.
     pub fn standing(self, digits: u64) -> Result<Standing, Refusal> {
-        let refused = |key: &str, text: &str, expected: &str| wrong(key, text, &format!("{expected} (enterprise {})", self.enterprise));
+        let refused =
+            |key: &str, text: &str, expected: &str| Refusal::invalid(key, text, &format!("{expected} (enterprise {})", self.enterprise));
         let moment = |key: &str, text: &str| {
             let moment = Moment::parse(text).and_then(|moment| Some((moment, moment.date()?)));
             moment.ok_or_else(|| refused(key, text, "a date"))
@@ -100,8 +106,8 @@ impl Earlier {
     }
 }
 
-/// A message names so many reasons: it is read by a person.
-const REASONS_TOLD: usize = 5;
+/// The most reasons that a message names.
+const REASONS_SHOWN_MAX: usize = 5;
 
 /// One finding for each enterprise that has records of others: how many, and whose.
 pub fn foreign_findings(foreign: &[Earlier], provider: Option<&str>) -> Vec<Finding> {
@@ -109,7 +115,7 @@ pub fn foreign_findings(foreign: &[Earlier], provider: Option<&str>) -> Vec<Find
     let findings = grouped(by_enterprise.collect()).into_iter().map(|(enterprise, reasons)| {
         let count = reasons.len();
         let reasons = grouped(reasons.into_iter().map(|reason| (reason, ())).collect());
-        let told = reasons.iter().take(REASONS_TOLD).map(|(reason, records)| {
+        let described = reasons.iter().take(REASONS_SHOWN_MAX).map(|(reason, records)| {
             let whose = match reason {
                 Foreign::Enterprise(other) => format!("of enterprise {other}"),
                 Foreign::Provider(other) => format!("of provider {}", shown(other)),
@@ -117,11 +123,11 @@ pub fn foreign_findings(foreign: &[Earlier], provider: Option<&str>) -> Vec<Find
             };
             format!("{} {whose}", records.len())
         });
-        let mut told: Vec<String> = told.collect();
-        if reasons.len() > REASONS_TOLD {
-            told.push("and others".into());
+        let mut described: Vec<String> = described.collect();
+        if reasons.len() > REASONS_SHOWN_MAX {
+            described.push("and others".into());
         }
-        let message = format!("cost records of others are passed over: {count} ({})", told.join(", "));
+        let message = format!("cost records of others are passed over: {count} ({})", described.join(", "));
         Finding { enterprise: Some(enterprise), ..Finding::new(FOREIGN_REGISTER, Severity::Warning, message) }
     });
     findings.collect()

@@ -3,7 +3,7 @@
 use crate::csv::{Csv, Record, describe};
 use crate::fault::{Faults, Input, Place, shown};
 use crate::limit::Limits;
-use crate::report::row::{self, COLUMNS, Row};
+use crate::report::row::{self, ByColumn, Column, Row};
 use crate::text::trim;
 
 /// Reads a report's text as CSV.
@@ -22,24 +22,27 @@ struct Reading {
 
 struct Header {
     names: Vec<String>,
-    places: [Option<usize>; COLUMNS.len()],
-    /// Each place's column; [`PASSED_OVER`] of one that nobody knows.
+    places: ByColumn<Option<usize>>,
+    /// The column at each place; [`PASSED_OVER`] for an unknown one.
     columns: Vec<usize>,
 }
 
-/// Beside the known columns, one for what is not looked at.
-const PASSED_OVER: usize = COLUMNS.len();
+/// The place of all cells of unknown columns.
+const PASSED_OVER: usize = Column::ALL.len();
 type Cells<'a> = [&'a str; PASSED_OVER + 1];
 
-/// What a reader gives: a row, or a column that this version does not know.
-pub enum Read<'a> {
+/// What a reader reports: a row, or an unknown column.
+pub enum ReportItem<'a> {
+    /// A row that can be read, and its number.
     Row(u64, &'a Row<'a>),
     /// A data record that has a fault, so that it is at least counted.
     Unreadable(u64),
+    /// A column, or a key of a JSON row, that this version does not know.
     UnknownColumn(&'a str),
 }
 
 impl CsvReport {
+    /// A reader at the start of a report.
     pub fn new(limits: &Limits) -> Self {
         CsvReport {
             csv: Csv::new(b',', limits.columns, limits.cell_bytes),
@@ -47,14 +50,16 @@ impl CsvReport {
         }
     }
 
-    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    /// Read on; `each` gets every row that ends in this piece, and faults are added.
+    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             self.csv.feed(text, &mut |record| reading.record(&record, faults, each));
         }
     }
 
-    pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    /// The end of the report: without a last newline, what is left is a row.
+    pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             self.csv.finish(&mut |record| reading.record(&record, faults, each));
@@ -73,7 +78,7 @@ impl CsvReport {
 }
 
 impl Reading {
-    fn record(&mut self, record: &Record<'_>, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn record(&mut self, record: &Record<'_>, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         if self.dead {
             return;
         }
@@ -81,8 +86,8 @@ impl Reading {
             let before = faults.count;
             let header = read_header(record, &self.limits, faults);
             self.dead = faults.count > before;
-            for name in header.names.iter().filter(|name| row::column(name).is_none()) {
-                each(Read::UnknownColumn(name));
+            for name in header.names.iter().filter(|name| Column::parse(name).is_none()) {
+                each(ReportItem::UnknownColumn(name));
             }
             self.header = Some(header);
             return;
@@ -95,14 +100,14 @@ impl Reading {
             return;
         }
         match read_row(record, header, self.rows, &self.limits, faults) {
-            Some(row) => each(Read::Row(self.rows, &row)),
-            None => each(Read::Unreadable(self.rows)),
+            Some(row) => each(ReportItem::Row(self.rows, &row)),
+            None => each(ReportItem::Unreadable(self.rows)),
         }
     }
 }
 
 fn read_header(record: &Record<'_>, limits: &Limits, faults: &mut Faults) -> Header {
-    let mut header = Header { names: Vec::new(), places: [None; COLUMNS.len()], columns: Vec::new() };
+    let mut header = Header { names: Vec::new(), places: [None; Column::ALL.len()], columns: Vec::new() };
     if record.count > limits.columns {
         let max = limits.columns;
         faults.add(Input::Report, Place::whole(), format!("{} columns", record.count), format!("at most {max} (limit columns)"));
@@ -121,22 +126,21 @@ fn read_header(record: &Record<'_>, limits: &Limits, faults: &mut Faults) -> Hea
         if header.names.iter().any(|known| known == name) {
             faults.add(Input::Report, Place::column(name), "a column of this name twice", "each column once");
         }
-        let known = row::column(name).filter(|known| header.places[*known].is_none());
+        let known = Column::parse(name).filter(|known| header.places[*known as usize].is_none());
         if let Some(known) = known {
-            header.places[known] = Some(at);
+            header.places[known as usize] = Some(at);
         }
-        header.columns.push(known.unwrap_or(PASSED_OVER));
+        header.columns.push(known.map_or(PASSED_OVER, |known| known as usize));
         header.names.push(name.to_string());
     }
     missing(&header, faults);
     header
 }
 
-/// Columns without which nothing can be billed. Where none of them is there, the text is not a
-/// report at all, and is said so once.
+/// Reports missing required columns. Without any of them the text is not a report, which is one fault.
 fn missing(header: &Header, faults: &mut Faults) {
-    let missing: Vec<usize> = row::required().filter(|at| header.places[*at].is_none()).collect();
-    if missing.len() == row::required().count() {
+    let missing: Vec<Column> = Column::required().filter(|column| header.places[*column as usize].is_none()).collect();
+    if missing.len() == Column::required().count() {
         let start = header.names.first().map_or_else(|| "nothing".to_string(), |name| shown(name));
         faults.add(
             Input::Report,
@@ -146,8 +150,8 @@ fn missing(header: &Header, faults: &mut Faults) {
         );
         return;
     }
-    for at in missing {
-        faults.add(Input::Report, Place::column(COLUMNS[at]), "no such column", "this column in the header");
+    for column in missing {
+        faults.add(Input::Report, Place::column(column.name()), "no such column", "this column in the header");
     }
 }
 

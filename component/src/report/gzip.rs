@@ -1,200 +1,72 @@
-//! gzip (RFC 1952): headers, checks and lengths around DEFLATE, which a library unpacks.
+//! gzip files: members one after another, unpacked by flate2, and zero bytes after the last one.
 //!
-//! Own code, because the libraries for it carry tables and readers of which nothing else here has
-//! a use: a twentieth of the component.
+//! Own code around the library: its reader of several members reports padding as a broken member.
 
-use miniz_oxide::inflate::TINFLStatus;
-use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_HAS_MORE_INPUT;
-use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
+use std::io::{self, Write};
 
-mod crc;
-
-use crc::{Crc, Tables};
+use flate2::write::GzDecoder;
 
 /// The first bytes of each member.
 pub const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// What DEFLATE may refer back to.
-const WINDOW_BYTES: usize = 32 << 10;
-
-const FIXED_BYTES: usize = 10;
-const TRAILER_BYTES: usize = 8;
-const DEFLATE: u8 = 8;
-const HEADER_CRC: u8 = 1 << 1;
-const EXTRA: u8 = 1 << 2;
-const NAME: u8 = 1 << 3;
-const COMMENT: u8 = 1 << 4;
-const RESERVED: u8 = 0xe0;
-
-/// The longest name or comment, so that what is kept of a header is bounded.
-const NAME_BYTES_MAX: usize = 65_535;
-
-/// What is wrong with a file, in words.
-pub type Flaw = &'static str;
-
-const NO_HEADER: Flaw = "invalid gzip header";
-const LONG_HEADER: Flaw = "gzip header field too long";
-const NO_DEFLATE: Flaw = "corrupt deflate stream";
-const INCOMPLETE: Flaw = "incomplete deflate stream";
-const OTHER_CHECK: Flaw = "corrupt gzip stream does not have a matching checksum";
-
-/// Unpacks a file that comes in pieces, member after member.
+/// Unpacks a file that comes in pieces, member after member. The library checks the CRC and the length of each.
 pub struct Gunzip {
-    part: Part,
-    /// The bytes of a header or trailer, until it is complete.
-    kept: Vec<u8>,
-    inflate: Box<DecompressorOxide>,
-    window: Box<[u8; WINDOW_BYTES]>,
-    /// Where in the window the next byte goes.
-    at: usize,
-    tables: Tables,
-    crc: Crc,
-    /// How long the member's text is, in 32 bits.
-    length: u32,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Header,
-    Body,
-    Trailer,
-    /// Zero bytes after the last member: tapes and downloads fill up their last block.
-    Padding,
+    member: GzDecoder<Vec<u8>>,
+    /// The last member has ended: zero bytes may follow, since tapes and downloads fill up their last block.
+    padding: bool,
 }
 
 impl Gunzip {
+    /// An unpacker of a file that begins with a member.
     pub fn new() -> Self {
-        Gunzip {
-            part: Part::Header,
-            kept: Vec::new(),
-            inflate: Box::default(),
-            window: Box::new([0; WINDOW_BYTES]),
-            at: 0,
-            tables: Tables::new(),
-            crc: Crc::default(),
-            length: 0,
+        Gunzip { member: GzDecoder::new(Vec::new()), padding: false }
+    }
+
+    /// Unpack a piece, of any size, on to `text`. After an error the file is corrupt, and nothing more may be fed; the
+    /// text up to the flaw has been unpacked.
+    pub fn feed(&mut self, piece: &[u8], text: &mut Vec<u8>) -> io::Result<()> {
+        let result = self.read(piece).and_then(|()| self.drain());
+        text.append(self.member.get_mut());
+        result
+    }
+
+    /// The library buffers text until more is fed: limits must see all text of the bytes fed so far.
+    fn drain(&mut self) -> io::Result<()> {
+        loop {
+            let before = self.member.get_ref().len();
+            // No byte is given, so that none is left over.
+            let _none = self.member.write(&[])?;
+            if self.member.get_ref().len() == before {
+                return Ok(());
+            }
         }
     }
 
-    /// Unpack a piece, of any size, on to `text`.
-    pub fn feed(&mut self, mut piece: &[u8], text: &mut Vec<u8>) -> Result<(), Flaw> {
-        while !piece.is_empty() {
-            match self.part {
-                Part::Header => {
-                    let before = self.kept.len();
-                    self.kept.extend_from_slice(piece);
-                    let Some(length) = header_bytes(&self.kept, &self.tables)? else {
-                        return Ok(());
-                    };
-                    piece = &piece[length - before..];
-                    self.part = Part::Body;
-                    self.kept.clear();
+    fn read(&mut self, mut piece: &[u8]) -> io::Result<()> {
+        while let Some(first) = piece.first() {
+            if self.padding {
+                let is_zero = piece.iter().all(|byte| *byte == 0);
+                return if is_zero { Ok(()) } else { Err(io::Error::new(io::ErrorKind::InvalidInput, "invalid gzip header")) };
+            }
+            match self.member.write(piece)? {
+                // The member has ended before this piece.
+                0 => {
+                    self.member.try_finish()?;
+                    self.padding = *first == 0;
+                    if !self.padding {
+                        self.member = GzDecoder::new(std::mem::take(self.member.get_mut()));
+                    }
                 }
-                Part::Body => self.inflate(&mut piece, text)?,
-                Part::Trailer if self.kept.len() < TRAILER_BYTES => {
-                    let taken = piece.len().min(TRAILER_BYTES - self.kept.len());
-                    self.kept.extend_from_slice(&piece[..taken]);
-                    piece = &piece[taken..];
-                }
-                Part::Padding => return if piece.iter().all(|byte| *byte == 0) { Ok(()) } else { Err(NO_HEADER) },
-                Part::Trailer if piece[0] == 0 => {
-                    self.finish()?;
-                    self.part = Part::Padding;
-                }
-                // Whatever else comes after a member has to be another.
-                Part::Trailer => {
-                    self.finish()?;
-                    self.part = Part::Header;
-                    self.kept.clear();
-                    self.inflate.init();
-                    self.window.fill(0);
-                    (self.at, self.crc, self.length) = (0, Crc::default(), 0);
-                }
+                count => piece = &piece[count..],
             }
         }
         Ok(())
     }
 
-    /// The end of the file: was it that of a member?
-    pub fn finish(&self) -> Result<(), Flaw> {
-        if self.part == Part::Padding {
-            return Ok(());
-        }
-        if self.part != Part::Trailer {
-            return Err(INCOMPLETE);
-        }
-        let expected = [self.crc.value().to_le_bytes(), self.length.to_le_bytes()];
-        if self.kept == *expected.as_flattened() { Ok(()) } else { Err(OTHER_CHECK) }
+    /// The end of the file: an error where it is not that of a member.
+    pub fn finish(&mut self) -> io::Result<()> {
+        if self.padding { Ok(()) } else { self.member.try_finish() }
     }
-
-    fn inflate(&mut self, piece: &mut &[u8], text: &mut Vec<u8>) -> Result<(), Flaw> {
-        loop {
-            let (status, consumed, written) =
-                decompress(&mut self.inflate, piece, &mut self.window[..], self.at, TINFL_FLAG_HAS_MORE_INPUT);
-            *piece = &piece[consumed..];
-            if !matches!(status, TINFLStatus::Done | TINFLStatus::NeedsMoreInput | TINFLStatus::HasMoreOutput) {
-                return Err(NO_DEFLATE);
-            }
-            let inflated = &self.window[self.at..self.at + written];
-            self.crc.add(inflated, &self.tables);
-            self.length = self.length.wrapping_add(written as u32);
-            text.extend_from_slice(inflated);
-            self.at = (self.at + written) % WINDOW_BYTES;
-            match status {
-                TINFLStatus::HasMoreOutput => {}
-                TINFLStatus::Done => {
-                    self.part = Part::Trailer;
-                    return Ok(());
-                }
-                _ => return Ok(()),
-            }
-        }
-    }
-}
-
-/// How long the header is that the bytes begin with; none where it goes on after them.
-fn header_bytes(bytes: &[u8], tables: &Tables) -> Result<Option<usize>, Flaw> {
-    let Some(fixed) = bytes.first_chunk::<FIXED_BYTES>() else {
-        return Ok(None);
-    };
-    let flags = fixed[3];
-    if fixed[..2] != MAGIC || fixed[2] != DEFLATE || flags & RESERVED != 0 {
-        return Err(NO_HEADER);
-    }
-    let mut at = FIXED_BYTES;
-    if flags & EXTRA != 0 {
-        let Some(length) = bytes[at..].first_chunk() else {
-            return Ok(None);
-        };
-        at += 2 + usize::from(u16::from_le_bytes(*length));
-    }
-    for flag in [NAME, COMMENT] {
-        if flags & flag != 0 {
-            let Some(rest) = bytes.get(at..) else {
-                return Ok(None);
-            };
-            let length = rest.iter().position(|b| *b == 0);
-            if length.unwrap_or(rest.len()) > NAME_BYTES_MAX {
-                return Err(LONG_HEADER);
-            }
-            let Some(length) = length else {
-                return Ok(None);
-            };
-            at += length + 1;
-        }
-    }
-    if flags & HEADER_CRC != 0 {
-        let Some(expected) = bytes.get(at..).and_then(<[u8]>::first_chunk) else {
-            return Ok(None);
-        };
-        let mut crc = Crc::default();
-        crc.add(&bytes[..at], tables);
-        if crc.value() as u16 != u16::from_le_bytes(*expected) {
-            return Err(OTHER_CHECK);
-        }
-        at += 2;
-    }
-    Ok((at <= bytes.len()).then_some(at))
 }
 
 #[cfg(test)]
@@ -205,11 +77,11 @@ mod tests {
     use proptest::collection::vec;
     use proptest::option;
     use proptest::prelude::*;
-    use std::io::Write;
 
     fn ours(file: &[u8], piece: usize) -> Result<Vec<u8>, String> {
         let (mut gunzip, mut text) = (Gunzip::new(), Vec::new());
-        file.chunks(piece).try_for_each(|piece| gunzip.feed(piece, &mut text)).and_then(|()| gunzip.finish()).map_err(str::to_string)?;
+        let fed = file.chunks(piece).try_for_each(|piece| gunzip.feed(piece, &mut text));
+        fed.and_then(|()| gunzip.finish()).map_err(|error| error.to_string())?;
         Ok(text)
     }
 
@@ -276,29 +148,36 @@ mod tests {
             }
         }
         let mut broken = [&member[..], &[0; 9]].concat();
-        broken[member.len() - TRAILER_BYTES] ^= 1;
+        broken[member.len() - 8] ^= 1;
         assert!(ours(&broken, 7).is_err(), "a wrong check, then padding");
     }
 
+    /// Each field of a header that a gzip file may have, and a check of it that is right or wrong.
     #[test]
     fn headers_with_a_check_and_with_long_names() {
+        const CHECK: u8 = 1 << 1;
+        const EXTRA: u8 = 1 << 2;
+        const NAME: u8 = 1 << 3;
+        const COMMENT: u8 = 1 << 4;
         let plain = finished(GzEncoder::new(Vec::new(), Compression::fast()), b"text");
-        for (flags, fields) in [
-            (HEADER_CRC, vec![]),
-            (HEADER_CRC | EXTRA | NAME | COMMENT, b"\x03\0abcname\0\0".to_vec()),
-            (NAME, [vec![b'n'; NAME_BYTES_MAX], vec![0]].concat()),
-            (NAME, [vec![b'n'; NAME_BYTES_MAX + 1], vec![0]].concat()),
-            (COMMENT, vec![b'c'; NAME_BYTES_MAX + 1]),
-            (EXTRA, b"\xff\xff".to_vec()),
+        for (flags, fields, read) in [
+            (CHECK, vec![], true),
+            (CHECK | EXTRA | NAME | COMMENT, b"\x03\0abcname\0\0".to_vec(), true),
+            (NAME, [vec![b'n'; 65_535], vec![0]].concat(), true),
+            (NAME, [vec![b'n'; 65_536], vec![0]].concat(), false),
+            (COMMENT, vec![b'c'; 65_536], false),
+            (EXTRA, b"\xff\xff".to_vec(), false),
+            (1 << 5, vec![], false),
         ] {
-            let mut header = [&plain[..FIXED_BYTES], &fields].concat();
+            let mut header = [&plain[..10], &fields].concat();
             header[3] = flags;
-            let mut crc = Crc::default();
-            crc.add(&header, &Tables::new());
-            for check in [crc.value() as u16, crc.value() as u16 ^ 1] {
-                let check = if flags & HEADER_CRC != 0 { check.to_le_bytes().to_vec() } else { Vec::new() };
-                let file = [&header[..], &check, &plain[FIXED_BYTES..]].concat();
-                assert_eq!(ours(&file, 999), theirs(&file), "flags {flags:x}");
+            let mut crc = flate2::Crc::new();
+            crc.update(&header);
+            for (check, right) in [(crc.sum() as u16, true), (crc.sum() as u16 ^ 1, false)] {
+                let check = if flags & CHECK != 0 { check.to_le_bytes().to_vec() } else { Vec::new() };
+                let right = right || check.is_empty();
+                let file = [&header[..], &check, &plain[10..]].concat();
+                assert_eq!(ours(&file, 999).is_ok(), read && right, "flags {flags:x}");
             }
         }
     }

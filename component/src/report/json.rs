@@ -2,14 +2,15 @@
 
 mod nested;
 
+use std::collections::BTreeSet;
+
 use crate::fault::{Faults, Input, Place, raw};
 use crate::json::{Json, Token, describe};
 use crate::limit::Limits;
 use crate::money::Exact;
 use crate::money::decimal::Decimal;
-use crate::names::Names;
-use crate::report::csv::Read;
-use crate::report::row::{self, COLUMNS};
+use crate::report::csv::ReportItem;
+use crate::report::row::{self, ByColumn, Column};
 use crate::text::trim;
 use nested::{RowBuilder, Step};
 
@@ -32,8 +33,8 @@ struct Reading {
     row: RowBuilder,
     rows: u64,
     /// Which columns any row had as a key.
-    keys: [bool; COLUMNS.len()],
-    unknown: Names,
+    keys: ByColumn<bool>,
+    unknown: BTreeSet<String>,
     dead: bool,
 }
 
@@ -45,15 +46,18 @@ enum Section {
     Other,
 }
 
-/// What a report says of itself, as far as it is judged: UNIX seconds.
+/// The period that a JSON report states, in UNIX seconds.
 #[derive(Debug, Default, Clone)]
 pub struct Params {
+    /// The start of the period.
     pub begin_date: Option<Exact>,
+    /// The end of the period.
     pub end_date: Option<Exact>,
     key: Option<&'static str>,
 }
 
 impl JsonReport {
+    /// A reader at the start of a report.
     pub fn new(limits: &Limits) -> Self {
         JsonReport {
             json: Json::new(limits.depth, limits.cell_bytes),
@@ -66,14 +70,15 @@ impl JsonReport {
                 params: Params::default(),
                 row: RowBuilder::default(),
                 rows: 0,
-                keys: [false; COLUMNS.len()],
-                unknown: Names::default(),
+                keys: [false; Column::ALL.len()],
+                unknown: BTreeSet::new(),
                 dead: false,
             },
         }
     }
 
-    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    /// Read on; `each` gets every row that ends in this piece, and faults are added.
+    pub fn feed(&mut self, text: &[u8], faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             let result = self.json.feed(text, &mut |token| reading.token(token, faults, each));
@@ -81,7 +86,8 @@ impl JsonReport {
         }
     }
 
-    pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    /// The end of the report: is it a whole one?
+    pub fn finish(&mut self, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         let reading = &mut self.reading;
         if !reading.dead {
             let result = self.json.finish(&mut |token| reading.token(token, faults, each));
@@ -97,10 +103,12 @@ impl JsonReport {
         self.reading.dead || self.reading.depth <= 2
     }
 
+    /// A fault ended reading.
     pub fn dead(&self) -> bool {
         self.reading.dead
     }
 
+    /// What the report says of its own period.
     pub fn params(&self) -> &Params {
         &self.reading.params
     }
@@ -116,7 +124,7 @@ impl Reading {
         }
     }
 
-    /// Everything was read: is it a report?
+    /// Reports what a complete document lacks.
     fn complete(&mut self, faults: &mut Faults) {
         if !self.seen.contains(&"tenants") {
             faults.add(
@@ -129,12 +137,14 @@ impl Reading {
         if self.rows == 0 {
             return;
         }
-        for at in row::required().filter(|at| *at != row::MEASUREMENT_UNIT && !self.keys[*at]) {
-            faults.add(Input::Report, Place::column(COLUMNS[at]), "no row with this key", "this key in the rows");
+        // The one required column that a row of JSON may leave out: it is empty for counts.
+        let needed = Column::required().filter(|column| *column != Column::MeasurementUnit);
+        for column in needed.filter(|column| !self.keys[*column as usize]) {
+            faults.add(Input::Report, Place::column(column.name()), "no row with this key", "this key in the rows");
         }
     }
 
-    fn token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         if self.dead {
             return;
         }
@@ -244,7 +254,7 @@ impl Reading {
     }
 
     /// Inside `tenants`: depth 2 is between rows, 3 and more inside one.
-    fn row_token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn row_token(&mut self, token: Token<'_>, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         if self.depth == 2 {
             match token {
                 Token::StartObject => self.begin_row(faults),
@@ -252,7 +262,7 @@ impl Reading {
                 _ => {
                     self.begin_row(faults);
                     faults.add(Input::Report, Place::row(self.rows), name(token), "a row: an object");
-                    each(Read::Unreadable(self.rows));
+                    each(ReportItem::Unreadable(self.rows));
                     if token == Token::StartList {
                         self.skip = Some(self.depth);
                     }
@@ -271,8 +281,8 @@ impl Reading {
                 let path = self.row.path.clone();
                 if self.columns() >= self.limits.columns {
                     self.too_many_columns(self.rows, faults);
-                } else if self.unknown.is_new(&path) {
-                    each(Read::UnknownColumn(&path));
+                } else if self.unknown.insert(path.clone()) {
+                    each(ReportItem::UnknownColumn(&path));
                 }
             }
             Step::Container => {
@@ -313,7 +323,7 @@ impl Reading {
         self.row.clear(self.limits.cell_bytes);
     }
 
-    fn end_row(&mut self, faults: &mut Faults, each: &mut dyn FnMut(Read<'_>)) {
+    fn end_row(&mut self, faults: &mut Faults, each: &mut dyn FnMut(ReportItem<'_>)) {
         for (any, here) in self.keys.iter_mut().zip(&self.row.present) {
             *any |= here;
         }
@@ -321,11 +331,11 @@ impl Reading {
             self.too_many_columns(self.rows, faults);
             return;
         }
-        let cells: [&str; COLUMNS.len()] = std::array::from_fn(|at| trim(self.row.cell(at)));
+        let cells: ByColumn<&str> = std::array::from_fn(|at| trim(self.row.cell(at)));
         let before = faults.count;
         match row::read(&cells, self.rows, self.limits.digits, faults) {
-            Some(row) if faults.count == before => each(Read::Row(self.rows, &row.of_json())),
-            _ => each(Read::Unreadable(self.rows)),
+            Some(row) if faults.count == before => each(ReportItem::Row(self.rows, &row.of_json())),
+            _ => each(ReportItem::Unreadable(self.rows)),
         }
     }
 }

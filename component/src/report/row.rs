@@ -4,70 +4,96 @@ use crate::fault::{Faults, Input, Place, raw};
 use crate::money::decimal::Decimal;
 use crate::period::Date;
 
-/// Every column that this version knows: those of the published sample, and `sku`.
-pub const COLUMNS: [&str; 30] = [
-    "application.id",
-    "application.name",
-    "date",
-    "edition",
-    "infra.backend_type",
-    "infra.id",
-    "infra.name",
-    "infra.owner_id",
-    "is_range",
-    "measurement_unit",
-    "name",
-    "pricing.currency",
-    "pricing.mode",
-    "pricing.price",
-    "pricing.total_cost",
-    "quota.value",
-    "sku",
-    "tenant.customer_id",
-    "tenant.id",
-    "tenant.kind",
-    "tenant.name",
-    "usage.absolute.production",
-    "usage.absolute.total",
-    "usage.absolute.trial",
-    "usage.delta.production",
-    "usage.delta.total",
-    "usage.delta.trial",
-    "usage.effective.production",
-    "usage.effective.total",
-    "usage.effective.trial",
-];
+/// An enum of columns by their names, which are in byte order.
+macro_rules! columns {
+    ($($column:ident = $name:literal,)*) => {
+        /// A column that this version knows: one of the published sample, or `sku`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Column {
+            $(#[doc = concat!("`", $name, "`")] $column,)*
+        }
 
-const APPLICATION_ID: usize = 0;
-const APPLICATION_NAME: usize = 1;
-const DATE: usize = 2;
-const EDITION: usize = 3;
-const INFRA_ID: usize = 5;
-const IS_RANGE: usize = 8;
-/// The one required column that a JSON report may leave out of every row: it is empty for counts.
-pub const MEASUREMENT_UNIT: usize = 9;
-const NAME: usize = 10;
-const SKU: usize = 16;
-const CUSTOMER_ID: usize = 17;
-const TENANT_ID: usize = 18;
-const TENANT_KIND: usize = 19;
-const TENANT_NAME: usize = 20;
-const USAGES: std::ops::Range<usize> = 21..30;
+        impl Column {
+            /// Every column, by its name in byte order.
+            pub const ALL: &[Column] = &[$(Column::$column),*];
 
-/// The place of a column in [`COLUMNS`].
-pub fn column(name: &str) -> Option<usize> {
-    COLUMNS.binary_search(&name).ok()
+            /// As the report names it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Column::$column => $name),* }
+            }
+        }
+    };
 }
 
-/// Columns without which a report cannot be billed.
-pub fn required() -> impl Iterator<Item = usize> {
-    [APPLICATION_ID, MEASUREMENT_UNIT, NAME, TENANT_ID, TENANT_KIND].into_iter().chain(USAGES)
+columns! {
+    ApplicationId = "application.id",
+    ApplicationName = "application.name",
+    Date = "date",
+    Edition = "edition",
+    InfraBackendType = "infra.backend_type",
+    InfraId = "infra.id",
+    InfraName = "infra.name",
+    InfraOwnerId = "infra.owner_id",
+    IsRange = "is_range",
+    MeasurementUnit = "measurement_unit",
+    Name = "name",
+    PricingCurrency = "pricing.currency",
+    PricingMode = "pricing.mode",
+    PricingPrice = "pricing.price",
+    PricingTotalCost = "pricing.total_cost",
+    QuotaValue = "quota.value",
+    Sku = "sku",
+    TenantCustomerId = "tenant.customer_id",
+    TenantId = "tenant.id",
+    TenantKind = "tenant.kind",
+    TenantName = "tenant.name",
+    UsageAbsoluteProduction = "usage.absolute.production",
+    UsageAbsoluteTotal = "usage.absolute.total",
+    UsageAbsoluteTrial = "usage.absolute.trial",
+    UsageDeltaProduction = "usage.delta.production",
+    UsageDeltaTotal = "usage.delta.total",
+    UsageDeltaTrial = "usage.delta.trial",
+    UsageEffectiveProduction = "usage.effective.production",
+    UsageEffectiveTotal = "usage.effective.total",
+    UsageEffectiveTrial = "usage.effective.trial",
 }
 
-/// A text that is no fault in this column.
-pub fn harmless(column: usize) -> &'static str {
-    if matches!(column, DATE | IS_RANGE) { "" } else { "0" }
+/// A value for each column, in the order of [`Column::ALL`].
+pub type ByColumn<T> = [T; Column::ALL.len()];
+
+impl Column {
+    /// The column of a name.
+    pub fn parse(name: &str) -> Option<Column> {
+        Column::ALL.binary_search_by(|column| column.name().cmp(name)).ok().map(|at| Column::ALL[at])
+    }
+
+    /// Columns without which a report cannot be billed.
+    pub fn required() -> impl Iterator<Item = Column> {
+        use Column::*;
+        [ApplicationId, MeasurementUnit, Name, TenantId, TenantKind].into_iter().chain(USAGES)
+    }
+
+    /// A valid text of this column.
+    pub fn harmless(self) -> &'static str {
+        if matches!(self, Column::Date | Column::IsRange) { "" } else { "0" }
+    }
 }
+
+/// Usages, by the order of their names.
+const USAGES: [Column; 9] = {
+    use Column::*;
+    [
+        UsageAbsoluteProduction,
+        UsageAbsoluteTotal,
+        UsageAbsoluteTrial,
+        UsageDeltaProduction,
+        UsageDeltaTotal,
+        UsageDeltaTrial,
+        UsageEffectiveProduction,
+        UsageEffectiveTotal,
+        UsageEffectiveTrial,
+    ]
+};
 
 /// What is billed of a row: one of its nine usages, or the one that fits the row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,10 +103,13 @@ pub struct Measure(usize);
 const OF_A_KIND: usize = 3;
 
 impl Measure {
+    /// What a stock was at its end.
     pub const ABSOLUTE_PRODUCTION: Measure = Measure(0);
+    /// What a counter counted in the period.
     pub const DELTA_PRODUCTION: Measure = Measure(3);
     /// What the vendor tells partners to bill from.
     pub const EFFECTIVE_PRODUCTION: Measure = Measure(6);
+    /// Trial usage, which is not billed.
     pub const EFFECTIVE_TRIAL: Measure = Measure(8);
     /// Absolute production, and delta production of a row that is `is_range`.
     pub const BILLABLE: Measure = Measure(9);
@@ -92,11 +121,12 @@ impl Measure {
         if name == Measure::BILLABLE_NAME {
             return Some(Measure::BILLABLE);
         }
-        column(name).filter(|at| USAGES.contains(at)).map(|at| Measure(at - USAGES.start))
+        USAGES.iter().position(|column| column.name() == name).map(Measure)
     }
 
+    /// The name in a job.
     pub fn name(self) -> &'static str {
-        if self == Measure::BILLABLE { Measure::BILLABLE_NAME } else { COLUMNS[USAGES.start + self.0] }
+        if self == Measure::BILLABLE { Measure::BILLABLE_NAME } else { USAGES[self.0].name() }
     }
 
     /// The `index`-th measure: the nine in the order of their names, then `usage.billable`.
@@ -109,8 +139,8 @@ impl Measure {
         (0..).map_while(Measure::nth)
     }
 
-    /// Whether it says nothing of such a row: the absolute usage of a counter goes back beyond the period, and
-    /// the delta of a stock is not what is held.
+    /// Whether it does not fit such a row: the absolute usage of a counter starts before the period, and the delta of a
+    /// stock is not the stock.
     pub fn is_unfit(self, is_range: bool) -> bool {
         match self.0 / OF_A_KIND {
             0 => is_range,
@@ -132,18 +162,31 @@ impl Measure {
 
 /// A data record, read. Texts are trimmed; an empty cell is an empty text.
 pub struct Row<'a> {
+    /// `application.id`, never empty.
     pub application_id: &'a str,
+    /// `application.name`.
     pub application_name: &'a str,
+    /// `date`; none where it is empty.
     pub date: Option<Date>,
+    /// `edition`.
     pub edition: &'a str,
+    /// `infra.id`.
     pub infra_id: &'a str,
+    /// Whether the row counts a period; otherwise it measures a stock.
     pub is_range: bool,
+    /// `measurement_unit`.
     pub unit: &'a str,
+    /// `name`: the offering item, never empty.
     pub name: &'a str,
+    /// `sku`.
     pub sku: &'a str,
+    /// `tenant.customer_id`.
     pub customer_id: &'a str,
+    /// `tenant.id`, never empty.
     pub tenant_id: &'a str,
+    /// `tenant.kind`.
     pub tenant_kind: &'a str,
+    /// `tenant.name`.
     pub tenant_name: &'a str,
     usages: [Decimal; 9],
     /// A bit for each usage that is written with an exponent.
@@ -151,6 +194,7 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
+    /// The row's value of a measure, in the row's unit.
     #[inline]
     pub fn usage(&self, measure: Measure) -> &Decimal {
         &self.usages[measure.usage(self.is_range)]
@@ -162,62 +206,67 @@ impl Row<'_> {
         self.exponents >> measure.usage(self.is_range) & 1 != 0
     }
 
-    /// A row of JSON: there a program wrote the numbers, and an exponent costs no digits.
+    /// A row of JSON: a program wrote the numbers, so an exponent has lost no digits.
     pub fn of_json(self) -> Self {
         Row { exponents: 0, ..self }
     }
 }
 
-/// Read the cells of a record, each trimmed and in the place that [`COLUMNS`] gives it; every
-/// fault is added, and with one there is no row.
-pub fn read<'a>(cells: &[&'a str; COLUMNS.len()], row: u64, digits_max: u64, faults: &mut Faults) -> Option<Row<'a>> {
+/// Read the cells of a record, each trimmed; every fault is added, and with one there is no row.
+pub fn read<'a>(cells: &ByColumn<&'a str>, row: u64, digits_max: u64, faults: &mut Faults) -> Option<Row<'a>> {
     let before = faults.count;
-    for at in [APPLICATION_ID, NAME, TENANT_ID] {
-        if cells[at].is_empty() {
-            faults.add(Input::Report, Place::cell(row, COLUMNS[at]), "nothing", "a value");
+    let cell = |column: Column| cells[column as usize];
+    let mut wrong = |column: Column, found: String, expected: &str| {
+        faults.add(Input::Report, Place::cell(row, column.name()), found, expected);
+    };
+    for column in [Column::ApplicationId, Column::Name, Column::TenantId] {
+        if cell(column).is_empty() {
+            wrong(column, "nothing".into(), "a value");
         }
     }
-    let date = if cells[DATE].is_empty() { None } else { Date::parse(cells[DATE]) };
-    if date.is_none() && !cells[DATE].is_empty() {
-        faults.add(Input::Report, Place::cell(row, COLUMNS[DATE]), raw(cells[DATE]), "a date such as 2021-08-31, or nothing");
+    let date = cell(Column::Date);
+    let parsed = Date::parse(date);
+    if parsed.is_none() && !date.is_empty() {
+        wrong(Column::Date, raw(date), "a date such as 2021-08-31, or nothing");
     }
-    let is_range = cells[IS_RANGE].eq_ignore_ascii_case("true");
-    if !is_range && !cells[IS_RANGE].is_empty() && !cells[IS_RANGE].eq_ignore_ascii_case("false") {
-        faults.add(Input::Report, Place::cell(row, COLUMNS[IS_RANGE]), raw(cells[IS_RANGE]), "True, False or nothing");
+    let range = cell(Column::IsRange);
+    let is_range = range.eq_ignore_ascii_case("true");
+    if !is_range && !range.is_empty() && !range.eq_ignore_ascii_case("false") {
+        wrong(Column::IsRange, raw(range), "True, False or nothing");
     }
     let mut exponents = 0;
     let usages = std::array::from_fn(|index| {
-        let (usage, exponent) = usage(cells[USAGES.start + index], row, COLUMNS[USAGES.start + index], digits_max, faults);
+        let (usage, exponent) = usage(cell(USAGES[index]), row, USAGES[index], digits_max, faults);
         exponents |= u16::from(exponent) << index;
         usage
     });
     (faults.count == before).then(|| Row {
-        application_id: cells[APPLICATION_ID],
-        application_name: cells[APPLICATION_NAME],
-        date,
-        edition: cells[EDITION],
-        infra_id: cells[INFRA_ID],
+        application_id: cell(Column::ApplicationId),
+        application_name: cell(Column::ApplicationName),
+        date: parsed,
+        edition: cell(Column::Edition),
+        infra_id: cell(Column::InfraId),
         is_range,
-        unit: cells[MEASUREMENT_UNIT],
-        name: cells[NAME],
-        sku: cells[SKU],
-        customer_id: cells[CUSTOMER_ID],
-        tenant_id: cells[TENANT_ID],
-        tenant_kind: cells[TENANT_KIND],
-        tenant_name: cells[TENANT_NAME],
+        unit: cell(Column::MeasurementUnit),
+        name: cell(Column::Name),
+        sku: cell(Column::Sku),
+        customer_id: cell(Column::TenantCustomerId),
+        tenant_id: cell(Column::TenantId),
+        tenant_kind: cell(Column::TenantKind),
+        tenant_name: cell(Column::TenantName),
         usages,
         exponents,
     })
 }
 
 /// A usage, and whether it is written with an exponent.
-fn usage(cell: &str, row: u64, column: &str, digits_max: u64, faults: &mut Faults) -> (Decimal, bool) {
+fn usage(cell: &str, row: u64, column: Column, digits_max: u64, faults: &mut Faults) -> (Decimal, bool) {
     // Most cells of most reports.
     if matches!(cell, "" | "0") {
         return (Decimal::ZERO, false);
     }
     Decimal::read(cell, digits_max).unwrap_or_else(|| {
-        faults.add(Input::Report, Place::cell(row, column), raw(cell), decimal_expected(cell, digits_max));
+        faults.add(Input::Report, Place::cell(row, column.name()), raw(cell), decimal_expected(cell, digits_max));
         (Decimal::ZERO, false)
     })
 }
@@ -227,9 +276,10 @@ const DIGITS_TOLERATED: u64 = 10_000;
 
 /// What a fault says where a decimal should stand.
 pub fn decimal_expected(found: &str, digits_max: u64) -> String {
-    match Decimal::parse(found, DIGITS_TOLERATED) {
-        Some(_) => format!("at most {digits_max} digits, and an exponent within ±{digits_max} (limit digits)"),
-        None => "a decimal such as 1.5".into(),
+    if Decimal::is_valid(found, DIGITS_TOLERATED) {
+        format!("at most {digits_max} digits, and an exponent within ±{digits_max} (limit digits)")
+    } else {
+        "a decimal such as 1.5".into()
     }
 }
 
@@ -238,25 +288,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_sorted_and_where_the_constants_say() {
-        assert!(COLUMNS.is_sorted());
-        for (at, name) in [
-            (APPLICATION_ID, "application.id"),
-            (APPLICATION_NAME, "application.name"),
-            (DATE, "date"),
-            (EDITION, "edition"),
-            (INFRA_ID, "infra.id"),
-            (IS_RANGE, "is_range"),
-            (MEASUREMENT_UNIT, "measurement_unit"),
-            (NAME, "name"),
-            (SKU, "sku"),
-            (CUSTOMER_ID, "tenant.customer_id"),
-            (TENANT_ID, "tenant.id"),
-            (TENANT_KIND, "tenant.kind"),
-            (TENANT_NAME, "tenant.name"),
-        ] {
-            assert_eq!(COLUMNS[at], name);
-        }
+    fn columns_and_measures_have_their_names() {
+        assert!(Column::ALL.is_sorted_by_key(|column| column.name()));
+        assert!(Column::ALL.iter().zip(0..).all(|(column, at)| *column as usize == at && Column::parse(column.name()) == Some(*column)));
+        assert_eq!((Column::parse("SKU"), Column::parse("")), (None, None));
         for (measure, name) in [
             (Measure::ABSOLUTE_PRODUCTION, "usage.absolute.production"),
             (Measure::DELTA_PRODUCTION, "usage.delta.production"),
@@ -267,7 +302,7 @@ mod tests {
             assert_eq!(Measure::parse(name), Some(measure));
             assert_eq!(measure.name(), name);
         }
-        assert_eq!(required().count(), 14);
+        assert_eq!(Column::required().count(), 14);
         assert!(Measure::all().eq(Measure::all().filter_map(|measure| Measure::parse(measure.name()))));
         assert_eq!(Measure::all().count(), USAGES.len() + 1);
     }

@@ -1,15 +1,17 @@
-//! Decompression: gzip is known by its first bytes, and a bomb by its ratio.
+//! Decompression: gzip is recognized by its first bytes, a bomb by its ratio.
+
+use std::io;
 
 use crate::fault::{Faults, Input, Place};
 use crate::limit::{INFLATED_RATIO_FROM, Limits};
-use crate::report::gzip::{Flaw, Gunzip, MAGIC};
+use crate::report::gzip::{Gunzip, MAGIC};
 
 /// Compressed bytes are inflated in blocks of this size, counted from the report's start: the
 /// ratio is judged at the same bytes however the report was fed, and a block of a bomb (DEFLATE
 /// reaches 1032 times) stays a few megabytes.
 const BLOCK_BYTES: usize = 4096;
 
-/// Takes the report's bytes and gives its text.
+/// Unpacks the bytes of a report to its text.
 pub struct Unpack {
     compressed_bytes_max: u64,
     inflated_bytes_max: u64,
@@ -24,6 +26,7 @@ pub struct Unpack {
 }
 
 impl Unpack {
+    /// An unpacker of a report that has not begun.
     pub fn new(limits: &Limits) -> Self {
         Unpack {
             compressed_bytes_max: limits.compressed_bytes,
@@ -76,9 +79,9 @@ impl Unpack {
             return;
         }
         self.flush(faults, text);
-        let result = self.gzip.as_ref().map_or(Ok(()), Gunzip::finish);
+        let result = self.gzip.as_mut().map_or(Ok(()), Gunzip::finish);
         if let (false, Err(flaw)) = (self.dead, result) {
-            self.corrupt(flaw, faults);
+            self.corrupt(&flaw, faults);
         }
     }
 
@@ -103,7 +106,7 @@ impl Unpack {
             return;
         }
         if let Err(flaw) = result {
-            self.corrupt(flaw, faults);
+            self.corrupt(&flaw, faults);
         } else if self.compressed_bytes > self.compressed_bytes_max {
             let max = self.compressed_bytes_max;
             self.end(format!("more than {max} compressed bytes"), format!("at most {max} (limit compressed_bytes)"), faults);
@@ -124,7 +127,7 @@ impl Unpack {
         }
     }
 
-    fn corrupt(&mut self, flaw: Flaw, faults: &mut Faults) {
+    fn corrupt(&mut self, flaw: &io::Error, faults: &mut Faults) {
         self.end(
             format!("gzip that cannot be unpacked: {flaw}"),
             "a complete gzip file, with nothing but zero bytes after its last member".into(),

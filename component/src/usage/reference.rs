@@ -1,5 +1,7 @@
-//! Tenants that the inputs name: one that no row has is probably misspelled, and then somebody is billed who
-//! should not be, or at another price.
+//! Tenants that the inputs name. One that no row has is probably misspelled: then a tenant is billed by mistake, or at
+//! another price.
+
+use std::collections::BTreeMap;
 
 use crate::customer::Customers;
 use crate::job::Job;
@@ -12,8 +14,7 @@ use crate::text::folded;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reference<'a> {
     tenant_id: &'a str,
-    /// Some row should have it: it stands in a file, and not only in the job, whose exclusions are those of
-    /// several reports.
+    /// Whether some row should have it: it stands in a file. The job's exclusions may be meant for several reports.
     expected: bool,
 }
 
@@ -29,32 +30,28 @@ pub struct Unmatched {
 /// The tenants that prices are for, and those that the customers file and the job exclude or name as the root.
 pub fn references<'a>(book: Option<&'a Book>, customers: Option<&'a Customers>, job: &'a Job) -> Vec<Reference<'a>> {
     let of_files = book.into_iter().flat_map(Book::tenants).chain(customers.into_iter().flat_map(Customers::exclusions));
-    let of_job = job.exclude_tenants.texts().iter().chain(&job.root).map(String::as_str);
+    let of_job = job.exclude_tenants.iter().chain(&job.root).map(String::as_str);
     let in_file = of_files.map(|tenant_id| Reference { tenant_id, expected: true });
     in_file.chain(of_job.map(|tenant_id| Reference { tenant_id, expected: false })).collect()
 }
 
-/// The references that no row has, each once; of those that nobody expects the ones that a tenant is like.
-pub(super) fn unmatched(references: Vec<Reference<'_>>, names: &Names, tenants: &[bool]) -> Vec<Unmatched> {
-    let has_rows = |tenant_id: &str| names.find(tenant_id).is_some_and(|name| tenants[name as usize]);
-    let missing = references.into_iter().filter(|reference| !has_rows(reference.tenant_id));
+/// The references that no row has, each once; of the unexpected ones only those that resemble a tenant. `tenants` are
+/// those of rows.
+pub(super) fn unmatched(references: Vec<Reference<'_>>, tenants: &Names) -> Vec<Unmatched> {
+    let missing = references.into_iter().filter(|reference| !tenants.contains(reference.tenant_id));
     let missing = grouped(missing.map(|reference| (reference.tenant_id, reference.expected)).collect());
     if missing.is_empty() {
         return Vec::new();
     }
-    let mut wanted = Names::default();
-    let keys: Vec<usize> = missing.iter().map(|(tenant_id, _)| wanted.number(&folded(tenant_id)) as usize).collect();
-    let mut alike = vec![Vec::new(); wanted.len()];
-    for (tenant, _) in names.texts().iter().zip(tenants).filter(|(_, is_tenant)| **is_tenant) {
-        if let Some(key) = wanted.find(&folded(tenant)) {
-            alike[key as usize].push(tenant.as_str());
+    let mut alike: BTreeMap<String, Vec<&str>> = missing.iter().map(|(tenant_id, _)| (folded(tenant_id), Vec::new())).collect();
+    for tenant in tenants.texts() {
+        if let Some(alike) = alike.get_mut(&folded(tenant)) {
+            alike.push(tenant);
         }
     }
-    let unmatched = missing.into_iter().zip(keys).filter(|((_, expected), key)| expected.contains(&true) || !alike[*key].is_empty());
-    unmatched
-        .map(|((tenant_id, _), key)| Unmatched {
-            tenant_id: tenant_id.to_string(),
-            alike: distinct(alike[key].iter().map(|tenant| tenant.to_string())),
-        })
-        .collect()
+    let unmatched = missing.into_iter().map(|(tenant_id, expected)| {
+        let alike = alike.get(&folded(tenant_id)).into_iter().flatten().map(|tenant| tenant.to_string());
+        (Unmatched { tenant_id: tenant_id.to_string(), alike: distinct(alike) }, expected.contains(&true))
+    });
+    unmatched.filter(|(unmatched, expected)| *expected || !unmatched.alike.is_empty()).map(|(unmatched, _)| unmatched).collect()
 }

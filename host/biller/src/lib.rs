@@ -18,9 +18,9 @@
 //!     biller.outcome(&job, report, prices, Some(customers))
 //! }
 //!
-//! # let month = skubill_simulators::month::Month::demo(jiff::civil::date(2021, 8, 1), 1);
+//! # let month = skubill_simulators::usage_data::UsageData::demo(jiff::civil::date(2021, 8, 1), 1);
 //! # let (prices, customers) = (month.price_book(), month.customers());
-//! # use skubill_simulators::month::{Ask, Format, Kind, Level};
+//! # use skubill_simulators::usage_data::{Ask, Format, Kind, Level};
 //! # let ask = Ask {
 //! #     tenant_id: month.root().id.clone(), kind: Kind::Summary, level: Level::DirectPartners,
 //! #     start: month.first_day, end: month.last_day(), hide_zero_usage: false, show_skus: true,

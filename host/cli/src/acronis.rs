@@ -10,8 +10,7 @@ use anyhow::{Context, anyhow};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use skubill_runner::config::Account;
-use skubill_runner::month::DOWNLOAD_BYTES_MAX;
-use skubill_services::acronis::{Client, Error, Format as Stored, StoredReport, StoredState, UnknownWord, WaitPolicy};
+use skubill_services::acronis::{Client, DOWNLOAD_BYTES_MAX, Error, Format as Stored, StoredReport, StoredState, UnknownWord, WaitPolicy};
 
 use crate::exit::Exit;
 use crate::fail::Fail;

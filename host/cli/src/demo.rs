@@ -10,13 +10,13 @@ use clap::Args;
 use jiff::civil::{Date, date};
 use secrecy::SecretString;
 use skubill::bill::Biller;
-use skubill_runner::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER, Times};
-use skubill_runner::month::{AccountResult, BillingResult, Month, NEW_PROVIDER, Period};
+use skubill_runner::config::{AbiquoTarget, Account, Billing, Bounds, Config, PROVIDER, Times};
+use skubill_runner::month::{AccountResult, BillingResult, BillingRun, NEW_PROVIDER, Period};
 use skubill_runner::reconcile::SETTLE;
 use skubill_services::abiquo::{self, Auth, BillingPeriod, WireProfile};
 use skubill_services::acronis::WaitPolicy;
 use skubill_services::http::{Http, Options};
-use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Served, month};
+use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Served, usage_data};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -58,8 +58,8 @@ impl Demo {
 struct Story {
     acronis: Served<Acronis>,
     abiquo: Served<Abiquo>,
-    month: month::Month,
-    next: month::Month,
+    month: usage_data::UsageData,
+    next: usage_data::UsageData,
     folder: PathBuf,
     config: Config,
     biller: Biller,
@@ -68,7 +68,7 @@ struct Story {
 
 impl Story {
     async fn begin(folder: &Path, seed: u64) -> Result<Story, Fail> {
-        let (month, next) = (month::Month::demo(MONTH, seed), month::Month::demo(NEXT, seed));
+        let (month, next) = (usage_data::UsageData::demo(MONTH, seed), usage_data::UsageData::demo(NEXT, seed));
         let acronis = Acronis::start(AcronisConfig::new(month.clone())).await.context("start the twin of Acronis")?;
         let abiquo = Abiquo::start(AbiquoConfig::of_month(&month)).await.context("start the twin of Abiquo")?;
         std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
@@ -78,7 +78,13 @@ impl Story {
             provider: PROVIDER.into(),
             usage_name: None,
             bounds: Bounds::default(),
-            abiquo: Target { url: abiquo.url(), insecure_http: false, auth: token(&abiquo), version: None, wire: WireProfile::default() },
+            abiquo: AbiquoTarget {
+                url: abiquo.url(),
+                insecure_http: false,
+                auth: token(&abiquo),
+                version: None,
+                wire: WireProfile::default(),
+            },
         };
         write(&billing.prices, &month.price_book())?;
         write(&billing.customers, &month.customers())?;
@@ -126,10 +132,10 @@ impl Story {
         Ok(Exit::Done)
     }
 
-    fn runner(&self) -> Result<Arc<Month>, Fail> {
+    fn runner(&self) -> Result<Arc<BillingRun>, Fail> {
         // The twin makes its reports at once, or at the second look.
         let wait = WaitPolicy { first_pause: Duration::from_millis(200), ..WaitPolicy::default() };
-        let mut month = Month::with(self.config.clone(), self.biller.clone(), self.http.clone(), wait)?;
+        let mut month = BillingRun::with(self.config.clone(), self.biller.clone(), self.http.clone(), wait)?;
         month.accept = vec![NEW_PROVIDER.into()];
         Ok(Arc::new(month))
     }

@@ -13,7 +13,7 @@ use clap::Args;
 use serde_json::json;
 use skubill::bill::Biller;
 use skubill_runner::config::{Account, Billing, Config, SecretFile};
-use skubill_runner::month::Month;
+use skubill_runner::month::BillingRun;
 use skubill_services::acronis::WaitPolicy;
 use skubill_services::http::{BaseUrl, Http, Options};
 
@@ -90,7 +90,7 @@ impl Doctor {
 
 /// That no two billings bill one tenant or write to one place, which a month refuses before it begins.
 fn billings(sheet: &mut Sheet, config: &Config, http: &Http, biller: &Biller) -> Result<(), Fail> {
-    let month = Month::with(config.clone(), biller.clone(), http.clone(), WaitPolicy::default())?;
+    let month = BillingRun::with(config.clone(), biller.clone(), http.clone(), WaitPolicy::default())?;
     match month.check() {
         Ok(()) => sheet.ok("billings", "no two of them bill one tenant or write to one place"),
         Err(error) => {

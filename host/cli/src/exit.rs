@@ -2,6 +2,8 @@
 
 use std::process::{ExitCode, Termination};
 
+use skubill_runner::month::FailureClass;
+
 /// The exit codes, which are fixed: scripts rely on them.
 // `ValueEnum` is how `docs/commands.md` gets the texts below.
 #[cfg_attr(test, derive(clap::ValueEnum))]
@@ -27,6 +29,22 @@ pub enum Exit {
     Sandbox = 6,
 }
 
+impl Exit {
+    /// How a command over several accounts ends, by the worst failure of a posting, by the first account whose inputs or
+    /// configuration were refused, and by whether error findings stand. What may have taken effect comes first, then what
+    /// failed outside, then what the user has to mend.
+    pub fn worst(failure: Option<FailureClass>, refused: Option<Exit>, findings: bool) -> Exit {
+        match (failure, refused) {
+            (Some(FailureClass::Unknown), _) => Exit::Unknown,
+            (Some(FailureClass::External), _) => Exit::World,
+            (_, Some(exit)) => exit,
+            (Some(FailureClass::Blocked), None) => Exit::Findings,
+            (None, None) if findings => Exit::Findings,
+            (None, None) => Exit::Done,
+        }
+    }
+}
+
 impl Termination for Exit {
     fn report(self) -> ExitCode {
         ExitCode::from(self as u8)
@@ -42,5 +60,21 @@ mod tests {
         let codes =
             [Exit::Done, Exit::World, Exit::Usage, Exit::Faults, Exit::Findings, Exit::Unknown, Exit::Sandbox].map(|exit| exit as u8);
         assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn the_worst_decides() {
+        use FailureClass::{Blocked, External, Unknown};
+        for (failure, refused, findings, exit) in [
+            (Some(Unknown), Some(Exit::Faults), true, Exit::Unknown),
+            (Some(External), Some(Exit::Usage), true, Exit::World),
+            (Some(Blocked), Some(Exit::Faults), true, Exit::Faults),
+            (None, Some(Exit::Sandbox), true, Exit::Sandbox),
+            (Some(Blocked), None, false, Exit::Findings),
+            (None, None, true, Exit::Findings),
+            (None, None, false, Exit::Done),
+        ] {
+            assert_eq!(Exit::worst(failure, refused, findings), exit, "{failure:?} {refused:?} {findings}");
+        }
     }
 }

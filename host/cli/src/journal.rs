@@ -7,7 +7,7 @@ use comfy_table::Cell;
 use serde_json::{Value, json};
 use skubill_runner::config::{self, Config};
 use skubill_runner::evidence;
-use skubill_runner::journal::{self, Entry, Hash, Step};
+use skubill_runner::journal::{self, Entry, EntryKind, Hash};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -123,9 +123,9 @@ fn as_table(entries: &[Entry]) -> String {
     for entry in entries {
         let subject = &entry.subject;
         let step = match &entry.step {
-            Step::Intent { .. } => "intent".to_string(),
-            Step::Answer { to, .. } => format!("answer to {to}"),
-            Step::Evidence { .. } => "evidence".to_string(),
+            EntryKind::Intent { .. } => "intent".to_string(),
+            EntryKind::Answer { to, .. } => format!("answer to {to}"),
+            EntryKind::Evidence { .. } => "evidence".to_string(),
         };
         table.add_row([
             number(entry.id),
@@ -144,10 +144,10 @@ fn as_table(entries: &[Entry]) -> String {
 
 fn came_of_it(entry: &Entry, entries: &[Entry]) -> String {
     match &entry.step {
-        Step::Intent { .. } if entries.iter().any(|later| later.settles(entry.id)) => String::new(),
-        Step::Intent { .. } => "open: the next run looks it up".into(),
-        Step::Evidence { folder, .. } => folder.clone(),
-        Step::Answer { answer, .. } => {
+        EntryKind::Intent { .. } if entries.iter().any(|later| later.settles(entry.id)) => String::new(),
+        EntryKind::Intent { .. } => "open: the next run looks it up".into(),
+        EntryKind::Evidence { folder, .. } => folder.clone(),
+        EntryKind::Answer { answer, .. } => {
             let status = answer.status.map(|status| status.to_string());
             let parts = [Some(answer.outcome.name().to_string()), status, answer.reference.clone(), answer.detail.clone()];
             parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -170,9 +170,9 @@ fn as_json(entry: &Entry) -> Value {
         "hash": entry.hash.to_string(),
     });
     let more = match &entry.step {
-        Step::Intent { payload } => json!({"step": "intent", "payload_sha256": payload.map(|sha256| sha256.to_string())}),
-        Step::Evidence { folder, manifest } => json!({"step": "evidence", "folder": folder, "payload_sha256": manifest.to_string()}),
-        Step::Answer { to, answer } => json!({
+        EntryKind::Intent { payload } => json!({"step": "intent", "payload_sha256": payload.map(|sha256| sha256.to_string())}),
+        EntryKind::Evidence { folder, manifest } => json!({"step": "evidence", "folder": folder, "payload_sha256": manifest.to_string()}),
+        EntryKind::Answer { to, answer } => json!({
             "step": "answer",
             "answers": to.number(),
             "outcome": answer.outcome.name(),

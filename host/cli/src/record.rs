@@ -8,7 +8,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use skubill_runner::config::Config;
-use skubill_runner::month::{AccountResult, DayResult, Month};
+use skubill_runner::month::{AccountResult, BillingRun, DayResult};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -53,7 +53,7 @@ impl Record {
             return Err(Fail::Usage(format!("--date {day}: the day is not over (it is {today}, UTC)")));
         }
         let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
-        let month = Month::new(config)?;
+        let month = BillingRun::new(config)?;
         let mut month = if self.verify { month.verified()? } else { month };
         month.accept.clone_from(&self.accept);
         month.dry_run = self.dry_run;

@@ -8,7 +8,7 @@ use comfy_table::{Cell, Table};
 use serde_json::{Value, json};
 use skubill_runner::config::Config;
 use skubill_runner::month::{
-    self, AccountResult, BillingResult, BillingRun, Difference, FailureClass, Month, Period, Posted, PostingStatus, Stop,
+    self, AccountResult, BillingResult, BillingRun, Difference, FailureClass, Period, Posted, PostingStatus, ProviderResult, Stop,
 };
 use skubill_runner::reconcile::Approximation;
 
@@ -61,7 +61,7 @@ impl Run {
     pub fn run(&self) -> Result<Exit, Fail> {
         let period: Period = self.period.parse().map_err(|error: month::Error| Fail::Usage(error.to_string()))?;
         let config = Config::load(&self.config).map_err(|error| Fail::Usage(error.to_string()))?;
-        let month = Month::new(config)?;
+        let month = BillingRun::new(config)?;
         let mut month = if self.verify { month.verified()? } else { month };
         month.accept.clone_from(&self.accept);
         (month.dry_run, month.replace, month.new_report) = (self.dry_run, self.replace, self.new_report);
@@ -156,14 +156,7 @@ pub fn ending<T>(results: &[AccountResult<T>], failures: impl Fn(&T) -> Option<F
             None => worst = worst.max(Some(error.failure())),
         }
     }
-    match (worst, inputs) {
-        (Some(FailureClass::Unknown), _) => Exit::Unknown,
-        (Some(FailureClass::External), _) => Exit::World,
-        (_, Some(exit)) => exit,
-        (Some(FailureClass::Blocked), None) => Exit::Findings,
-        (None, None) if done(results).any(findings) => Exit::Findings,
-        (None, None) => Exit::Done,
-    }
+    Exit::worst(worst, inputs, done(results).any(findings))
 }
 
 /// What became of an account, for a person.
@@ -178,7 +171,7 @@ pub fn each_billing<T>(result: &AccountResult<T>, show_one: impl Fn(&str, &str, 
     match &result.result {
         Err(error) => failed(format!("Account {account}"), error),
         Ok(runs) => {
-            let one = |BillingRun { provider, result, error }: &BillingRun<T>| {
+            let one = |ProviderResult { provider, result, error }: &ProviderResult<T>| {
                 let provider = show::printable(provider);
                 let shown = result.as_ref().map(|result| show_one(&account, &provider, result)).unwrap_or_default();
                 shown + &error.as_ref().map(|error| failed(format!("Account {account}, provider {provider}"), error)).unwrap_or_default()
@@ -284,7 +277,7 @@ fn as_json(results: &[AccountResult], journal_head: Option<&str>) -> Value {
 
 /// All accounts with their billings; what ended one early is its `error`, beside what it came to.
 pub fn accounts_as_json<T>(results: &[AccountResult<T>], journal_head: Option<&str>, one: impl Fn(&T) -> Value) -> Value {
-    let billing = |run: &BillingRun<T>| {
+    let billing = |run: &ProviderResult<T>| {
         let mut value = run.result.as_ref().map_or_else(|| json!({}), &one);
         value["provider"] = json!(run.provider);
         if let Some(error) = &run.error {

@@ -11,8 +11,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
-use skubill_simulators::month::Month;
-use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Clock};
+use skubill_simulators::usage_data::UsageData;
+use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, SimulatedClock};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -55,7 +55,7 @@ impl Simulate {
 
     pub fn run(&self) -> Result<Exit, Fail> {
         let first = self.first_day()?;
-        runtime()?.block_on(self.serve(Month::demo(first, 1)))
+        runtime()?.block_on(self.serve(UsageData::demo(first, 1)))
     }
 
     fn first_day(&self) -> Result<Date, Fail> {
@@ -65,8 +65,8 @@ impl Simulate {
         }
     }
 
-    async fn serve(&self, month: Month) -> Result<Exit, Fail> {
-        let clock = Clock::real();
+    async fn serve(&self, month: UsageData) -> Result<Exit, Fail> {
+        let clock = SimulatedClock::real();
         if let Some(now) = self.now {
             clock.set_running(now);
         }
@@ -105,7 +105,7 @@ impl Simulate {
         Ok(Exit::Done)
     }
 
-    fn tell(&self, access: &Access, month: &Month) -> Result<(), Fail> {
+    fn tell(&self, access: &Access, month: &UsageData) -> Result<(), Fail> {
         let period = &month.last_day().to_string()[..7];
         let mut text = format!(
             "Acronis  {}\n         client {}, secret {}\nAbiquo   {}\n         token {}\nMonth    {period}\n",
@@ -143,7 +143,7 @@ struct Access {
     token: String,
 }
 
-fn write(folder: &Path, month: &Month, access: &Access) -> std::io::Result<()> {
+fn write(folder: &Path, month: &UsageData, access: &Access) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let config = format!(
         "state = \"state\"\n\n[[account]]\nname = \"simulated\"\nurl = \"{}\"\nclient_id = \"{}\"\nclient_secret = {{ file = \"client-secret.txt\" }}\n\n\

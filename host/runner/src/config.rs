@@ -115,7 +115,7 @@ pub struct Billing {
     pub usage_name: Option<String>,
     /// How much a bill may differ from that of the month before.
     pub bounds: Bounds,
-    pub abiquo: Abiquo,
+    pub abiquo: AbiquoTarget,
 }
 
 /// What stops a bill before it is written: whoever has looked at it lets it pass by name.
@@ -144,7 +144,7 @@ impl Default for Bounds {
 
 /// One Abiquo, and who we are there.
 #[derive(Debug, Clone)]
-pub struct Abiquo {
+pub struct AbiquoTarget {
     /// The API's address, ending in `/api`.
     pub url: String,
     /// Whether the address may be `http` to another machine.
@@ -160,7 +160,7 @@ impl Account {
     }
 }
 
-impl Abiquo {
+impl AbiquoTarget {
     pub fn base_url(&self) -> Result<BaseUrl, http::Error> {
         base_url(&self.url, self.insecure_http)
     }
@@ -350,7 +350,7 @@ impl Reader {
         Billing { prices, customers, provider, usage_name: raw.usage_name, bounds: raw.bounds, abiquo }
     }
 
-    fn abiquo(&mut self, account: &str, raw: RawAbiquo) -> Abiquo {
+    fn abiquo(&mut self, account: &str, raw: RawAbiquo) -> AbiquoTarget {
         let what = |key: &str| format!("account {account}: abiquo.{key}");
         let auth = match (raw.token, raw.user, raw.password, raw.bearer) {
             (Some(token), None, None, None) => Auth::Token(self.secret(&what("token"), token)),
@@ -362,7 +362,7 @@ impl Reader {
             }
         };
         self.address(&what("url"), &raw.url, raw.insecure_http);
-        Abiquo { url: raw.url, insecure_http: raw.insecure_http, auth, version: raw.version, wire: raw.wire }
+        AbiquoTarget { url: raw.url, insecure_http: raw.insecure_http, auth, version: raw.version, wire: raw.wire }
     }
 
     fn address(&mut self, what: &str, url: &str, insecure_http: bool) {

@@ -49,7 +49,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params_from_iter};
 
 pub use chain::Hash;
-pub use entry::{Action, Answer, Entry, EntryId, Outcome, Service, Step, Subject};
+pub use entry::{Action, Answer, Entry, EntryId, EntryKind, Outcome, Service, Subject};
 pub use error::Error;
 pub use lock::{LockError, PeriodLock};
 pub use skubill_services::http::BaseUrl;
@@ -63,7 +63,7 @@ pub const FILE: &str = "journal.sqlite";
 
 fn evidence(entries: Vec<Entry>) -> Vec<(EntryId, String, Hash)> {
     let kept = |entry: Entry| match entry.step {
-        Step::Evidence { folder, manifest } => Some((entry.id, folder, manifest)),
+        EntryKind::Evidence { folder, manifest } => Some((entry.id, folder, manifest)),
         _ => None,
     };
     entries.into_iter().filter_map(kept).collect()
@@ -105,7 +105,7 @@ impl Journal {
         self.append(|transaction| {
             let sql = format!("SELECT {COLUMNS}, hash FROM entry WHERE sequence = ?1");
             let asked = transaction.query_row(&sql, [intent.0], Columns::read).optional().map_err(self.wrong())?;
-            let asked = asked.map(Entry::try_from).transpose()?.filter(|entry| matches!(entry.step, Step::Intent { .. }));
+            let asked = asked.map(Entry::try_from).transpose()?.filter(|entry| matches!(entry.step, EntryKind::Intent { .. }));
             let asked = asked.ok_or(Error::NoIntent(intent))?;
             let settled = "SELECT EXISTS (SELECT 1 FROM entry WHERE answers = ?1 AND outcome NOT IN (?2, ?3))";
             let open = (intent.0, Outcome::Unknown.name(), Outcome::Accepted.name());
@@ -136,7 +136,7 @@ impl Journal {
     pub fn open_intents(&self, subject: &Subject) -> Result<Vec<Entry>, Error> {
         let entries = self.history(subject)?;
         let settled = |intent: &Entry| entries.iter().any(|entry| entry.settles(intent.id));
-        let open = entries.iter().filter(|entry| matches!(entry.step, Step::Intent { .. }) && !settled(entry));
+        let open = entries.iter().filter(|entry| matches!(entry.step, EntryKind::Intent { .. }) && !settled(entry));
         Ok(open.cloned().collect())
     }
 

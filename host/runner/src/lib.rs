@@ -7,10 +7,10 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use skubill_runner::{config::Config, month::{Month, Period, PostingStatus}, progress::Silent};
+//! use skubill_runner::{config::Config, month::{BillingRun, Period, PostingStatus}, progress::Silent};
 //!
 //! async fn post(config: Config, period: &Period) -> Result<(), skubill_runner::month::Error> {
-//!     for account in Arc::new(Month::new(config)?).run(period, Arc::new(Silent)).await? {
+//!     for account in Arc::new(BillingRun::new(config)?).run(period, Arc::new(Silent)).await? {
 //!         for billing in account.result? {
 //!             for posted in billing.into_result()?.postings {
 //!                 match posted.status {

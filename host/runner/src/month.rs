@@ -1,4 +1,4 @@
-//! The month: fetch the report, bill it, post the bills. The story is [`Turn::month`]; each stage of it
+//! The month: fetch the report, bill it, post the bills. The story is [`AccountRun::month`]; each stage of it
 //! is a function below, or a file of its own.
 //!
 //! What is written to a service is written on the [record](crate::journal) before it is sent, and what came
@@ -34,7 +34,6 @@ use skubill_services::http::{self, Http, Options, Scope};
 pub use crate::reconcile::{
     BOUNDS, Difference, ENTERPRISE_NAME, Excess, FailureClass, MISSING_IN_ABIQUO, NEW_PROVIDER, PostingStatus, Stop,
 };
-pub use fetch::DOWNLOAD_BYTES_MAX;
 pub use plan::Overlap;
 pub use post::Posted;
 pub use record::{Carried, Day, DayResult, Recorded, Register};
@@ -141,19 +140,19 @@ impl Period {
 /// What became of one account: an error where it came to none of its billings.
 pub struct AccountResult<T = BillingResult> {
     pub account: String,
-    pub result: Result<Vec<BillingRun<T>>, Error>,
+    pub result: Result<Vec<ProviderResult<T>>, Error>,
 }
 
 /// One billing of an account: what it came to, and what ended it early. Both may be there: what happened before an
 /// error is told, too.
-pub struct BillingRun<T = BillingResult> {
+pub struct ProviderResult<T = BillingResult> {
     /// The provider in Abiquo.
     pub provider: String,
     pub result: Option<T>,
     pub error: Option<Error>,
 }
 
-impl<T> BillingRun<T> {
+impl<T> ProviderResult<T> {
     /// The error, where there is one; else what it came to.
     pub fn into_result(self) -> Result<T, Error> {
         match (self.error, self.result) {
@@ -163,7 +162,7 @@ impl<T> BillingRun<T> {
     }
 
     fn failed(provider: &str, error: Error) -> Self {
-        BillingRun { provider: provider.to_string(), result: None, error: Some(error) }
+        ProviderResult { provider: provider.to_string(), result: None, error: Some(error) }
     }
 }
 
@@ -180,7 +179,7 @@ pub struct BillingResult {
 
 /// A month to be run: configuration, component, network.
 #[derive(Clone)]
-pub struct Month {
+pub struct BillingRun {
     config: Config,
     biller: Biller,
     http: Http,
@@ -197,7 +196,7 @@ pub struct Month {
     pub stop: Stop,
 }
 
-impl Month {
+impl BillingRun {
     /// The month of a configuration, over the real network.
     pub fn new(config: Config) -> Result<Self, Error> {
         let http = Http::new(&Options { ca_file: config.ca_file.clone(), ..Options::default() })?;
@@ -207,13 +206,13 @@ impl Month {
     /// The same over a network, a clock and a patience of one's own.
     pub fn with(config: Config, biller: Biller, http: Http, wait: WaitPolicy) -> Result<Self, Error> {
         let (accept, stop) = (Vec::new(), Stop::default());
-        Ok(Month { config, biller, http, wait, accept, dry_run: false, replace: false, new_report: false, stop })
+        Ok(BillingRun { config, biller, http, wait, accept, dry_run: false, replace: false, new_report: false, stop })
     }
 
     /// The same, with every bill computed on a second engine too, and compared to the byte before anything is
     /// posted.
     pub fn verified(self) -> Result<Self, Error> {
-        Ok(Month { biller: self.biller.with_verification()?, ..self })
+        Ok(BillingRun { biller: self.biller.with_verification()?, ..self })
     }
 
     /// Run a period for every account, side by side; one that fails does not stop the others.
@@ -235,14 +234,14 @@ impl Month {
         story: F,
     ) -> Result<Vec<AccountResult<T>>, Error>
     where
-        F: for<'a> Fn(Turn<'a>) -> Story<'a, T> + Send + Sync + 'static,
+        F: for<'a> Fn(AccountRun<'a>) -> Story<'a, T> + Send + Sync + 'static,
     {
         let plans = self.plan()?;
         let journal = Arc::new(Journal::open(&self.config.state)?);
         // Nothing is written after what was changed.
         journal.verify(None)?;
         crate::evidence::complete(&self.config.state, &journal)?;
-        let timed = Month { http: self.http.within(Scope::Run, self.config.time.run()), ..Month::clone(&self) };
+        let timed = BillingRun { http: self.http.within(Scope::Run, self.config.time.run()), ..BillingRun::clone(&self) };
         let this = Arc::new(timed);
         let (story, gate) = (Arc::new(story), Arc::new(tokio::sync::Semaphore::new(ACCOUNTS_AT_ONCE)));
         let mut running = Vec::new();
@@ -255,7 +254,7 @@ impl Month {
                 let _turn = gate.acquire().await;
                 let tell = |step| progress.step(&account.name, step);
                 let result = match this.locked(account, &month, plan) {
-                    Ok((plan, _lock)) => story(Turn::new(&this, account, &plan, &journal, &tell)).await,
+                    Ok((plan, _lock)) => story(AccountRun::new(&this, account, &plan, &journal, &tell)).await,
                     Err(error) => Err(error),
                 };
                 progress.step(&account.name, Step::Finished);
@@ -288,8 +287,8 @@ impl Month {
 }
 
 /// One account's turn.
-struct Turn<'a> {
-    run: &'a Month,
+struct AccountRun<'a> {
+    run: &'a BillingRun,
     account: &'a Account,
     plan: &'a Plan,
     journal: &'a Journal,
@@ -299,27 +298,27 @@ struct Turn<'a> {
     acronis_clock: Witness,
 }
 
-impl<'a> Turn<'a> {
+impl<'a> AccountRun<'a> {
     fn new(
-        run: &'a Month,
+        run: &'a BillingRun,
         account: &'a Account,
         plan: &'a Plan,
         journal: &'a Journal,
         tell: &'a (dyn Fn(Step) + Send + Sync + 'a),
-    ) -> Turn<'a> {
+    ) -> AccountRun<'a> {
         let (acronis, skew) = run.http.watched();
-        Turn { run, account, plan, journal, tell, acronis, acronis_clock: Witness { service: "Acronis", skew } }
+        AccountRun { run, account, plan, journal, tell, acronis, acronis_clock: Witness { service: "Acronis", skew } }
     }
 
     /// The story of one account: each billing by itself, whatever becomes of the others.
-    async fn month(&self, period: &Period) -> Result<Vec<BillingRun>, Error> {
+    async fn month(&self, period: &Period) -> Result<Vec<ProviderResult>, Error> {
         let report = self.report(DateRange { start: period.first, end: period.last }, &period.name).await?;
         (self.tell)(Step::Billing);
         let mut runs = Vec::new();
         for (billing, planned) in self.account.billings.iter().zip(&self.plan.billings) {
             runs.push(match self.bill_month(billing, planned, &report, period).await {
                 Ok((kept, answer, billed)) => self.post_month(billing, planned, &report, period, (kept, answer, billed)).await,
-                Err(error) => BillingRun::failed(&billing.provider, error),
+                Err(error) => ProviderResult::failed(&billing.provider, error),
             });
         }
         self.forget_unreadable(&report, &runs);
@@ -351,12 +350,12 @@ impl<'a> Turn<'a> {
         report: &Report,
         period: &Period,
         (kept, answer, billed): (Keeping, Answer, Billed),
-    ) -> BillingRun {
+    ) -> ProviderResult {
         let (mut postings, mut new_provider, evidence) = (Vec::new(), false, kept.folder());
         let posted = self.post(billing, planned, &billed, report.created_at, period.last, (&mut postings, &mut new_provider)).await;
         let error = posted.and_then(|()| kept.finish(self.journal, &postings, self.run.http.now()).map(drop)).err();
         let result = BillingResult { answer, billed, postings, new_provider, evidence };
-        BillingRun { provider: billing.provider.clone(), result: Some(result), error }
+        ProviderResult { provider: billing.provider.clone(), result: Some(result), error }
     }
 
     /// Bill the report in the sandbox.
@@ -387,7 +386,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 /// What is done for an account.
-type Story<'a, T> = Pin<Box<dyn Future<Output = Result<Vec<BillingRun<T>>, Error>> + Send + 'a>>;
+type Story<'a, T> = Pin<Box<dyn Future<Output = Result<Vec<ProviderResult<T>>, Error>> + Send + 'a>>;
 
 /// Accounts that are handled at once: each waits for its services most of the time.
 const ACCOUNTS_AT_ONCE: usize = 4;

@@ -47,7 +47,7 @@ pub use clock::{Clock, Jitter, SystemClock, SystemJitter};
 pub use deadline::{Deadline, POSTING_TIME_MAX, RUN_TIME_MAX, Scope};
 pub use error::{Call, Error, UnknownReason};
 pub use excerpt::Excerpt;
-pub(crate) use excerpt::one_line;
+pub use excerpt::one_line;
 pub use network::Options;
 pub use retry::{RetryPolicy, retry_after};
 pub use skew::Skew;

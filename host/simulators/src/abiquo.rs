@@ -21,12 +21,12 @@ mod store;
 pub use auth::{Role, User};
 pub use knobs::{AbiquoKnobs, EstimateMethod, EstimateText, FromDate, Has, IdEnterprise, NoEstimate, ProvidersShape, RegisterAmounts};
 
-use super::clock::Clock;
+use super::clock::SimulatedClock;
 use super::exchange::{Call, Reply};
 use super::lock;
-use super::month::Month;
 use super::server::Served;
 use super::twin::{Common, Service, Twin};
+use super::usage_data::UsageData;
 use error::{Code, FORBIDDEN, INVALID_CREDENTIALS, METHOD_NOT_ALLOWED, NO_ENTERPRISE, NOT_FOUND};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -47,7 +47,7 @@ pub struct AbiquoConfig {
     pub enterprises: Vec<Enterprise>,
     /// The first is the one whose token [`Abiquo::token`] tells.
     pub users: Vec<User>,
-    pub clock: Clock,
+    pub clock: SimulatedClock,
     pub knobs: AbiquoKnobs,
     /// Port 0 takes a free one.
     pub address: SocketAddr,
@@ -66,14 +66,14 @@ impl AbiquoConfig {
                 User::new(seed, "viewer", &[Role::BillsView]),
                 User::new(seed, "nobody", &[]),
             ],
-            clock: Clock::real(),
+            clock: SimulatedClock::real(),
             knobs: AbiquoKnobs::default(),
             address: (Ipv4Addr::LOCALHOST, 0).into(),
         }
     }
 
     /// With the enterprises of a month's customers file.
-    pub fn of_month(month: &Month) -> AbiquoConfig {
+    pub fn of_month(month: &UsageData) -> AbiquoConfig {
         AbiquoConfig::new(month.enterprises(), month.seed)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The base URL is the datacenter's, so that the paths of Acronis' article hold word for word:
 //! `POST {url}/api/2/idp/token`, `POST {url}/api/2/reports`, `GET {url}/api/2/reports/{id}/stored`
-//! and so on. What it serves is a [`Month`].
+//! and so on. What it serves is a [`UsageData`].
 //!
 //! Checks come in this order: token (401), path (404, 405), role (403), media types (415), the body
 //! (400), the report or tenant (404), validation (400), the version (409). A creation that is refused
@@ -19,13 +19,13 @@ mod token;
 
 pub use knobs::{AcronisKnobs, ChangeTakes, Download, History, Skus};
 
-use super::clock::Clock;
+use super::clock::SimulatedClock;
 use super::exchange::{Call, Reply};
 use super::lock;
-use super::month::{Format, Month};
 use super::seed::{uuid, word};
 use super::server::Served;
 use super::twin::{Common, Service, Twin};
+use super::usage_data::{Format, UsageData};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -38,8 +38,8 @@ use std::sync::Mutex;
 #[derive(Debug, Clone)]
 pub struct AcronisConfig {
     /// The usage that is reported, and the seed of every identifier.
-    pub month: Month,
-    pub clock: Clock,
+    pub month: UsageData,
+    pub clock: SimulatedClock,
     pub knobs: AcronisKnobs,
     /// Port 0 takes a free one.
     pub address: SocketAddr,
@@ -47,8 +47,8 @@ pub struct AcronisConfig {
 
 impl AcronisConfig {
     /// On a free port of the loopback, in real time.
-    pub fn new(month: Month) -> AcronisConfig {
-        AcronisConfig { month, clock: Clock::real(), knobs: AcronisKnobs::default(), address: (Ipv4Addr::LOCALHOST, 0).into() }
+    pub fn new(month: UsageData) -> AcronisConfig {
+        AcronisConfig { month, clock: SimulatedClock::real(), knobs: AcronisKnobs::default(), address: (Ipv4Addr::LOCALHOST, 0).into() }
     }
 }
 
@@ -56,7 +56,7 @@ impl AcronisConfig {
 #[derive(Debug)]
 pub struct Acronis {
     common: Common<AcronisKnobs>,
-    month: Mutex<Month>,
+    month: Mutex<UsageData>,
     client_id: String,
     client_secret: String,
     store: Mutex<Store>,
@@ -118,12 +118,12 @@ impl Acronis {
     }
 
     /// The usage that is reported.
-    pub fn month(&self) -> Month {
+    pub fn month(&self) -> UsageData {
         lock(&self.month).clone()
     }
 
     /// Reports other usage from now on. Reports that were generated already stay as they are.
-    pub fn set_month(&self, month: Month) {
+    pub fn set_month(&self, month: UsageData) {
         *lock(&self.month) = month;
     }
 

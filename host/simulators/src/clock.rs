@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 /// A clock that can be set. Clones are the same clock, so that both twins, and a test, share one.
 #[derive(Debug, Clone)]
-pub struct Clock(Arc<Mutex<Mode>>);
+pub struct SimulatedClock(Arc<Mutex<Mode>>);
 
 #[derive(Debug, Clone, Copy)]
 enum Mode {
@@ -43,20 +43,20 @@ pub(super) struct ClockState {
     mode: &'static str,
 }
 
-impl Default for Clock {
-    fn default() -> Clock {
-        Clock::real()
+impl Default for SimulatedClock {
+    fn default() -> SimulatedClock {
+        SimulatedClock::real()
     }
 }
 
-impl Clock {
-    pub fn real() -> Clock {
-        Clock(Arc::new(Mutex::new(Mode::Real)))
+impl SimulatedClock {
+    pub fn real() -> SimulatedClock {
+        SimulatedClock(Arc::new(Mutex::new(Mode::Real)))
     }
 
     /// A clock that stands still until it is set or advanced.
-    pub fn fixed(now: Timestamp) -> Clock {
-        Clock(Arc::new(Mutex::new(Mode::Fixed(now))))
+    pub fn fixed(now: Timestamp) -> SimulatedClock {
+        SimulatedClock(Arc::new(Mutex::new(Mode::Fixed(now))))
     }
 
     pub fn now(&self) -> Timestamp {
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn it_stands_is_advanced_and_goes_back_to_real_time() -> anyhow::Result<()> {
         let noon: Timestamp = "2021-09-01T12:00:00Z".parse()?;
-        let clock = Clock::fixed(noon);
+        let clock = SimulatedClock::fixed(noon);
         assert_eq!(clock.now(), noon);
         clock.clone().advance(90);
         assert_eq!(clock.now().to_string(), "2021-09-01T12:01:30Z");

@@ -2,14 +2,14 @@
 //! with `skubill simulate` or from Rust.
 //!
 //! ```
-//! use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Clock, Effect, Fault, month::Month};
+//! use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, SimulatedClock, Effect, Fault, usage_data::UsageData};
 //!
 //! # tokio::runtime::Runtime::new()?.block_on(async {
-//! let month = Month::demo(jiff::civil::date(2021, 8, 1), 1);
+//! let month = UsageData::demo(jiff::civil::date(2021, 8, 1), 1);
 //! let (prices, customers) = (month.price_book(), month.customers());
 //!
 //! // Both twins live on the morning after the month.
-//! let clock = Clock::fixed("2021-09-01T07:00:00Z".parse()?);
+//! let clock = SimulatedClock::fixed("2021-09-01T07:00:00Z".parse()?);
 //! let mut config = AbiquoConfig::of_month(&month);
 //! config.clock = clock.clone();
 //! let abiquo = Abiquo::start(config).await?;
@@ -31,8 +31,8 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! They are deterministic: identifiers follow from a seed and a count, time from a [`Clock`] that
-//! can be set, and usage from a [`month::Month`]. [`Twin::call`] and [`Twin::router`] reach them
+//! They are deterministic: identifiers follow from a seed and a count, time from a [`SimulatedClock`] that
+//! can be set, and usage from a [`usage_data::UsageData`]. [`Twin::call`] and [`Twin::router`] reach them
 //! without a socket. Every switch is a knob ([`AcronisKnobs`], [`AbiquoKnobs`]), from Rust or by
 //! `PUT /control/knobs`; what goes wrong is a [`Fault`], from Rust or by `/control/faults`:
 //!
@@ -81,7 +81,7 @@
 //! | when the usage history is missing | never; or 01:00 to 06:00 UTC; or late | `history` (`ready`, `nightly`, `late`) |
 //! | life of a token | 2 hours | `token_seconds`, `token_uses` |
 //! | role of the API client | one that may do everything; one that only reads gets 403 and 1002 | `read_only` |
-//! | whether a partner's rows count what is below it | they do | `Month::roll_up` |
+//! | whether a partner's rows count what is below it | they do | `UsageData::roll_up` |
 //! | rows of `json_v2_0` | the CSV's names, nested at their dots | `instead_of_report` |
 //! | rows of `usage_daily` and `usage_breakdown` | the last day's change; a row for each day | `instead_of_report` |
 //! | the other formats' layout | our own | `instead_of_report` |
@@ -122,16 +122,16 @@ mod control;
 mod exchange;
 pub mod fault;
 mod log;
-pub mod month;
 mod seed;
 mod server;
 #[cfg(test)]
 mod testing;
 pub mod twin;
+pub mod usage_data;
 
 pub use abiquo::{Abiquo, AbiquoConfig, AbiquoKnobs, Enterprise};
 pub use acronis::{Acronis, AcronisConfig, AcronisKnobs};
-pub use clock::Clock;
+pub use clock::SimulatedClock;
 pub use fault::{Effect, Fault};
 pub use server::Served;
 pub use twin::{Dropped, Event, Knobs, Seen, Service, Twin};

@@ -144,7 +144,7 @@ impl<S> Served<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::month::Month;
+    use crate::usage_data::UsageData;
     use crate::{Acronis, AcronisConfig};
     use anyhow::Result;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -161,7 +161,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_that_is_opened_and_left_is_closed() -> Result<()> {
-        let month = Month::bare(jiff::civil::date(2021, 8, 1), 9, "Root");
+        let month = UsageData::bare(jiff::civil::date(2021, 8, 1), 9, "Root");
         let twin = Acronis::start(AcronisConfig::new(month)).await?;
         let address = twin.address();
         // Nothing, half a line, a head without its end; and a connection that was used once and kept.
@@ -182,7 +182,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_does_not_come_is_given_up() -> Result<()> {
-        let twin = Acronis::twin(AcronisConfig::new(Month::bare(jiff::civil::date(2021, 8, 1), 9, "Root")));
+        let twin = Acronis::twin(AcronisConfig::new(UsageData::bare(jiff::civil::date(2021, 8, 1), 9, "Root")));
         let never = Body::from_stream(futures_util::stream::pending::<std::io::Result<Vec<u8>>>());
         let request = Request::post("/api/2/reports").body(never)?;
         assert_eq!(answer(&twin, request, Duration::from_millis(20)).await.status(), 408);

@@ -1,6 +1,6 @@
 //! What both twins share: faults on the way, the control endpoint, and the logs of requests and events.
 
-use super::clock::Clock;
+use super::clock::SimulatedClock;
 use super::exchange::{Call, Reply};
 use super::fault::{Effect, Fault, hit};
 use super::lock;
@@ -47,10 +47,10 @@ pub struct Event {
 #[derive(Debug, Clone, Copy)]
 pub struct Dropped;
 
-/// Clock, knobs, faults and logs of a service.
+/// SimulatedClock, knobs, faults and logs of a service.
 #[derive(Debug)]
 pub(super) struct Common<K> {
-    pub clock: Clock,
+    pub clock: SimulatedClock,
     pub knobs: Mutex<K>,
     pub faults: Mutex<Vec<Fault>>,
     pub requests: Mutex<Log<Seen>>,
@@ -70,7 +70,7 @@ impl Weighed for Event {
 }
 
 impl<K> Common<K> {
-    pub fn new(clock: Clock, knobs: K) -> Common<K> {
+    pub fn new(clock: SimulatedClock, knobs: K) -> Common<K> {
         Common { clock, knobs: Mutex::new(knobs), faults: Mutex::default(), requests: Mutex::default(), events: Mutex::default() }
     }
 
@@ -131,7 +131,7 @@ impl<S: Service> Twin<S> {
         Twin { service: Arc::new(service) }
     }
 
-    pub fn clock(&self) -> Clock {
+    pub fn clock(&self) -> SimulatedClock {
         self.common().clock.clone()
     }
 

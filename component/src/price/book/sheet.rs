@@ -1,11 +1,12 @@
 //! A price book as CSV: a row a price, adjacent rows a price with tiers.
 
-use super::{Book, Prices, currency_digits};
+use super::Book;
+use super::entry::{Prices, currency_digits};
 use crate::fault::{Place, raw};
-use crate::form::{At, Desk, Form, Sheet, columns};
 use crate::json::tree::Node;
 use crate::money::Rounding;
 use crate::money::currency::minor_digits;
+use crate::reader::{At, Context, ObjectReader, Sheet, columns};
 
 pub const COLUMNS: [&str; 16] = [
     "sku",
@@ -31,17 +32,17 @@ const REQUIRED: [&str; 6] = ["sku", "name", "category", "unit", "price", "curren
 const OF_A_TIER: [&str; 2] = ["up_to", "price"];
 
 /// Read the rows of a sheet as a book; mistakes are added.
-pub fn read(sheet: &Sheet, desk: &mut Desk<'_>) -> Option<Book> {
-    columns(sheet, &COLUMNS, &REQUIRED, desk);
+pub fn read(sheet: &Sheet, context: &mut Context<'_>) -> Option<Book> {
+    columns(sheet, &COLUMNS, &REQUIRED, context);
     if sheet.rows.is_empty() {
-        desk.wrong(Place::whole(), "no price", "at least one price");
+        context.wrong(Place::whole(), "no price", "at least one price");
     }
     let mut prices = Prices::default();
     let mut currency = None;
     for rows in groups(&sheet.rows) {
-        price(rows, &mut currency, &mut prices, desk);
+        price(rows, &mut currency, &mut prices, context);
     }
-    prices.check_overlaps(desk);
+    prices.check_overlaps(context);
     let currency = currency?;
     let digits = minor_digits(currency)?;
     Some(Book { currency: currency.to_string(), rounding: Rounding::half_up(digits), factor: None, prices: prices.by_sku() })
@@ -63,41 +64,42 @@ fn cell<'a>(row: &'a Node, name: &str) -> Option<&'a str> {
 fn text(node: &Node) -> Option<&str> {
     match node {
         Node::Text(text) | Node::Comma { found: text, .. } => Some(text),
-        Node::Told => Some(""),
+        Node::Reported => Some(""),
         _ => None,
     }
 }
 
-fn price<'a>(rows: &'a [NumberedRow], currency: &mut Option<&'a str>, prices: &mut Prices, desk: &mut Desk<'_>) {
-    let mut forms: Vec<Form<'a>> = rows.iter().filter_map(|(number, node)| Form::open(node, At::Row(*number), desk)).collect();
+fn price<'a>(rows: &'a [NumberedRow], currency: &mut Option<&'a str>, prices: &mut Prices, context: &mut Context<'_>) {
+    let mut objects: Vec<ObjectReader<'a>> =
+        rows.iter().filter_map(|(number, node)| ObjectReader::open(node, At::Row(*number), context)).collect();
     let Some((first, later)) = rows.split_first() else { return };
     for row in later {
-        repeats(&first.1, row, desk);
+        repeats(&first.1, row, context);
     }
     let tiered = matches!(cell(&first.1, "model"), Some("graduated" | "volume"));
-    let tiers = tiered.then(|| forms.iter_mut().map(|form| form.part(&OF_A_TIER)).collect());
-    let mut form = forms.swap_remove(0);
-    let code = form.need_text("currency", desk).filter(|code| currency_digits(code, form.at.field("currency"), desk).is_some());
+    let tiers = tiered.then(|| objects.iter_mut().map(|object| object.part(&OF_A_TIER)).collect());
+    let mut object = objects.swap_remove(0);
+    let code = object.need_text("currency", context).filter(|code| currency_digits(code, object.at.field("currency"), context).is_some());
     if let (Some(code), Some(first)) = (code, *currency)
         && code != first
     {
-        desk.wrong(form.at.field("currency"), raw(code), format!("{first}, as in the first row: a book has one currency"));
+        context.wrong(object.at.field("currency"), raw(code), format!("{first}, as in the first row: a book has one currency"));
     }
     *currency = currency.or(code);
-    prices.add(form, tiers, desk);
+    prices.add(object, tiers, context);
 }
 
 /// Later rows of a price leave empty, or repeat, what is not per tier.
-fn repeats(first: &Node, (number, row): &NumberedRow, desk: &mut Desk<'_>) {
+fn repeats(first: &Node, (number, row): &NumberedRow, context: &mut Context<'_>) {
     let Node::Object(entries) = row else { return };
     for (name, node) in entries.iter().filter(|(name, _)| !OF_A_TIER.contains(&name.as_str())) {
         let first = cell(first, name);
-        // What is told already is no second mistake.
+        // A cell that has been reported is not reported again.
         if let Some(text) = text(node).filter(|text| !text.is_empty())
             && first != Some("")
             && first != Some(text)
         {
-            desk.wrong(Place::cell(*number, name), raw(text), "nothing, or what the price's first row says");
+            context.wrong(Place::cell(*number, name), raw(text), "nothing, or what the price's first row says");
         }
     }
 }

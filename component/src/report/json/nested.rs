@@ -1,8 +1,9 @@
 //! The cells of one row, nested or flat, by their dotted names.
 
+use std::collections::BTreeSet;
+
 use crate::json::Token;
-use crate::names::Names;
-use crate::report::row::{self, COLUMNS};
+use crate::report::row::{ByColumn, Column};
 use crate::text::trim;
 
 /// What a token inside a row means.
@@ -30,13 +31,13 @@ pub(super) struct RowBuilder {
     lengths: Vec<usize>,
     path_bytes_max: usize,
     text: String,
-    cells: [Option<(usize, usize)>; COLUMNS.len()],
-    pub(super) present: [bool; COLUMNS.len()],
+    cells: ByColumn<Option<(usize, usize)>>,
+    pub(super) present: ByColumn<bool>,
     /// Keys of each open object, one after another in `names`.
     names: Vec<String>,
     starts: Vec<usize>,
     /// Unknown names of this row, by dotted path.
-    others: Names,
+    others: BTreeSet<String>,
     /// The key just read stood in its object before; its value is passed over.
     repeated: bool,
 }
@@ -47,8 +48,8 @@ impl RowBuilder {
         self.lengths.clear();
         self.path_bytes_max = usize::try_from(path_bytes_max).unwrap_or(usize::MAX);
         self.text.clear();
-        self.cells = [None; COLUMNS.len()];
-        self.present = [false; COLUMNS.len()];
+        self.cells = [None; Column::ALL.len()];
+        self.present = [false; Column::ALL.len()];
         self.names.clear();
         self.starts.clear();
         self.starts.push(0);
@@ -110,37 +111,36 @@ impl RowBuilder {
     }
 
     fn value(&mut self, text: &str) -> Step {
-        let Some(at) = row::column(&self.path) else {
+        let Some(column) = Column::parse(&self.path) else {
             return self.unknown(false);
         };
-        if std::mem::replace(&mut self.present[at], true) {
+        if std::mem::replace(&mut self.present[column as usize], true) {
             return Step::Repeated { skip: false };
         }
         let start = self.text.len();
         self.text.push_str(text);
-        self.cells[at] = Some((start, self.text.len()));
+        self.cells[column as usize] = Some((start, self.text.len()));
         Step::Fine
     }
 
-    /// Whether an object or list stands where a value belongs. It is a fault by itself, so what is
-    /// put in its place must not be another.
+    /// Whether an object or list stands where a value belongs. It is a fault, so its replacement must not be another.
     fn blot(&mut self) -> bool {
-        let Some(at) = row::column(&self.path) else {
+        let Some(column) = Column::parse(&self.path) else {
             return false;
         };
-        self.present[at] = true;
+        self.present[column as usize] = true;
         let start = self.text.len();
-        self.text.push_str(row::harmless(at));
-        self.cells[at] = Some((start, self.text.len()));
+        self.text.push_str(column.harmless());
+        self.cells[column as usize] = Some((start, self.text.len()));
         true
     }
 
     fn unknown(&mut self, skip: bool) -> Step {
-        if self.others.is_new(&self.path) { Step::Unknown { skip } } else { Step::Repeated { skip } }
+        if self.others.insert(self.path.clone()) { Step::Unknown { skip } } else { Step::Repeated { skip } }
     }
 }
 
 /// Whether known names lie below this path, so that an object there is no key of its own.
 fn is_prefix(path: &str) -> bool {
-    COLUMNS.iter().any(|name| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+    Column::ALL.iter().any(|column| column.name().strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
 }

@@ -14,8 +14,8 @@ use secrecy::SecretString;
 use skubill_services::abiquo::{self, Auth};
 use skubill_services::acronis;
 use skubill_services::http::{BaseUrl, Body, BoxFuture, Clock, Headers, Http, Jitter, Request, Response, Transport, TransportError};
-use skubill_simulators::month::Month as Usage;
-use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Clock as TwinClock, Dropped, Twin};
+use skubill_simulators::usage_data::UsageData;
+use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Dropped, SimulatedClock, Twin};
 
 pub const ACRONIS: &str = "http://acronis.test";
 pub const ABIQUO: &str = "http://abiquo.test/api";
@@ -27,15 +27,15 @@ pub const ENTERPRISE: u64 = 292;
 pub struct Lab {
     pub acronis: Twin<Acronis>,
     pub abiquo: Twin<Abiquo>,
-    pub clock: TwinClock,
+    pub clock: SimulatedClock,
     net: Arc<Net>,
 }
 
 impl Lab {
     /// The morning after August 2021, with the demo's usage.
     pub fn new() -> Lab {
-        let usage = Usage::demo(crate::stage::AUGUST, 1);
-        let clock = TwinClock::fixed("2021-09-01T07:00:00Z".parse().expect("an instant"));
+        let usage = UsageData::demo(crate::stage::AUGUST, 1);
+        let clock = SimulatedClock::fixed("2021-09-01T07:00:00Z".parse().expect("an instant"));
         let acronis = Acronis::twin(AcronisConfig { clock: clock.clone(), ..AcronisConfig::new(usage.clone()) });
         let abiquo = Abiquo::twin(AbiquoConfig { clock: clock.clone(), ..AbiquoConfig::of_month(&usage) });
         let (slept, tampered) = (Mutex::default(), Mutex::default());
@@ -88,7 +88,7 @@ impl Lab {
 struct Net {
     acronis: Twin<Acronis>,
     abiquo: Twin<Abiquo>,
-    clock: TwinClock,
+    clock: SimulatedClock,
     slept: Mutex<Vec<Duration>>,
     tampered: Mutex<(String, String)>,
 }

@@ -1,7 +1,7 @@
 //! The month from the library: what is posted, what is held, and that nothing is posted twice.
 
 use skubill_runner::month::PostingStatus;
-use skubill_simulators::month::Month as Usage;
+use skubill_simulators::usage_data::UsageData;
 
 use crate::stage::{AUGUST, Stage, posted_lines, price, servers, small};
 use crate::world::has;
@@ -39,7 +39,7 @@ async fn the_demo_month_posts_21_bills_and_holds_one() {
     assert_eq!((stage.posts().len(), stage.abiquo.bills()), (21, before));
 
     // With the price that was missing, the last one is posted, and that one alone.
-    stage.folder.file("prices.json", Usage::demo(AUGUST, 1).price_book_complete());
+    stage.folder.file("prices.json", UsageData::demo(AUGUST, 1).price_book_complete());
     let complete = stage.run().await.expect("the month");
     assert!(complete.billed.unaccepted.is_empty());
     let posted: Vec<_> =

@@ -5,11 +5,11 @@ use std::time::Duration;
 use jiff::civil::date;
 use serde_json::json;
 use skubill::outcome::PostingCategory;
-use skubill_runner::journal::{Journal, Outcome, PeriodLock, Step};
+use skubill_runner::journal::{EntryKind, Journal, Outcome, PeriodLock};
 use skubill_runner::month::PostingStatus;
 use skubill_services::abiquo::{Auth, BillingPeriod, Client, PostingHeader};
 use skubill_services::http::{Http, Options};
-use skubill_simulators::month::{Growth, Month as Usage};
+use skubill_simulators::usage_data::{Growth, UsageData};
 use skubill_simulators::{Effect, Fault};
 
 use crate::stage::{AUGUST, BILLS, Stage, item, lines, price, servers, small, usage};
@@ -26,10 +26,10 @@ fn journal(stage: &Stage) -> Journal {
 /// The outcomes of a stage's journal, in their order; an intent is `None`, and what vouches for evidence is left out.
 fn outcomes(stage: &Stage) -> Vec<Option<Outcome>> {
     let entries = journal(stage).entries().expect("entries");
-    let outcome = |step: &Step| match step {
-        Step::Evidence { .. } => None,
-        Step::Intent { .. } => Some(None),
-        Step::Answer { answer, .. } => Some(Some(answer.outcome)),
+    let outcome = |step: &EntryKind| match step {
+        EntryKind::Evidence { .. } => None,
+        EntryKind::Intent { .. } => Some(None),
+        EntryKind::Answer { answer, .. } => Some(Some(answer.outcome)),
     };
     entries.iter().filter_map(|entry| outcome(&entry.step)).collect()
 }
@@ -187,7 +187,7 @@ async fn a_bound_that_is_met_is_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tenant_of_last_month_that_is_gone_is_said() {
     let servers = |number| (item("SRV", false), Growth::Constant(number));
-    let two: Usage = {
+    let two: UsageData = {
         let mut two = usage(AUGUST, &[servers(2), servers(3)], vec![price("SRV", "Server", "6.50")]);
         two.customers[1].enterprise = 11;
         two.customers[1].enterprise_name = two.customers[0].enterprise_name.clone();

@@ -4,13 +4,13 @@
 use serde_json::json;
 use skubill_runner::config::Billing;
 use skubill_runner::month::{AccountResult, BillingResult, Error, PostingStatus};
-use skubill_simulators::month::Month as Usage;
+use skubill_simulators::usage_data::UsageData;
 
 use crate::stage::{Other, Stage, lines, servers, small, small_of};
 use crate::world::{Folder, has};
 
 /// A customers file of a month's customers, by their numbers, each with an enterprise.
-fn customers(usage: &Usage, mapped: &[(usize, u64)]) -> String {
+fn customers(usage: &UsageData, mapped: &[(usize, u64)]) -> String {
     let mapping = |(number, enterprise): &(usize, u64)| json!({"tenant_id": usage.customers[*number].tenant_id, "enterprise": enterprise});
     json!({"customers": mapped.iter().map(mapping).collect::<Vec<_>>()}).to_string()
 }

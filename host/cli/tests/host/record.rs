@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use skubill_runner::month::{DayResult, PostingStatus};
-use skubill_simulators::month::{Growth, Month as Usage};
+use skubill_simulators::usage_data::{Growth, UsageData};
 use skubill_simulators::{Effect, Fault};
 
 use crate::stage::{BILLS, Other, Stage, item, price, usage, usage_of};
@@ -13,11 +13,11 @@ fn june(day: i8) -> Date {
 }
 
 /// Enterprises 11, 12, …; what each has of a stock that costs 2.50 a month.
-fn stocks(growths: &[Growth]) -> Usage {
+fn stocks(growths: &[Growth]) -> UsageData {
     stocks_of(7, growths)
 }
 
-fn stocks_of(seed: u64, growths: &[Growth]) -> Usage {
+fn stocks_of(seed: u64, growths: &[Growth]) -> UsageData {
     let lines: Vec<_> = growths.iter().map(|growth| (item("STO", false), *growth)).collect();
     usage_of(seed, june(1), &lines, vec![price("STO", "Storage", "2.50")])
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use jiff::civil::date;
 use serde_json::{Value, json};
 use skubill_runner::month::{AccountResult, PostingStatus};
-use skubill_simulators::month::Growth;
-use skubill_simulators::{Abiquo, AbiquoConfig, Clock, Effect, Fault};
+use skubill_simulators::usage_data::Growth;
+use skubill_simulators::{Abiquo, AbiquoConfig, Effect, Fault, SimulatedClock};
 
 use crate::once::july;
 use crate::stage::{AUGUST, BILLS, Stage, account, item, price, servers, small, usage};
-use crate::world::{has, lacks};
+use crate::world::has;
 
 const RUN: [&str; 5] = ["run", "--period", "2021-08", "--accept", "new-provider"];
 const RECORD: [&str; 5] = ["record", "--date", "2021-08-10", "--accept", "new-provider"];
@@ -331,7 +331,7 @@ async fn what_was_posted_is_told_where_its_evidence_cannot_be_finished() {
 async fn the_services_clocks_are_asked_before_the_first_write() {
     for (now, said) in [("2021-08-31T23:00:00Z", "2021-08-31 is not over"), ("2021-09-01T07:00:00Z", "behind this machine's")] {
         let mut stage = Stage::small().await;
-        let config = AbiquoConfig { clock: Clock::fixed(now.parse().expect("an instant")), ..AbiquoConfig::of_month(&small()) };
+        let config = AbiquoConfig { clock: SimulatedClock::fixed(now.parse().expect("an instant")), ..AbiquoConfig::of_month(&small()) };
         let abiquo = Abiquo::start(config).await.expect("an Abiquo of another time");
         stage.config.accounts = vec![account("one", &stage.acronis, &abiquo, &stage.folder)];
         let results: Vec<AccountResult> = stage.run_all().await;

@@ -6,14 +6,14 @@ use std::time::Duration;
 use jiff::civil::{Date, date};
 use secrecy::SecretString;
 use skubill::bill::Biller;
-use skubill_runner::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER, Times};
-use skubill_runner::month::{AccountResult, BillingResult, DayResult, Month, NEW_PROVIDER, Period, PostingStatus};
+use skubill_runner::config::{AbiquoTarget, Account, Billing, Bounds, Config, PROVIDER, Times};
+use skubill_runner::month::{AccountResult, BillingResult, BillingRun, DayResult, NEW_PROVIDER, Period, PostingStatus};
 use skubill_runner::progress::Silent;
 use skubill_runner::reconcile::SETTLE;
 use skubill_services::abiquo::{Auth, WireProfile};
 use skubill_services::acronis::WaitPolicy;
 use skubill_services::http::{Http, Options, RetryPolicy};
-use skubill_simulators::month::{Customer, Growth, Item, Month as Usage, Price, TenantKind};
+use skubill_simulators::usage_data::{Customer, Growth, Item, Price, TenantKind, UsageData};
 use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Fault, Seen, Served};
 
 use crate::world::{Folder, Ran};
@@ -34,7 +34,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    pub async fn of(usage: &Usage) -> Stage {
+    pub async fn of(usage: &UsageData) -> Stage {
         let acronis = Acronis::start(AcronisConfig::new(usage.clone())).await.expect("the twin of Acronis starts");
         let abiquo = Abiquo::start(AbiquoConfig::of_month(usage)).await.expect("the twin of Abiquo starts");
         // Without a look that says "in progress", the binary need not pause.
@@ -50,7 +50,7 @@ impl Stage {
 
     /// The demo month: 22 enterprises to bill, one of which is held.
     pub async fn demo() -> Stage {
-        Stage::of(&Usage::demo(AUGUST, 1)).await
+        Stage::of(&UsageData::demo(AUGUST, 1)).await
     }
 
     /// Enterprise 11 has 2 servers, 12 has 3; a server costs 6.50.
@@ -58,12 +58,12 @@ impl Stage {
         Stage::of(&small()).await
     }
 
-    fn month(&self) -> Arc<Month> {
+    fn month(&self) -> Arc<BillingRun> {
         let retry = RetryPolicy { pause: Duration::from_millis(1), ..RetryPolicy::default() };
         let http = Http::new(&Options::default()).expect("a network").with_retry(retry);
         let pause = Duration::from_millis(1);
         let wait = WaitPolicy { first_pause: pause, longest_pause: pause, deadline: Duration::from_millis(300) };
-        let mut month = Month::with(self.config.clone(), Biller::new().expect("the component"), http, wait).expect("a month");
+        let mut month = BillingRun::with(self.config.clone(), Biller::new().expect("the component"), http, wait).expect("a month");
         month.accept.clone_from(&self.accept);
         (month.dry_run, month.replace, month.new_report) = (self.dry_run, self.replace, self.new_report);
         Arc::new(month)
@@ -142,7 +142,7 @@ pub fn account(name: &str, acronis: &Served<Acronis>, abiquo: &Served<Abiquo>, f
         provider: PROVIDER.into(),
         usage_name: None,
         bounds: Bounds::default(),
-        abiquo: Target {
+        abiquo: AbiquoTarget {
             url: abiquo.url(),
             insecure_http: false,
             auth: Auth::Token(SecretString::from(abiquo.token())),
@@ -237,13 +237,13 @@ pub fn price(sku: &str, name: &str, price: &str) -> Price {
 }
 
 /// A month of customers directly below the root, each with one line of usage; enterprises are 11, 12, …
-pub fn usage(first_day: Date, lines: &[(Item, Growth)], prices: Vec<Price>) -> Usage {
+pub fn usage(first_day: Date, lines: &[(Item, Growth)], prices: Vec<Price>) -> UsageData {
     usage_of(7, first_day, lines, prices)
 }
 
 /// The same of another partner: another seed makes other tenants and other secrets.
-pub fn usage_of(seed: u64, first_day: Date, lines: &[(Item, Growth)], prices: Vec<Price>) -> Usage {
-    let mut usage = Usage::bare(first_day, seed, "Root");
+pub fn usage_of(seed: u64, first_day: Date, lines: &[(Item, Growth)], prices: Vec<Price>) -> UsageData {
+    let mut usage = UsageData::bare(first_day, seed, "Root");
     usage.exclude_tenants.push(usage.root().id.clone());
     for (number, (item, growth)) in lines.iter().enumerate() {
         let enterprise = 11 + number as u64;
@@ -256,11 +256,11 @@ pub fn usage_of(seed: u64, first_day: Date, lines: &[(Item, Growth)], prices: Ve
     usage
 }
 
-pub fn small() -> Usage {
+pub fn small() -> UsageData {
     small_of(7)
 }
 
-pub fn small_of(seed: u64) -> Usage {
+pub fn small_of(seed: u64) -> UsageData {
     let servers = |number| (item("SRV", false), Growth::Constant(number));
     usage_of(seed, AUGUST, &[servers(2), servers(3)], vec![price("SRV", "Server", "6.50")])
 }
@@ -273,7 +273,7 @@ pub struct Other {
 }
 
 impl Other {
-    pub async fn of(usage: &Usage) -> Other {
+    pub async fn of(usage: &UsageData) -> Other {
         let acronis = Acronis::start(AcronisConfig::new(usage.clone())).await.expect("another datacenter");
         let abiquo = Abiquo::start(AbiquoConfig::of_month(usage)).await.expect("another Abiquo");
         let folder = Folder::new();

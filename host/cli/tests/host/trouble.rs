@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use skubill_runner::month::{Error, PostingStatus};
 use skubill_services::abiquo::Auth;
 use skubill_simulators::acronis::History;
-use skubill_simulators::month::Format;
+use skubill_simulators::usage_data::Format;
 use skubill_simulators::{Effect, Fault};
 
 use crate::stage::{BILLS, Other, Stage, servers, small_of};

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use super::manifest::{FILE_BYTES_MAX, MANIFEST_BYTES_MAX};
 use super::{COMPONENTS, Error, KeptComponent, KeptFile, MANIFEST, Manifest, PART_BYTES_MAX, file_error};
 use crate::journal::Hash;
-use crate::{file, sandbox};
+use skubill::sandbox;
 use skubill_services::digest::{of_file, sha256};
+use skubill_services::file;
 
 /// The longest component: 64 MiB. Ours has less than one.
 const COMPONENT_BYTES_MAX: u64 = 64 << 20;

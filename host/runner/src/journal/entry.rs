@@ -208,7 +208,7 @@ impl Answer {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum EntryKind {
     /// About to be sent, with a payload of this SHA-256.
     Intent { payload: Option<Hash> },
     /// What came of an intent.
@@ -223,14 +223,14 @@ pub struct Entry {
     pub id: EntryId,
     pub time: Timestamp,
     pub subject: Subject,
-    pub step: Step,
+    pub step: EntryKind,
     pub hash: Hash,
 }
 
 impl Entry {
     /// Whether this is the answer that makes an intent's outcome known.
     pub fn settles(&self, intent: EntryId) -> bool {
-        matches!(&self.step, Step::Answer { to, answer } if *to == intent && !answer.outcome.is_open())
+        matches!(&self.step, EntryKind::Answer { to, answer } if *to == intent && !answer.outcome.is_open())
     }
 }
 
@@ -371,17 +371,17 @@ impl TryFrom<Columns> for Entry {
         let step = match (columns.step.as_str(), columns.answers, columns.outcome) {
             (INTENT, None, None) => {
                 let payload = columns.payload_sha256.map(|text| text.parse().map_err(|_| wrong("payload_sha256", &text)));
-                Step::Intent { payload: payload.transpose()? }
+                EntryKind::Intent { payload: payload.transpose()? }
             }
             (ANSWER, Some(to), Some(outcome)) => {
                 let outcome = Outcome::ALL.into_iter().find(|known| known.name() == outcome).ok_or_else(|| wrong("outcome", &outcome))?;
                 let status = columns.status.map(|status| u16::try_from(status).map_err(|_| wrong("status", &status.to_string())));
                 let answer = Answer { outcome, status: status.transpose()?, reference: columns.reference, detail: columns.detail };
-                Step::Answer { to: EntryId(to), answer }
+                EntryKind::Answer { to: EntryId(to), answer }
             }
             (EVIDENCE, None, None) => {
                 let (folder, manifest) = (columns.reference.unwrap_or_default(), columns.payload_sha256.unwrap_or_default());
-                Step::Evidence { manifest: manifest.parse().map_err(|_| wrong("payload_sha256", &manifest))?, folder }
+                EntryKind::Evidence { manifest: manifest.parse().map_err(|_| wrong("payload_sha256", &manifest))?, folder }
             }
             (step, ..) => return Err(wrong("step", step)),
         };

@@ -107,7 +107,7 @@ fn what_was_intended_is_open_until_its_outcome_is_known() {
     let open = journal.open_intents(&bill(292)).expect("entries");
     assert_eq!(open.len(), 1);
     assert_eq!((open[0].id, &open[0].subject), (intent, &bill(292)));
-    assert_eq!(open[0].step, Step::Intent { payload: Some(Hash::of(b"payload")) });
+    assert_eq!(open[0].step, EntryKind::Intent { payload: Some(Hash::of(b"payload")) });
     assert_eq!(journal.payload(&Hash::of(b"payload")).expect("a payload").as_deref(), Some(&b"payload"[..]));
     assert_eq!(journal.payload(&Hash::of(b"another")).expect("none"), None);
     // An answer that was lost leaves it open; looking it up closes it.
@@ -118,10 +118,10 @@ fn what_was_intended_is_open_until_its_outcome_is_known() {
     assert_eq!(journal.open_intents(&bill(292)).expect("entries"), []);
     let history = journal.history(&bill(292)).expect("entries");
     assert_eq!(history.iter().map(|entry| entry.id.number()).collect::<Vec<_>>(), [1, 2, 3]);
-    assert_eq!(history[2].step, Step::Answer { to: intent, answer: adopted });
+    assert_eq!(history[2].step, EntryKind::Answer { to: intent, answer: adopted });
     assert_eq!((history[2].id, history[2].time, history[2].hash), (last, time(9), journal.head().expect("a head")));
     assert_eq!(history[2].subject, bill(292), "an answer is about what its intent is about");
-    let Step::Answer { answer, .. } = &history[2].step else { panic!("an answer") };
+    let EntryKind::Answer { answer, .. } = &history[2].step else { panic!("an answer") };
     assert_eq!(answer.detail.as_deref(), Some("found by its period"), "a detail is one line");
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::fetch::Report;
-use super::{Error, Turn, read};
+use super::{AccountRun, Error, read};
 use crate::config::Billing;
 use crate::evidence::{CUSTOMERS, Evidence, PRICES, REPORT};
 use crate::journal::Journal;
@@ -39,7 +39,7 @@ impl Inputs {
     }
 }
 
-impl Turn<'_> {
+impl AccountRun<'_> {
     /// Keep what a billing is made of: the report as it was served, its books, and the component.
     pub(super) fn keep(&self, billing: &Billing, report: &Report, period: &str) -> Result<Keeping, Error> {
         let state = &self.run.config.state;

@@ -4,15 +4,12 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use super::{BillingRun, Error, Turn};
-use crate::journal::{Answer, Entry, EntryId, Hash, Outcome, Step as Entered, Subject};
+use super::{AccountRun, Error, ProviderResult};
+use crate::journal::{Answer, Entry, EntryId, EntryKind, Hash, Outcome, Subject};
 use crate::progress::Step;
 use skubill::bill::{self, Input, Refusal};
-use skubill_services::acronis::{self, Client, DateRange, Format, ReportRequest, StoredReport};
+use skubill_services::acronis::{self, Client, DOWNLOAD_BYTES_MAX, DateRange, Format, ReportRequest, StoredReport};
 use skubill_services::private;
-
-/// The most bytes of a stored report: as many as the component takes of a compressed one.
-pub const DOWNLOAD_BYTES_MAX: u64 = 1 << 30;
 
 /// A report that was downloaded.
 pub(super) struct Report {
@@ -23,7 +20,7 @@ pub(super) struct Report {
     pub created_at: Timestamp,
 }
 
-impl Turn<'_> {
+impl AccountRun<'_> {
     /// Have the report of some days made, wait for it, and download it. `period` is the month or the day that
     /// it is for. One that an earlier run had made for it serves again, unless it has failed or is gone.
     pub(super) async fn report(&self, range: DateRange, period: &str) -> Result<Report, Error> {
@@ -57,11 +54,11 @@ impl Turn<'_> {
     async fn made_before(&self, asked: &Asked<'_>) -> Result<Option<String>, Error> {
         let payload = Hash::of(&asked.payload());
         let history = self.journal.history(&asked.subject)?;
-        let ours = |entry: &&Entry| matches!(entry.step, Entered::Intent { payload: Some(of) } if of == payload);
+        let ours = |entry: &&Entry| matches!(entry.step, EntryKind::Intent { payload: Some(of) } if of == payload);
         let mut made = None;
         for intent in history.iter().filter(ours) {
             match history.iter().find(|entry| entry.settles(intent.id)) {
-                Some(Entry { step: Entered::Answer { answer, .. }, .. }) => made = answer.reference.clone().or(made),
+                Some(Entry { step: EntryKind::Answer { answer, .. }, .. }) => made = answer.reference.clone().or(made),
                 // A run was cut off here: was the report made?
                 _ => made = self.look_up(asked, intent.id, intent.time).await?.or(made),
             }
@@ -97,7 +94,7 @@ impl Turn<'_> {
 
     /// A download that cannot be read may have been a portal's page or another answer in its place: the next run downloads
     /// the report again. What was read is kept with the run's evidence.
-    pub(super) fn forget_unreadable<T>(&self, report: &Report, runs: &[BillingRun<T>]) {
+    pub(super) fn forget_unreadable<T>(&self, report: &Report, runs: &[ProviderResult<T>]) {
         let faulty = |error: &Error| match error {
             Error::Bill(bill::Error::Refused(Refusal::Faults { faults, .. })) => faults.iter().any(|fault| fault.input == Input::Report),
             _ => false,

@@ -4,7 +4,7 @@
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Error, Month};
+use super::{BillingRun, Error};
 use crate::config::{Account, Billing};
 use crate::reconcile::{check_bounds, of_bills};
 use skubill::bill::{Customers, Job, Limits};
@@ -55,7 +55,7 @@ impl std::fmt::Display for Overlap {
     }
 }
 
-impl Month {
+impl BillingRun {
     /// Whether two billings would bill one tenant, or write to one place: what [`run`](Self::run) and
     /// [`record`](Self::record) refuse, with the same [`Error::Overlaps`].
     pub fn check(&self) -> Result<(), Error> {

@@ -7,9 +7,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::plan::Planned;
-use super::{Error, Month, Turn};
+use super::{AccountRun, BillingRun, Error};
 use crate::config::Billing;
-use crate::journal::{Action, Entry, Step as Entered};
+use crate::journal::{Action, Entry, EntryKind};
 use crate::progress::Step;
 use crate::reconcile::{Approximation, Content, Gate, Kind, PostingStatus, Reconciled, Target, Witness};
 use skubill::outcome::{Billed, Posting};
@@ -29,7 +29,7 @@ pub struct Posted {
     pub approximations: Vec<Approximation>,
 }
 
-impl Turn<'_> {
+impl AccountRun<'_> {
     /// Post what may be posted, one enterprise after another; then name every enterprise that was billed for the month
     /// before and has no usage line now.
     pub(super) async fn post(
@@ -74,7 +74,7 @@ impl Turn<'_> {
         let mut enterprises = bill.planned.enterprises();
         let before = month_before(bill.header.period.start);
         let entries = self.journal.within(Action::PostBill, &bill.url.to_string(), None, &bill.header.provider, &before)?;
-        let stands = |entry: &&Entry| matches!(&entry.step, Entered::Answer { answer, .. } if answer.outcome.stands());
+        let stands = |entry: &&Entry| matches!(&entry.step, EntryKind::Answer { answer, .. } if answer.outcome.stands());
         enterprises.extend(entries.iter().filter(stands).filter_map(|entry| entry.subject.enterprise));
         let has_lines = |posting: &&Posting| !posting.categories.is_empty();
         for posting in postings.iter().filter(has_lines) {
@@ -90,7 +90,7 @@ impl Turn<'_> {
     }
 }
 
-impl Month {
+impl BillingRun {
     pub(super) fn abiquo(&self, billing: &Billing, http: Http) -> Result<Client, Error> {
         let abiquo = &billing.abiquo;
         let client = Client::with_base(http, abiquo.base_url()?, abiquo.auth.clone()).with_profile(abiquo.wire.clone());

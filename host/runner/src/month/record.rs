@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::evidence::{Inputs, Keeping};
 use super::fetch::Report;
 use super::plan::Planned;
-use super::{AccountResult, BillingRun, Error, Month, Turn};
+use super::{AccountResult, AccountRun, BillingRun, Error, ProviderResult};
 use crate::config::Billing;
 use crate::evidence::{OUTCOME, TASK};
 use crate::progress::{Progress, Step};
@@ -120,7 +120,7 @@ struct Estimated {
     estimate: Option<String>,
 }
 
-impl Month {
+impl BillingRun {
     /// Record a day for every account, side by side; one that fails does not stop the others.
     pub async fn record(self: Arc<Self>, day: Date, progress: Arc<dyn Progress>) -> Result<Vec<AccountResult<DayResult>>, Error> {
         let month = day.strftime("%Y-%m").to_string();
@@ -138,21 +138,27 @@ struct BilledDay<'a> {
     standing: BTreeMap<u64, Result<Registers, PostingStatus>>,
 }
 
-impl Turn<'_> {
+impl AccountRun<'_> {
     /// The story of one account's day: each billing by itself, whatever becomes of the others.
-    async fn day(&self, day: Date) -> Result<Vec<BillingRun<DayResult>>, Error> {
+    async fn day(&self, day: Date) -> Result<Vec<ProviderResult<DayResult>>, Error> {
         let report = self.report(DateRange { start: day.first_of_month(), end: day }, &day.to_string()).await?;
         (self.tell)(Step::Billing);
         let mut runs = Vec::new();
         for (billing, planned) in self.account.billings.iter().zip(&self.plan.billings) {
             let run = self.billing_day(billing, planned, &report, day).await;
-            runs.push(run.unwrap_or_else(|error| BillingRun::failed(&billing.provider, error)));
+            runs.push(run.unwrap_or_else(|error| ProviderResult::failed(&billing.provider, error)));
         }
         self.forget_unreadable(&report, &runs);
         Ok(runs)
     }
 
-    async fn billing_day(&self, billing: &Billing, planned: &Planned, report: &Report, day: Date) -> Result<BillingRun<DayResult>, Error> {
+    async fn billing_day(
+        &self,
+        billing: &Billing,
+        planned: &Planned,
+        report: &Report,
+        day: Date,
+    ) -> Result<ProviderResult<DayResult>, Error> {
         let (http, witnesses) = self.watched();
         let client = self.run.abiquo(billing, http)?;
         let tools = (&self.run.biller, self.journal, &self.run.http);
@@ -170,7 +176,7 @@ impl Turn<'_> {
         let (new_provider, evidence) = (gate.is_new_provider(), kept.folder());
         let error = kept.finish(self.journal, &registers, self.run.http.now()).err();
         let result = DayResult { day: billed.day, registers, new_provider, evidence };
-        Ok(BillingRun { provider: billing.provider.clone(), result: Some(result), error })
+        Ok(ProviderResult { provider: billing.provider.clone(), result: Some(result), error })
     }
 
     /// Bill the day beside the registers that stand. They are looked up for every enterprise of the customers file, so

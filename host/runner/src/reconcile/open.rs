@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::target::{Sent, day_of};
 use super::{Difference, Error, Found, Gate, Kind, PostingStatus, Target};
-use crate::journal::{Action, Answer, Entry, Outcome, Step};
+use crate::journal::{Action, Answer, Entry, EntryKind, Outcome};
 use skubill_services::abiquo::Bill;
 
 impl Kind {
@@ -43,9 +43,9 @@ impl Gate<'_> {
     pub(super) fn open(&self, target: &Target<'_>) -> Result<Vec<Open>, Error> {
         let entries = self.history(target, &target.period_prefix())?;
         let settled = |intent: &Entry| entries.iter().any(|entry| entry.settles(intent.id));
-        let open = entries.iter().filter(|entry| matches!(entry.step, Step::Intent { .. }) && !settled(entry));
+        let open = entries.iter().filter(|entry| matches!(entry.step, EntryKind::Intent { .. }) && !settled(entry));
         let last_word = |intent: &Entry| {
-            let answers = entries.iter().filter(|entry| matches!(entry.step, Step::Answer { to, .. } if to == intent.id));
+            let answers = entries.iter().filter(|entry| matches!(entry.step, EntryKind::Answer { to, .. } if to == intent.id));
             answers.map(|answer| answer.time).max().unwrap_or(intent.time).max(intent.time)
         };
         Ok(open.map(|intent| Open { sent: last_word(intent), intent: intent.clone() }).collect())
@@ -69,7 +69,9 @@ impl Gate<'_> {
     pub(super) fn tenants_before(&self, target: &Target<'_>, month: &str) -> Result<Vec<String>, Error> {
         let entries = self.history(target, month)?;
         let stands = |intent: &Entry| {
-            entries.iter().any(|entry| matches!(&entry.step, Step::Answer { to, answer } if *to == intent.id && answer.outcome.stands()))
+            entries
+                .iter()
+                .any(|entry| matches!(&entry.step, EntryKind::Answer { to, answer } if *to == intent.id && answer.outcome.stands()))
         };
         let last = entries.iter().rev().find(|entry| entry.subject.action == target.kind.post() && stands(entry));
         Ok(last.map(|intent| self.sent(intent)).transpose()?.unwrap_or_default().tenants)
@@ -77,7 +79,7 @@ impl Gate<'_> {
 
     /// What was sent under an intent.
     fn sent(&self, intent: &Entry) -> Result<Sent, Error> {
-        let Step::Intent { payload: Some(sha256) } = &intent.step else { return Ok(Sent::default()) };
+        let EntryKind::Intent { payload: Some(sha256) } = &intent.step else { return Ok(Sent::default()) };
         let bytes = self.journal.payload(sha256)?.unwrap_or_default();
         Ok(serde_json::from_slice(&bytes).unwrap_or_default())
     }
@@ -178,7 +180,7 @@ fn of_period<'a>(target: &Target<'_>, lines: &'a [Bill], period: &str) -> impl I
 fn standing(entries: &[Entry]) -> BTreeSet<String> {
     let mut stands = BTreeMap::new();
     for entry in entries {
-        let Step::Answer { answer, .. } = &entry.step else { continue };
+        let EntryKind::Answer { answer, .. } = &entry.step else { continue };
         match answer.outcome {
             Outcome::Deleted => drop(stands.insert(entry.subject.period.clone(), false)),
             outcome if outcome.stands() => drop(stands.insert(entry.subject.period.clone(), true)),

@@ -16,9 +16,8 @@ use crate::file::read_itself;
 use crate::http::{self, Call, Request};
 use crate::private;
 
-/// The longest report that is fetched unless the caller says otherwise: 4 GiB as served, the same as the
-/// component reads after decompression, so whatever is refused here would have been refused there.
-pub const DOWNLOAD_BYTES_MAX: u64 = 4 << 30;
+/// The most bytes of a stored report: as many as the component takes of a compressed one.
+pub const DOWNLOAD_BYTES_MAX: u64 = 1 << 30;
 
 /// Time for one download: 4 GiB at 2.4 MB/s. A stalled one ends sooner, by the read timeout.
 const DOWNLOAD_TIME_MAX: Duration = Duration::from_secs(30 * 60);

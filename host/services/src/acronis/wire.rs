@@ -107,7 +107,7 @@ impl ReportRequest {
             && (report.recipients.is_empty() || report.recipients == self.recipients)
     }
 
-    pub(crate) fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         let mut parameters = json!({
             "tenant_id": self.tenant_id,
             "kind": self.kind,

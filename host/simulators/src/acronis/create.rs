@@ -2,7 +2,7 @@
 //! `parameters`, `schedule` and `period` may have others.
 
 use super::read::*;
-use crate::month::{Format, Kind, Level};
+use crate::usage_data::{Format, Kind, Level};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! The switches of the Acronis twin.
 
-use crate::month::Format;
 use crate::twin::{Knobs, status};
+use crate::usage_data::Format;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

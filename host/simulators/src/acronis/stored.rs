@@ -4,8 +4,8 @@ use super::reports::Report;
 use super::{Acronis, AcronisKnobs, Download, Skus, Store, date_of, error};
 use crate::exchange::Reply;
 use crate::lock;
-use crate::month::{Ask, Format, Kind, Level, Month};
 use crate::seed::uuid;
+use crate::usage_data::{Ask, Format, Kind, Level, UsageData};
 use flate2::{Compression, GzBuilder};
 use jiff::civil::{Date, time};
 use jiff::tz::TimeZone;
@@ -91,7 +91,7 @@ impl Acronis {
 
 impl Stored {
     /// The report's text, once it is ready.
-    fn generate(&self, asked: &super::create::Asked, now: Timestamp, month: &Month, knobs: &AcronisKnobs) -> Option<Vec<u8>> {
+    fn generate(&self, asked: &super::create::Asked, now: Timestamp, month: &UsageData, knobs: &AcronisKnobs) -> Option<Vec<u8>> {
         let waiting = self.polls_left > 0 || now < self.ready_at || knobs.report_hangs;
         if waiting || knobs.failing_formats.contains(&self.format) {
             return None;
@@ -200,7 +200,7 @@ fn at(day: Date, hour: i8, minute: i8, second: i8) -> Option<Timestamp> {
 }
 
 /// The month as a partner sees it who may not see SKUs.
-fn without_skus(month: &Month) -> Month {
+fn without_skus(month: &UsageData) -> UsageData {
     let mut month = month.clone();
     for line in &mut month.lines {
         line.item.sku.clear();

@@ -19,8 +19,8 @@ struct Lab {
 
 impl Lab {
     async fn open() -> Result<Lab> {
-        let mut config = AcronisConfig::new(Month::demo(jiff::civil::date(2021, 8, 1), 1));
-        config.clock = Clock::fixed(NOW.parse()?);
+        let mut config = AcronisConfig::new(UsageData::demo(jiff::civil::date(2021, 8, 1), 1));
+        config.clock = SimulatedClock::fixed(NOW.parse()?);
         let acronis = Acronis::start(config).await?;
         let mut lab = Lab { acronis, http: testing::client()?, token: String::new() };
         lab.token = lab.fresh_token().await?;

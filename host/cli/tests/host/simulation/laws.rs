@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use skubill_runner::journal::{Journal, Step as Entered};
+use skubill_runner::journal::{EntryKind, Journal};
 use skubill_runner::month::PostingStatus;
 
 use super::fault::Fortune;
@@ -108,7 +108,7 @@ pub fn after(net: &Net, step: Step) -> Result<(), String> {
     let entries = Journal::open(&told.disk.state()).and_then(|journal| journal.entries()).map_err(|error| error.to_string())?;
     let open = entries
         .iter()
-        .find(|intent| matches!(intent.step, Entered::Intent { .. }) && !entries.iter().any(|entry| entry.settles(intent.id)));
+        .find(|intent| matches!(intent.step, EntryKind::Intent { .. }) && !entries.iter().any(|entry| entry.settles(intent.id)));
     match open {
         Some(intent) => Err(format!("{step:?} is done, and an intent is open: {intent:?}")),
         None => Ok(()),
@@ -120,7 +120,7 @@ pub fn nothing_more(net: &Arc<Net>, step: Step) -> Result<(), String> {
     let count = |net: &Net| {
         let entries = Journal::open(&net.told().disk.state()).and_then(|journal| journal.entries()).unwrap_or_default();
         // What a run was made of is kept of each; that is no write.
-        let entries = entries.iter().filter(|entry| !matches!(entry.step, Entered::Evidence { .. })).count();
+        let entries = entries.iter().filter(|entry| !matches!(entry.step, EntryKind::Evidence { .. })).count();
         (net.told().watch.writes, entries)
     };
     let before = count(net);

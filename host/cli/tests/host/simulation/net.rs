@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use skubill_runner::journal::Hash;
 use skubill_runner::reconcile::SETTLE;
 use skubill_services::http::{Body, BoxFuture, Clock, Jitter, Method, Repeat, Request, Response, Transport, TransportError};
-use skubill_simulators::{Abiquo, Acronis, Clock as TwinClock, Twin};
+use skubill_simulators::{Abiquo, Acronis, SimulatedClock, Twin};
 use tokio::sync::Notify;
 
 use super::disk::Disk;
@@ -33,7 +33,7 @@ const LATE_MAX: u64 = 600;
 pub struct Net {
     /// By account: the hosts `acronis-0.test` and `abiquo-0.test` are the first one's.
     pub twins: Vec<(Twin<Acronis>, Twin<Abiquo>)>,
-    pub clock: TwinClock,
+    pub clock: SimulatedClock,
     /// Whether Abiquo refuses a second post for one place.
     duplicates_refused: bool,
     told: Mutex<Told>,
@@ -77,7 +77,7 @@ pub struct Told {
 struct Ended;
 
 impl Net {
-    pub fn new(seed: u64, twins: Vec<(Twin<Acronis>, Twin<Abiquo>)>, clock: TwinClock, duplicates_refused: bool) -> Net {
+    pub fn new(seed: u64, twins: Vec<(Twin<Acronis>, Twin<Abiquo>)>, clock: SimulatedClock, duplicates_refused: bool) -> Net {
         let told = Told {
             settle: SETTLE.as_secs(),
             tampered: BTreeSet::new(),

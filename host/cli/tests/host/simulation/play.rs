@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, OnceLock};
 
 use skubill::bill::Biller;
-use skubill_runner::month::{AccountResult, Month, NEW_PROVIDER, PostingStatus};
+use skubill_runner::month::{AccountResult, BillingRun, NEW_PROVIDER, PostingStatus};
 use skubill_runner::progress::Silent;
 use skubill_services::acronis::WaitPolicy;
 use skubill_services::http::Http;
@@ -156,7 +156,7 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
 pub fn process(net: &Arc<Net>, step: Step, fortune: Fortune) -> (Ended, Vec<Became>) {
     net.begin(fortune);
     let http = Http::with_parts(Arc::clone(net) as _, Arc::clone(net) as _, Arc::clone(net) as _);
-    let mut month = Month::with(step.config(net), biller(), http, WaitPolicy::default()).expect("a month");
+    let mut month = BillingRun::with(step.config(net), biller(), http, WaitPolicy::default()).expect("a month");
     month.accept = vec![NEW_PROVIDER.into()];
     month.replace = matches!(step, Step::Corrected | Step::Forbidden);
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
@@ -178,7 +178,7 @@ pub fn process(net: &Arc<Net>, step: Step, fortune: Fortune) -> (Ended, Vec<Beca
     }
 }
 
-async fn run(month: Arc<Month>, step: Step) -> (Ended, Vec<Became>) {
+async fn run(month: Arc<BillingRun>, step: Step) -> (Ended, Vec<Became>) {
     let ran = match step {
         Step::Day(day) => month.record(day, Arc::new(Silent)).await.map(|accounts| {
             told(accounts, step, |day| day.registers.into_iter().map(|recorded| (recorded.enterprise, recorded.status)).collect())

@@ -1,11 +1,11 @@
 //! What is to be done under a seed: a month, a month whose prices are corrected, or days and then their month.
 
 use jiff::civil::{Date, date};
-use skubill_runner::config::{Abiquo as Target, Account, Billing, Bounds, Config, PROVIDER, Times};
+use skubill_runner::config::{AbiquoTarget, Account, Billing, Bounds, Config, PROVIDER, Times};
 use skubill_runner::month::PostingStatus;
 use skubill_services::abiquo::{Auth, WireProfile};
-use skubill_simulators::month::{Growth, Month as Usage};
-use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, Clock as TwinClock};
+use skubill_simulators::usage_data::{Growth, UsageData};
+use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, SimulatedClock};
 
 use super::net::Net;
 use super::play::block_on;
@@ -51,7 +51,7 @@ impl Story {
 
     /// Services, clock and network for it.
     pub fn net(&self, seed: u64) -> Net {
-        let clock = TwinClock::fixed("2021-08-01T00:00:00Z".parse().expect("an instant"));
+        let clock = SimulatedClock::fixed("2021-08-01T00:00:00Z".parse().expect("an instant"));
         let twins = (0..self.accounts).map(|number| {
             let usage = usage(number);
             let acronis = AcronisConfig { clock: clock.clone(), ..AcronisConfig::new(usage.clone()) };
@@ -93,7 +93,7 @@ impl Step {
             let (prices_file, customers_file) = (format!("prices-{number}.json"), format!("customers-{number}.json"));
             folder.file(&prices_file, prices);
             folder.file(&customers_file, usage.customers());
-            let target = Target {
+            let target = AbiquoTarget {
                 url: format!("http://abiquo-{number}.test/api"),
                 insecure_http: true,
                 auth: Auth::Token(abiquo.token().into()),
@@ -124,7 +124,7 @@ impl Step {
 }
 
 /// Two enterprises with servers and storage, and a third with servers alone.
-fn usage(number: usize) -> Usage {
+fn usage(number: usize) -> UsageData {
     let servers = |count| (item("SRV", false), Growth::Constant(count));
     let prices = vec![price("SRV", "Server", "6.50"), price("MBX", "Mailbox", "0.35")];
     let mut usage = usage_of(7 + number as u64, AUGUST, &[servers(2), servers(3), servers(5)], prices);

@@ -1,7 +1,7 @@
 //! Time, what goes wrong, and how both are controlled.
 
 use super::*;
-use crate::month::TenantKind;
+use crate::usage_data::TenantKind;
 use crate::{Effect, Fault};
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn the_control_endpoint_sets_knobs_clock_and_faults() -> Result<()> {
 
 #[tokio::test]
 async fn it_can_be_called_without_a_socket_and_with_a_month_of_ones_own() -> Result<()> {
-    let mut month = Month::bare(jiff::civil::date(2021, 8, 1), 9, "Root");
+    let mut month = UsageData::bare(jiff::civil::date(2021, 8, 1), 9, "Root");
     month.add_tenant(Some(0), TenantKind::Customer, "Acme");
     let twin = Acronis::twin(AcronisConfig::new(month));
     twin.fault(Fault::next("GET", "", Effect::Drop { taken: false }));
@@ -210,8 +210,8 @@ async fn skus_and_downloads_come_as_the_knobs_say() -> Result<()> {
 
 #[tokio::test]
 async fn a_month_of_ones_own_is_reported_day_by_day() -> Result<()> {
-    use crate::month::{Ask, Growth, Item, Kind, Level};
-    let mut month = Month::bare(jiff::civil::date(2021, 6, 1), 9, "Root");
+    use crate::usage_data::{Ask, Growth, Item, Kind, Level};
+    let mut month = UsageData::bare(jiff::civil::date(2021, 6, 1), 9, "Root");
     let acme = month.add_tenant(Some(0), TenantKind::Customer, "Acme");
     let item = Item {
         application_id: "6e6d758d-8e74-3ae3-ac84-50eb0dff12eb".into(),

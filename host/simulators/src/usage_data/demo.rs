@@ -1,7 +1,7 @@
 //! The tenants of the demo month, and what each of them uses.
 
 use super::catalogue::{self, Place, infra, sold, unsold};
-use super::{Customer, Growth, Item, Line, Month, TenantKind};
+use super::{Customer, Growth, Item, Line, TenantKind, UsageData};
 use crate::seed::pick;
 use TenantKind::{Customer as C, Folder as F, Partner as P, Unit as U};
 use jiff::civil::Date;
@@ -95,9 +95,9 @@ const TREE: &[Entry] = &[
 /// The tenant whose servers have a price of their own: O'Brien.
 pub(super) const FAVOURED: usize = 31;
 
-/// The demo month, see [`Month::demo`].
-pub(super) fn month(first_day: Date, seed: u64) -> Month {
-    let mut month = Month::bare(first_day, seed, "Nordlicht Cloud Distribution, S.à r.l.");
+/// The demo month, see [`UsageData::demo`].
+pub(super) fn month(first_day: Date, seed: u64) -> UsageData {
+    let mut month = UsageData::bare(first_day, seed, "Nordlicht Cloud Distribution, S.à r.l.");
     month.user_counts = true;
     month.unused_items = catalogue::unused_items();
     // The tenants above the one being added, by depth.
@@ -119,7 +119,7 @@ pub(super) fn month(first_day: Date, seed: u64) -> Month {
     month
 }
 
-fn map_tenant(month: &mut Month, index: usize, enterprise: Option<(u64, &str, Option<&str>)>) {
+fn map_tenant(month: &mut UsageData, index: usize, enterprise: Option<(u64, &str, Option<&str>)>) {
     let tenant_id = month.tenants[index].id.clone();
     match enterprise {
         None => {}
@@ -132,7 +132,7 @@ fn map_tenant(month: &mut Month, index: usize, enterprise: Option<(u64, &str, Op
 
 /// Writes down what one tenant uses.
 struct Uses<'a> {
-    month: &'a mut Month,
+    month: &'a mut UsageData,
     tenant: usize,
 }
 

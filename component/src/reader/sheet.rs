@@ -1,17 +1,21 @@
 //! A small input that people type as a document: JSON, or the rows of a CSV file as a spreadsheet saves it.
 
-use super::{Desk, mark};
+use std::collections::BTreeSet;
+
+use super::context::Context;
+use super::mark;
 use crate::csv::{Csv, Record, describe};
 use crate::fault::{Place, raw};
 use crate::json::tree::{self, Node};
-use crate::kind::{Kind, LineEnds};
+use crate::kind::{FileKind, LineEnds};
 use crate::limit::Limits;
-use crate::names::Names;
 use crate::text::{from_utf_16, trim_typed, trim_typed_start};
 
 /// A small input as a document.
 pub enum Document {
+    /// A JSON document.
     Json(Node),
+    /// A CSV file.
     Csv(Sheet),
 }
 
@@ -25,6 +29,7 @@ pub struct Sheet {
 
 /// Which columns a CSV input may have.
 pub struct Dialect<'a> {
+    /// The columns that the input may have.
     pub columns: &'a [&'a str],
     /// Columns that hold decimals.
     pub decimals: &'a [&'a str],
@@ -43,43 +48,43 @@ impl<'a> Dialect<'a> {
 const SEPARATORS: [u8; 3] = [b'\t', b';', b','];
 
 /// Read a small input: JSON where its first character says so, CSV otherwise.
-pub fn document(bytes: &[u8], dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Option<Document> {
-    if bytes.len() as u64 > desk.limits.book_bytes {
-        let max = desk.limits.book_bytes;
-        desk.wrong(Place::whole(), format!("more than {max} bytes"), format!("at most {max} bytes (limit book_bytes)"));
+pub fn document(bytes: &[u8], dialect: &Dialect<'_>, context: &mut Context<'_>) -> Option<Document> {
+    if bytes.len() as u64 > context.limits.book_bytes {
+        let max = context.limits.book_bytes;
+        context.wrong(Place::whole(), format!("more than {max} bytes"), format!("at most {max} bytes (limit book_bytes)"));
         return None;
     }
     let text = match from_utf_16(bytes) {
         Ok(text) => text,
         Err(at) => {
-            desk.wrong(Place::whole(), format!("half a character at byte {at}"), "UTF-16 text, or UTF-8");
+            context.wrong(Place::whole(), format!("half a character at byte {at}"), "UTF-16 text, or UTF-8");
             return None;
         }
     };
     let start = trim_typed_start(&text);
-    if let Some(kind) = Kind::of(&text).or_else(|| Kind::of(start)) {
-        kind.refuse(desk.input, desk.faults);
+    if let Some(kind) = FileKind::of(&text).or_else(|| FileKind::of(start)) {
+        kind.refuse(context.input, context.faults);
         return None;
     }
     let text = start;
     match text.first() {
         None => {
-            desk.wrong(Place::whole(), "nothing", "JSON or CSV");
+            context.wrong(Place::whole(), "nothing", "JSON or CSV");
             None
         }
-        Some(b'{' | b'[') => tree::read(text, desk.input, desk.limits, desk.faults).map(Document::Json),
+        Some(b'{' | b'[') => tree::read(text, context.input, context.limits, context.faults).map(Document::Json),
         Some(_) => match line_ends(text) {
             Some(kind) => {
-                kind.refuse(desk.input, desk.faults);
+                kind.refuse(context.input, context.faults);
                 None
             }
-            None => sheet(text, dialect, desk).map(Document::Csv),
+            None => sheet(text, dialect, context).map(Document::Csv),
         },
     }
 }
 
 /// Whether the lines end in CR alone, whatever separates the columns.
-fn line_ends(text: &[u8]) -> Option<Kind> {
+fn line_ends(text: &[u8]) -> Option<FileKind> {
     SEPARATORS.into_iter().find_map(|separator| {
         let mut ends = LineEnds::new(separator);
         ends.feed(text);
@@ -87,27 +92,27 @@ fn line_ends(text: &[u8]) -> Option<Kind> {
     })
 }
 
-fn sheet(text: &[u8], dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Option<Sheet> {
-    let before = desk.faults.count;
+fn sheet(text: &[u8], dialect: &Dialect<'_>, context: &mut Context<'_>) -> Option<Sheet> {
+    let before = context.faults.count;
     let (separator, text) = match named_separator(text) {
         Some(Named::Separator(separator, text)) => (separator, text),
         Some(Named::Other(line)) => {
-            desk.wrong(Place::whole(), raw(&line), "sep=; or sep=, or sep= and a tab");
+            context.wrong(Place::whole(), raw(&line), "sep=; or sep=, or sep= and a tab");
             return None;
         }
-        None => (separator(text, dialect, desk.limits), text),
+        None => (separator(text, dialect, context.limits), text),
     };
-    let mut csv = Csv::new(separator, desk.limits.columns, desk.limits.cell_bytes);
+    let mut csv = Csv::new(separator, context.limits.columns, context.limits.cell_bytes);
     let mut sheet = Sheet { header: Vec::new(), rows: Vec::new() };
     let (mut number, mut header_fits) = (0, false);
     let mut each = |record: Record<'_>| {
         if is_blank(&record) {
         } else if sheet.header.is_empty() {
-            sheet.header = header(&record, dialect, desk);
-            header_fits = desk.faults.count == before;
+            sheet.header = header(&record, dialect, context);
+            header_fits = context.faults.count == before;
         } else {
             number += 1;
-            if let Some(node) = row(&record, &sheet.header, number, dialect, desk) {
+            if let Some(node) = row(&record, &sheet.header, number, dialect, context) {
                 sheet.rows.push((number, node));
             }
         }
@@ -115,7 +120,7 @@ fn sheet(text: &[u8], dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Option<Shee
     csv.feed(text, &mut each);
     csv.finish(&mut each);
     if separator != b',' && header_fits {
-        mark::settle(&mut sheet.rows, dialect.decimals, dialect.wholes, desk);
+        mark::settle(&mut sheet.rows, dialect.decimals, dialect.wholes, context);
     }
     // Rows that can be read are judged beside those that cannot: all mistakes at once.
     header_fits.then_some(sheet)
@@ -174,23 +179,23 @@ fn is_empty(cell: &[u8]) -> bool {
 }
 
 /// The names of the columns, without last ones that have none.
-fn header(record: &Record<'_>, dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Vec<String> {
-    if record.count > desk.limits.columns {
-        let max = desk.limits.columns;
-        desk.wrong(Place::whole(), format!("{} columns", record.count), format!("at most {max} (limit columns)"));
+fn header(record: &Record<'_>, dialect: &Dialect<'_>, context: &mut Context<'_>) -> Vec<String> {
+    if record.count > context.limits.columns {
+        let max = context.limits.columns;
+        context.wrong(Place::whole(), format!("{} columns", record.count), format!("at most {max} (limit columns)"));
     }
     let cells: Vec<&[u8]> = record.cells().collect();
     let named = cells.iter().enumerate().rposition(|(at, cell)| record.flaw(at).is_some() || !is_empty(cell)).map_or(0, |last| last + 1);
-    let (mut names, mut seen) = (Vec::new(), Names::default());
+    let (mut names, mut seen) = (Vec::new(), BTreeSet::new());
     for (at, cell) in cells[..named].iter().enumerate() {
         let place = || Place::column(format!("column {}", at + 1));
-        let faults = desk.faults.count;
-        let name = checked(cell, record, at, place, desk).unwrap_or_default();
+        let faults = context.faults.count;
+        let name = checked(cell, record, at, place, context).unwrap_or_default();
         let name = dialect.known(&name).map_or(name, str::to_string);
-        if name.is_empty() && desk.faults.count == faults {
-            desk.wrong(place(), "no name", "a name in each column before the last that has one");
-        } else if !name.is_empty() && !seen.is_new(&name) {
-            desk.wrong(Place::column(&name), "a column of this name twice", "each column once");
+        if name.is_empty() && context.faults.count == faults {
+            context.wrong(place(), "no name", "a name in each column before the last that has one");
+        } else if !name.is_empty() && !seen.insert(name.clone()) {
+            context.wrong(Place::column(&name), "a column of this name twice", "each column once");
         }
         names.push(name);
     }
@@ -198,17 +203,17 @@ fn header(record: &Record<'_>, dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Ve
 }
 
 /// The cells of known columns; none where the row cannot be read.
-fn row(record: &Record<'_>, header: &[String], number: u64, dialect: &Dialect<'_>, desk: &mut Desk<'_>) -> Option<Node> {
+fn row(record: &Record<'_>, header: &[String], number: u64, dialect: &Dialect<'_>, context: &mut Context<'_>) -> Option<Node> {
     let cells: Vec<&[u8]> = record.cells().collect();
     // Columns without a header may be there, as long as they are empty.
     let more = || cells[header.len()..].iter().enumerate().any(|(at, cell)| record.flaw(header.len() + at).is_some() || !is_empty(cell));
     if cells.len() < header.len() || cells.len() as u64 != record.count || more() {
-        desk.wrong(Place::row(number), format!("{} fields", record.count), format!("{} fields, as in the header", header.len()));
+        context.wrong(Place::row(number), format!("{} fields", record.count), format!("{} fields, as in the header", header.len()));
         return None;
     }
     let mut entries = Vec::new();
     for ((at, cell), name) in cells.iter().enumerate().zip(header) {
-        let text = checked(cell, record, at, || Place::cell(number, name), desk)?;
+        let text = checked(cell, record, at, || Place::cell(number, name), context)?;
         if dialect.columns.contains(&name.as_str()) {
             entries.push((name.clone(), if text.is_empty() { Node::Null } else { Node::Text(text) }));
         }
@@ -217,28 +222,28 @@ fn row(record: &Record<'_>, header: &[String], number: u64, dialect: &Dialect<'_
 }
 
 /// A cell as trimmed text, or the fault it has.
-fn checked(cell: &[u8], record: &Record<'_>, at: usize, place: impl Fn() -> Place, desk: &mut Desk<'_>) -> Option<String> {
-    let max = desk.limits.cell_bytes;
+fn checked(cell: &[u8], record: &Record<'_>, at: usize, place: impl Fn() -> Place, context: &mut Context<'_>) -> Option<String> {
+    let max = context.limits.cell_bytes;
     if let Some(flaw) = record.flaw(at) {
         let (found, expected) = describe(flaw, max);
-        desk.wrong(place(), found, expected);
+        context.wrong(place(), found, expected);
         return None;
     }
     match std::str::from_utf8(cell) {
         Ok(text) => Some(trim_typed(text).to_string()),
         Err(_) => {
-            desk.wrong(place(), "bytes that are no UTF-8", "UTF-8 text");
+            context.wrong(place(), "bytes that are no UTF-8", "UTF-8 text");
             None
         }
     }
 }
 
 /// Columns of a sheet that the input may not have, and those it must have.
-pub fn columns(sheet: &Sheet, known: &[&str], required: &[&str], desk: &mut Desk<'_>) {
+pub fn columns(sheet: &Sheet, known: &[&str], required: &[&str], context: &mut Context<'_>) {
     for name in sheet.header.iter().filter(|name| !known.contains(&name.as_str())) {
-        desk.wrong(Place::column(name), "a column that is not known", format!("one of {}", known.join(", ")));
+        context.wrong(Place::column(name), "a column that is not known", format!("one of {}", known.join(", ")));
     }
     for name in required.iter().filter(|name| !sheet.header.iter().any(|column| column == *name)) {
-        desk.wrong(Place::column(*name), "no such column", "this column in the header");
+        context.wrong(Place::column(*name), "no such column", "this column in the header");
     }
 }

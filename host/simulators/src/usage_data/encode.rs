@@ -1,6 +1,6 @@
 //! Rows as the bytes of a report: `csv_v2_0` and `json_v2_0`, which say the same.
 
-use super::{Amounts, Ask, Month, Row};
+use super::{Amounts, Ask, Row, UsageData};
 use jiff::civil::{Date, time};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -68,7 +68,7 @@ const COLUMNS: [&str; 29] = [
     "edition",
 ];
 
-impl Month {
+impl UsageData {
     /// The report as Acronis would store it, before gzip. UTF-8; LF at the end of a CSV's lines.
     pub fn report(&self, ask: &Ask, format: Format) -> Vec<u8> {
         let rows = self.rows(ask);

@@ -1,6 +1,6 @@
 //! The price book of the demo month: all six models and every option of a price.
 
-use super::{Month, Price, Tier};
+use super::{Price, Tier, UsageData};
 use jiff::ToSpan;
 
 const LOADS: &str = "Workloads";
@@ -41,7 +41,7 @@ const PRICES: [(&str, &str, &str, &str, &str); 26] = [
 ];
 
 /// The book. `favoured` is the tenant with a server price of its own; `SKB-SRV-ADV` is withheld.
-pub(super) fn prices(month: &Month, favoured: usize) -> Vec<Price> {
+pub(super) fn prices(month: &UsageData, favoured: usize) -> Vec<Price> {
     let mut all = Vec::new();
     for (sku, name, category, unit, amount) in PRICES {
         let mut price = Price {

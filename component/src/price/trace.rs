@@ -1,4 +1,4 @@
-//! The steps of a rating, written down as they are taken, where somebody asks for them.
+//! The trace of a rating: its steps, recorded as they are taken, where a caller asks for them.
 
 use serde::Serialize;
 
@@ -7,13 +7,14 @@ use crate::money::{Amount, Exact, Rounding, plain};
 /// What a step does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum StepKind {
     /// The rows, added up.
     Sum,
     /// A sum below 0 is rated by its absolute value.
     Absolute,
     /// Divided by how many of the report's units are one of the price's.
     Convert,
+    /// The quantity, rounded before pricing.
     RoundQuantity,
     /// Less what is free of charge, not below 0.
     Included,
@@ -27,74 +28,88 @@ pub enum Kind {
     Tiers,
     /// How many packages are begun.
     Packages,
+    /// The price of a flat line.
     Flat,
+    /// 0 of a free line.
     Free,
+    /// Times the price's factor.
     PriceFactor,
+    /// Times the customer's factor.
     CustomerFactor,
+    /// Times the book's factor.
     BookFactor,
     /// Not below, and not above.
     Minimum,
+    /// Not above the largest amount.
     Maximum,
     /// The amount of a sum below 0, negative.
     Credit,
     /// Of a stock: times the part of the month that is over.
     ToDate,
+    /// The one rounding of the line.
     Round,
 }
 
 /// One step: numbers as text, exactly.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
-    pub kind: Kind,
+    /// What the step does.
+    pub kind: StepKind,
     /// What it was taken of, where that is not the result before.
     pub of: Option<String>,
     /// What it was taken with.
     pub by: Option<String>,
+    /// What it gives.
     pub result: String,
 }
 
-/// A list of steps, or nobody who asks: then nothing is written, and nothing copied.
+/// A list of steps; without a caller that asks for them nothing is recorded.
 #[derive(Default)]
-pub struct Steps(Option<Vec<Step>>);
+pub struct Trace(Option<Vec<Step>>);
 
-impl Steps {
-    pub fn asked_for() -> Self {
-        Steps(Some(Vec::new()))
+impl Trace {
+    /// A trace that keeps its steps.
+    pub fn recording() -> Self {
+        Trace(Some(Vec::new()))
     }
 
-    pub fn list(self) -> Vec<Step> {
+    /// The steps, in the order in which they were taken.
+    pub fn steps(self) -> Vec<Step> {
         self.0.unwrap_or_default()
     }
 
-    /// A step that takes nothing but what came before.
-    pub fn gives(&mut self, kind: Kind, result: &Exact) {
+    /// A step that takes only the result before it.
+    pub fn step(&mut self, kind: StepKind, result: &Exact) {
         self.note(kind, None, None, result);
     }
 
-    pub fn with(&mut self, kind: Kind, by: &Exact, result: &Exact) {
+    /// A step that takes the result before it and one other number.
+    pub fn step_by(&mut self, kind: StepKind, by: &Exact, result: &Exact) {
         self.note(kind, None, Some(by), result);
     }
 
-    pub fn of(&mut self, kind: Kind, of: &Exact, by: &Exact, result: &Exact) {
+    /// A step that takes two numbers of its own.
+    pub fn step_of(&mut self, kind: StepKind, of: &Exact, by: &Exact, result: &Exact) {
         self.note(kind, Some(of), Some(by), result);
     }
 
-    pub fn rounds(&mut self, kind: Kind, rounding: Rounding, result: &Amount) {
+    /// A step that rounds.
+    pub fn rounding(&mut self, kind: StepKind, rounding: Rounding, result: &Amount) {
         if let Some(list) = &mut self.0 {
             let by = format!("{} {}", rounding.places, rounding.mode.name());
             list.push(Step { kind, of: None, by: Some(by), result: result.to_string() });
         }
     }
 
-    /// Goes back behind the last rounding: what follows is taken of the exact amount.
-    pub fn unround(&mut self) {
+    /// Drops the last rounding: the next step takes the exact amount.
+    pub fn drop_rounding(&mut self) {
         if let Some(list) = &mut self.0 {
-            list.pop_if(|step| step.kind == Kind::Round);
+            list.pop_if(|step| step.kind == StepKind::Round);
         }
     }
 
     #[inline(never)]
-    fn note(&mut self, kind: Kind, of: Option<&Exact>, by: Option<&Exact>, result: &Exact) {
+    fn note(&mut self, kind: StepKind, of: Option<&Exact>, by: Option<&Exact>, result: &Exact) {
         if let Some(list) = &mut self.0 {
             list.push(Step { kind, of: of.map(plain), by: by.map(plain), result: plain(result) });
         }

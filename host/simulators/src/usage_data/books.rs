@@ -1,6 +1,6 @@
 //! The price book and the customers file of a month, as JSON (billing rules, sections 4 and 5).
 
-use super::Month;
+use super::UsageData;
 use serde::Serialize;
 
 /// A tier of a graduated or volume price.
@@ -46,7 +46,7 @@ pub struct Price {
     pub from: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
-    /// Left out of [`Month::price_book`], so that its SKU is unpriced.
+    /// Left out of [`UsageData::price_book`], so that its SKU is unpriced.
     #[serde(skip)]
     pub withheld: bool,
 }
@@ -73,7 +73,7 @@ struct Customers<'a> {
     customers: &'a [Customer],
 }
 
-impl Month {
+impl UsageData {
     /// The price book as JSON. In the demo month one SKU, which one enterprise uses, has no price.
     pub fn price_book(&self) -> String {
         self.book(|price| !price.withheld)

@@ -12,8 +12,8 @@ fn read(cells: &[String]) -> (Vec<Option<String>>, Vec<String>) {
     let row = |(at, cell): (usize, &String)| (at as u64 + 1, Node::Object(vec![("price".into(), Node::Text(cell.clone()))]));
     let mut rows: Vec<(u64, Node)> = cells.iter().enumerate().map(row).collect();
     let (limits, mut faults) = (Limits::default(), Faults::new(u64::MAX));
-    let mut desk = Desk { input: Input::Prices, limits: &limits, faults: &mut faults };
-    settle(&mut rows, &["price"], &[], &mut desk);
+    let mut context = Context { input: Input::Prices, limits: &limits, faults: &mut faults };
+    settle(&mut rows, &["price"], &[], &mut context);
     let number = |(_, row): (u64, Node)| match row {
         Node::Object(entries) => match entries.into_iter().next() {
             Some((_, Node::Text(text))) => Some(text),
@@ -105,7 +105,7 @@ fn files_and_their_marks() {
     ] {
         assert_eq!(of(right), [""; 0], "{right:?}");
     }
-    for (wrong, told) in [
+    for (wrong, expected) in [
         (&["1.250"][..], &["1.250"][..]),
         (&["1.250", "0,10"], &["1.250"]),
         (&["1,250", "0.10"], &["1,250"]),
@@ -116,7 +116,7 @@ fn files_and_their_marks() {
         // 39 digits settle nothing.
         (&["1,250", "123456789012345678901234567890123456789,1"], &["1,250"]),
     ] {
-        assert_eq!(of(wrong), told, "{wrong:?}");
+        assert_eq!(of(wrong), expected, "{wrong:?}");
     }
 }
 
@@ -126,6 +126,6 @@ fn whole_numbers_take_no_part() {
     let mut rows = vec![(1, Node::Object(vec![cell("factor", "1,5"), cell("enterprise", "292.0"), cell("other", "1.000")]))];
     rows.push((2, Node::Object(vec![cell("factor", "2"), cell("enterprise", "1.000")])));
     let (limits, mut faults) = (Limits::default(), Faults::new(9));
-    settle(&mut rows, &["factor"], &["enterprise"], &mut Desk { input: Input::Customers, limits: &limits, faults: &mut faults });
+    settle(&mut rows, &["factor"], &["enterprise"], &mut Context { input: Input::Customers, limits: &limits, faults: &mut faults });
     assert_eq!(faults.list.iter().map(|fault| (fault.row, fault.found.as_str())).collect::<Vec<_>>(), [(Some(2), "1.000")]);
 }

@@ -1,7 +1,7 @@
 //! A month of usage, as a service provider's account has it: tenants, what each of them uses, and
 //! the price book and customers file that go with them.
 //!
-//! [`Month::demo`] makes the month that `skubill demo` bills; [`Month::bare`] starts an empty one,
+//! [`UsageData::demo`] makes the month that `skubill demo` bills; [`UsageData::bare`] starts an empty one,
 //! for a situation of one's own. Nothing in here is random, and nothing depends on the clock: the
 //! same first day and seed give the same bytes. Usage is defined for every day, so that a report
 //! of any period can be served: a stock stands at some value at the end of each day, a counter has
@@ -93,7 +93,7 @@ pub struct Item {
 /// What one tenant itself uses of one item on one infrastructure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// An index into [`Month::tenants`].
+    /// An index into [`UsageData::tenants`].
     pub tenant: usize,
     pub item: Item,
     pub infra: Option<Infra>,
@@ -105,7 +105,7 @@ pub struct Line {
 
 /// A month of usage with its price book and customers file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Month {
+pub struct UsageData {
     pub seed: u64,
     /// The first day of the month.
     pub first_day: Date,
@@ -128,15 +128,15 @@ pub struct Month {
     pub unused_items: Vec<Item>,
 }
 
-impl Month {
+impl UsageData {
     /// The demo month: dozens of tenants, every unit, every price model, and one unpriced SKU.
-    pub fn demo(first_day: Date, seed: u64) -> Month {
+    pub fn demo(first_day: Date, seed: u64) -> UsageData {
         demo::month(first_day.first_of_month(), seed)
     }
 
     /// A month with one tenant, the root, of kind `partner`, and no usage.
-    pub fn bare(first_day: Date, seed: u64, root_name: &str) -> Month {
-        let mut month = Month {
+    pub fn bare(first_day: Date, seed: u64, root_name: &str) -> UsageData {
+        let mut month = UsageData {
             seed,
             first_day: first_day.first_of_month(),
             tenants: Vec::new(),

@@ -1,7 +1,7 @@
 //! From a month's usage to the rows of one report.
 
 use super::catalogue::unsold;
-use super::{Infra, Item, Month, Tenant, TenantKind};
+use super::{Infra, Item, Tenant, TenantKind, UsageData};
 use jiff::{ToSpan, civil::Date};
 use std::collections::BTreeMap;
 
@@ -140,7 +140,7 @@ struct Standing {
     correction: i64,
 }
 
-impl Month {
+impl UsageData {
     /// The report's rows in Acronis' order: tenant by tenant from the top, item by item.
     pub fn rows(&self, ask: &Ask) -> Vec<Row<'_>> {
         let Some(top) = self.find(&ask.tenant_id) else {

@@ -1,11 +1,11 @@
 use super::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-fn august() -> Month {
-    Month::demo(jiff::civil::date(2021, 8, 1), 1)
+fn august() -> UsageData {
+    UsageData::demo(jiff::civil::date(2021, 8, 1), 1)
 }
 
-fn ask(month: &Month, level: Level) -> Ask {
+fn ask(month: &UsageData, level: Level) -> Ask {
     Ask {
         tenant_id: month.root().id.clone(),
         kind: Kind::Summary,
@@ -26,7 +26,7 @@ fn the_same_day_and_seed_give_the_same_bytes() {
     }
     assert_eq!(one.price_book(), two.price_book());
     assert_eq!(one.customers(), two.customers());
-    assert_ne!(one, Month::demo(jiff::civil::date(2021, 8, 1), 2));
+    assert_ne!(one, UsageData::demo(jiff::civil::date(2021, 8, 1), 2));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! other one separates thousands, so that `1.250` is one and a quarter, or a thousand more. A file has one
 //! mark, which the numbers settle that can be read in one way only.
 
-use super::Desk;
+use super::context::Context;
 use crate::fault::{Place, raw};
 use crate::json::tree::Node;
 use crate::money::decimal::Decimal;
@@ -67,7 +67,7 @@ struct Settled {
     comma: Option<u64>,
 }
 
-/// What a number has to look like, or nothing where it is right.
+/// The expected form of a number; none where it is right.
 impl Settled {
     fn expected(&self, marked: &Marked) -> Option<String> {
         let of_row = |mark: Mark, row: u64| format!("a decimal {}, as in row {row}: a file has one decimal mark", mark.name());
@@ -87,8 +87,8 @@ impl Settled {
 
 /// Find a file's decimal mark, and read its numbers by it. `decimals` and `wholes` are the columns that hold
 /// numbers. Each number with the wrong mark is a mistake.
-pub fn settle(rows: &mut [(u64, Node)], decimals: &[&str], wholes: &[&str], desk: &mut Desk<'_>) {
-    let digits = desk.limits.digits;
+pub fn settle(rows: &mut [(u64, Node)], decimals: &[&str], wholes: &[&str], context: &mut Context<'_>) {
+    let digits = context.limits.digits;
     let mut settled = Settled::default();
     replace(rows, decimals, |row, _, text| {
         if let Some(Marked { mark, settles: true, .. }) = marked(text, digits) {
@@ -100,8 +100,8 @@ pub fn settle(rows: &mut [(u64, Node)], decimals: &[&str], wholes: &[&str], desk
     replace(rows, decimals, |row, column, text| {
         let marked = marked(text, digits)?;
         if let Some(expected) = settled.expected(&marked) {
-            desk.wrong(Place::cell(row, column), raw(text), expected);
-            return Some(Node::Told);
+            context.wrong(Place::cell(row, column), raw(text), expected);
+            return Some(Node::Reported);
         }
         (marked.mark == Mark::Comma).then(|| Node::Comma { number: marked.number, found: text.into() })
     });
@@ -109,13 +109,13 @@ pub fn settle(rows: &mut [(u64, Node)], decimals: &[&str], wholes: &[&str], desk
     replace(rows, wholes, |row, column, text| {
         let (at, _) = the_mark(text)?;
         separates_thousands(text, at).then(|| {
-            desk.wrong(Place::cell(row, column), raw(text), "a whole number without a separator");
-            Node::Told
+            context.wrong(Place::cell(row, column), raw(text), "a whole number without a separator");
+            Node::Reported
         })
     });
 }
 
-/// See each text in some columns, with its row and column, and put another node in its place.
+/// Replaces texts of some columns by the node that `other` gives.
 fn replace(rows: &mut [(u64, Node)], columns: &[&str], mut other: impl FnMut(u64, &str, &str) -> Option<Node>) {
     for (row, node) in rows {
         let Node::Object(entries) = node else { continue };

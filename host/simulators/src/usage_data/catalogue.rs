@@ -1,7 +1,7 @@
 //! What the demo month sells: offering items of Acronis' published list, with SKU codes and
 //! infrastructures of our own. Acronis publishes no list of its SKU codes.
 
-use super::{Infra, Item, Month};
+use super::{Infra, Item, UsageData};
 use crate::seed::uuid;
 
 const BACKUP: (&str, &str) = ("6e6d758d-8e74-3ae3-ac84-50eb0dff12eb", "backup");
@@ -97,7 +97,7 @@ pub(super) enum Place {
 }
 
 /// The infrastructure of a place. `partner` is the index of the tenant that runs the last one.
-pub(super) fn infra(month: &Month, place: Place, partner: usize) -> Infra {
+pub(super) fn infra(month: &UsageData, place: Place, partner: usize) -> Infra {
     let (name, backend) = match place {
         Place::Frankfurt => ("Cloud storage, Frankfurt", "acronis"),
         Place::Classic => ("fes-eu3-baas.acronis.com", ""),
