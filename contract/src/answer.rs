@@ -128,7 +128,7 @@ pub struct Approximation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Excess {
-    /// One of [`EXCESSES`](crate::code::EXCESSES).
+    /// What a person may accept.
     #[cfg_attr(feature = "schema", schemars(with = "schema::ExcessCode"))]
     pub code: Word,
     /// What exceeds the bound, for people; its wording may change.
@@ -144,7 +144,7 @@ pub struct Excess {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Description {
     /// `skubill`.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Name"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::ComponentName"))]
     pub name: Word,
     /// The component's version.
     pub version: Word,

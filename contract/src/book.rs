@@ -52,10 +52,10 @@ pub struct QuantityRounding {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Price {
     /// The SKU.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Text"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
     pub sku: String,
     /// The name of the usage on the bill.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Text"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
     pub name: String,
     /// The heading on the bill; without one, the application of the line's rows.
     pub category: Option<String>,
@@ -83,7 +83,7 @@ pub struct Price {
     /// How the quantity is rounded before it is priced.
     pub round_quantity: Option<QuantityRounding>,
     /// The only tenant that the price is for; without one it is for everybody.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Text>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::NonEmptyText>"))]
     pub tenant_id: Option<String>,
 }
 
@@ -166,7 +166,7 @@ pub struct Tier {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CustomersFile {
     /// Tenants that are not billed.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<schema::Text>>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<schema::NonEmptyText>>"))]
     pub exclude_tenants: Vec<String>,
     /// Tenants that are billed.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<Customer>>"))]
@@ -178,7 +178,7 @@ pub struct CustomersFile {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Customer {
     /// The tenant's id.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Text"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
     pub tenant_id: String,
     /// The dashboard's id of the enterprise.
     #[cfg_attr(feature = "schema", schemars(with = "schema::AnEnterprise"))]

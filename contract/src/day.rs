@@ -12,7 +12,7 @@ use crate::schema;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Day<A = String> {
     /// The day, `YYYY-MM-DD`, UTC.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Date"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::IsoDate"))]
     pub date: String,
     /// The day's number in its period, from 1.
     pub number: u32,

@@ -40,7 +40,7 @@ pub struct AskedRow {
     #[cfg_attr(feature = "schema", schemars(with = "schema::RowNumber"))]
     pub row: u64,
     /// The row's date, `YYYY-MM-DD`.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Date>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::IsoDate>"))]
     pub date: Option<String>,
     /// The offering item.
     pub name: String,

@@ -19,7 +19,7 @@ pub struct Job {
     pub period: Option<String>,
     /// The report's root tenant, whose own rows are excluded unless the customers file has it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Text>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::NonEmptyText>"))]
     pub root: Option<String>,
     /// The level that the report was made for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,7 @@ pub struct Job {
     pub accept: Vec<String>,
     /// Tenants that somebody else bills: excluded, as if the customers file said so.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<schema::Text>>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<schema::NonEmptyText>>"))]
     pub exclude_tenants: Vec<String>,
     /// What a posting's usages are called: text with `{name}`, `{sku}`, `{quantity}` and `{unit}`, at least one of the first
     /// two; `{name}` unless named.
@@ -55,7 +55,7 @@ pub struct RecordJob {
     #[cfg_attr(feature = "schema", schemars(with = "schema::InputDay"))]
     pub day: String,
     /// The provider whose records are ours; without one the provider of a record is not compared.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Text>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::NonEmptyText>"))]
     pub provider: Option<String>,
     /// Cost records that already stand, of all periods.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<Earlier>>"))]
@@ -103,10 +103,10 @@ pub struct Earlier {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExplainJob {
     /// The tenant of the line.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Text"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
     pub tenant_id: String,
     /// The SKU of the line.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Text"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
     pub sku: String,
     /// Explain the cost up to this day, `YYYY-MM-DD`; without one, of the whole period.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,12 +150,12 @@ pub struct Comparison<C = PostingCategory> {
     #[cfg_attr(feature = "schema", schemars(with = "schema::Month"))]
     pub period: String,
     /// The posting's currency, ISO 4217.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Text"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
     pub currency: String,
     /// The posting's categories. Empty where an enterprise that was billed before has no usage line now.
     pub posting: Vec<C>,
     /// The tenants whose usage the posting covers.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<schema::Text>>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<schema::NonEmptyText>>"))]
     pub tenants: Vec<String>,
     /// The lines that the dashboard holds for the period.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<HeldLine>>"))]
@@ -164,7 +164,7 @@ pub struct Comparison<C = PostingCategory> {
     #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<HeldLine>>"))]
     pub previous: Vec<HeldLine>,
     /// The tenants whose usage the previous period's posting covered.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<schema::Text>>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<schema::NonEmptyText>>"))]
     pub previous_tenants: Vec<String>,
     /// How far the posting may differ from the previous period's.
     pub bounds: Option<Bounds>,
@@ -176,7 +176,7 @@ pub struct Comparison<C = PostingCategory> {
 #[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = true)))]
 pub struct ComparedCategory {
     /// The category's name.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Text"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
     pub category: String,
     /// Its lines.
     pub usages: Vec<ComparedCharge>,
@@ -188,7 +188,7 @@ pub struct ComparedCategory {
 #[cfg_attr(feature = "schema", schemars(extend("additionalProperties" = true)))]
 pub struct ComparedCharge {
     /// The SKU.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Text"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
     pub usage_type: String,
     /// The amount.
     #[cfg_attr(feature = "schema", schemars(with = "schema::SignedDecimalText"))]
@@ -206,16 +206,16 @@ pub struct HeldLine {
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub usage_type: String,
     /// The amount as the dashboard writes it; it may be no decimal.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Text"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
     pub price: String,
     /// The currency as the dashboard writes it.
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub currency: String,
     /// The start of the period as the dashboard writes it: `yyyy/MM/dd HH:mm:ss Z`, RFC 3339 or `YYYY-MM-DD`.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Text"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
     pub period_start: String,
     /// The end of the period, written as `period_start`.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Text"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
     pub period_end: String,
 }
 

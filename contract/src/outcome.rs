@@ -12,10 +12,10 @@ use crate::word::Severity;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Period {
     /// The first day, `YYYY-MM-DD`, UTC.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Date"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::IsoDate"))]
     pub start: String,
     /// The last day, inclusive.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Date"))]
+    #[cfg_attr(feature = "schema", schemars(with = "schema::IsoDate"))]
     pub end: String,
 }
 
@@ -85,7 +85,7 @@ pub struct Charge<A = String> {
     /// is computed from the exact quantity.
     #[cfg_attr(feature = "schema", schemars(with = "schema::Decimal"))]
     pub quantity: String,
-    /// The price's unit; of a price without one `byte`, `second` or `each`.
+    /// The price's unit; of a price without one the smallest that fits the rows.
     #[cfg_attr(feature = "schema", schemars(with = "crate::word::Unit"))]
     pub unit: Word,
     /// The amount of the line, not the price of one unit: rounded once, in the outcome's currency.
@@ -161,7 +161,7 @@ pub struct Accounting {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
-    /// One of the codes of [`code`](mod@crate::code).
+    /// A stable code, such as `unpriced-sku`.
     #[cfg_attr(feature = "schema", schemars(with = "schema::FindingCode"))]
     pub code: Word,
     /// How grave it is.

@@ -147,7 +147,7 @@ forms! {
     /// A decimal, or where its decimals have no end a fraction such as `25/18`.
     Exact = text(r"^(0(\.[0-9]+)?|-?[1-9][0-9]*(\.[0-9]+)?|-0\.[0-9]*[1-9][0-9]*|-?[1-9][0-9]*/[1-9][0-9]*)$");
     /// A calendar day, `YYYY-MM-DD`.
-    Date = text(&format!("^{DATE}$"));
+    IsoDate = text(&format!("^{DATE}$"));
     /// A currency, ISO 4217.
     Currency = text("^[A-Z]{3}$");
     /// The dashboard's id of an enterprise.
@@ -159,10 +159,10 @@ forms! {
     /// The code of an excess.
     ExcessCode = json_schema!({"enum": EXCESSES});
     /// The component's name.
-    Name = json_schema!({"const": "skubill"});
+    ComponentName = json_schema!({"const": "skubill"});
 
     /// Text that is not empty; white space around it is not part of it.
-    Text = text(r"\S");
+    NonEmptyText = text(r"\S");
     /// A decimal that is not negative, as text or as a number.
     Number = json_schema!({"type": ["string", "number"], "pattern": format!(r"^\s*\+?{NUMBER}\s*$"), "minimum": 0});
     /// A decimal, as text or as a number.

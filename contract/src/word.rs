@@ -181,7 +181,7 @@ words! {
 }
 
 words! {
-    /// The outcome of a row: the names of [`Accounting`](crate::outcome::Accounting).
+    /// The outcome of a row: the names of the accounting.
     RowOutcome {
         /// Its tenant is excluded by the job or the customers file, or is the report's root.
         Excluded = "excluded",
