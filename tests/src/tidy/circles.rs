@@ -25,7 +25,7 @@ fn no_files_import_each_other_in_a_circle() {
         let uses = uses(root, &sources);
         assert!(uses.values().map(BTreeSet::len).sum::<usize>() > 10, "{root}: its files use each other");
         for circle in circles(&uses) {
-            wrong.say(root, format!("a circle: {}", circle.iter().map(|module| shown(module)).collect::<Vec<_>>().join(" uses ")));
+            wrong.say(root, format!("a circle: {}", circle.iter().map(shown).collect::<Vec<_>>().join(" uses ")));
         }
     }
     wrong.end();
@@ -191,10 +191,10 @@ fn circle(module: &Module, uses: &Uses) -> Option<Vec<Module>> {
         for way in ways {
             for next in way.last().and_then(|last| uses.get(last)).into_iter().flatten() {
                 if next == module {
-                    return Some([&way[..], &[next.clone()]].concat());
+                    return Some([&way[..], std::slice::from_ref(next)].concat());
                 }
                 if reached.insert(next.clone()) {
-                    longer.push([&way[..], &[next.clone()]].concat());
+                    longer.push([&way[..], std::slice::from_ref(next)].concat());
                 }
             }
         }

@@ -202,7 +202,7 @@ async fn a_lost_answer_to_a_delete_is_looked_up() {
     let lose = |taken| stage.fault(Fault::next("DELETE", BILLS, lost(taken)));
     posted(&stage);
     lose(false);
-    has(&abiquo(&stage, &delete).refuses(1), "1 line of bills still there");
+    has(&abiquo(&stage, &delete).refuses(5), "1 line of bills still there");
     assert_eq!(stage.abiquo.bills().len(), 1);
     // A 204 that deleted nothing is not believed.
     let nothing = Effect::Status { status: 204, retry_after: None, body: Some(String::new()), content_type: None, taken: false };

@@ -168,7 +168,7 @@ async fn secrets_are_never_shown() {
     {
         stage.folder.file("other.toml", stage.folder.read("skubill.toml").replace("{ file = \"secret-one.txt\" }", written));
         let ran = stage.binary(&["run", "--period", "2021-08", "--config", "other.toml"]).ends(2);
-        has(&ran.stderr, "other.toml, line 7: a secret is named, not written here");
+        has(&ran.stderr, "other.toml, line 8: a secret is named, not written here");
         hidden(&ran);
     }
     stage.stop().await;
