@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Word;
+#[cfg(feature = "schema")]
+use crate::form;
 use crate::limits::Limits;
 use crate::outcome::Finding;
-#[cfg(feature = "schema")]
-use crate::schema;
 use crate::word::{DifferenceKind, Method};
 
 /// The answer of `check`: how much a price book and a customers file hold.
@@ -14,7 +14,7 @@ use crate::word::{DifferenceKind, Method};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Checked {
     /// The price book's currency, ISO 4217.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Currency"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Currency"))]
     pub currency: String,
     /// Prices in the book; a price with tiers is one.
     pub prices: u64,
@@ -47,7 +47,7 @@ pub struct CustomerMapping {
     /// The tenant's id.
     pub tenant_id: String,
     /// The dashboard's id of its enterprise.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::EnterpriseId"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::EnterpriseId"))]
     pub enterprise: u64,
     /// The name that the dashboard should have for the enterprise.
     pub enterprise_name: Option<String>,
@@ -66,10 +66,10 @@ pub struct Estimated<A = String> {
     /// How many days the period has.
     pub days: u32,
     /// The slope of the line, cost a day, to 6 places; none without a line.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Decimal>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::Decimal>"))]
     pub slope: Option<String>,
     /// The line's value at day 0, to 6 places; none without a line.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Decimal>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::Decimal>"))]
     pub intercept: Option<String>,
     /// The estimate, before rounding, is below what was already spent.
     pub below_to_date: bool,
@@ -118,7 +118,7 @@ pub struct Approximation {
     /// The SKU of the line.
     pub usage_type: String,
     /// The posting's amount.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Decimal"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Decimal"))]
     pub posting: String,
     /// The amount as the dashboard writes it.
     pub held: String,
@@ -129,7 +129,7 @@ pub struct Approximation {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Excess {
     /// What a person may accept.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::ExcessCode"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::ExcessCode"))]
     pub code: Word,
     /// What exceeds the bound, for people; its wording may change.
     pub message: String,
@@ -144,7 +144,7 @@ pub struct Excess {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Description {
     /// `skubill`.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::ComponentName"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::ComponentName"))]
     pub name: Word,
     /// The component's version.
     pub version: Word,

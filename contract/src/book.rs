@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 #[cfg(feature = "schema")]
-use crate::schema;
+use crate::form;
 use crate::word::{Mode, Unit};
 
 /// A price book.
@@ -14,12 +14,12 @@ use crate::word::{Mode, Unit};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PriceBook {
     /// The currency of all prices, ISO 4217, in capitals.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::CurrencyCode"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::CurrencyCode"))]
     pub currency: String,
     /// How amounts are rounded: to the currency's digits and half up unless stated.
     pub rounding: Option<AmountRounding>,
     /// Multiplies every amount.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Number>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::Number>"))]
     pub factor: Option<String>,
     /// The prices. Two of one SKU and tenant may not be in force on the same day.
     pub prices: Vec<Price>,
@@ -30,7 +30,7 @@ pub struct PriceBook {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AmountRounding {
     /// Decimal places; the currency's unless stated.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Places>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::Places>"))]
     pub places: Option<u32>,
     /// How ties and rests are rounded; half up unless stated.
     pub mode: Option<Mode>,
@@ -41,7 +41,7 @@ pub struct AmountRounding {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct QuantityRounding {
     /// Decimal places.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Places"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Places"))]
     pub places: u32,
     /// How ties and rests are rounded; half up unless stated.
     pub mode: Option<Mode>,
@@ -52,10 +52,10 @@ pub struct QuantityRounding {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Price {
     /// The SKU.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::NonEmptyText"))]
     pub sku: String,
     /// The name of the usage on the bill.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::NonEmptyText"))]
     pub name: String,
     /// The heading on the bill; without one, the application of the line's rows.
     pub category: Option<String>,
@@ -63,27 +63,27 @@ pub struct Price {
     #[serde(flatten)]
     pub model: Model,
     /// Units free of charge.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Number>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::Number>"))]
     pub included: Option<String>,
     /// Multiplies the amount.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Number>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::Number>"))]
     pub factor: Option<String>,
     /// The smallest amount.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Number>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::Number>"))]
     pub minimum: Option<String>,
     /// The largest amount.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Number>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::Number>"))]
     pub maximum: Option<String>,
     /// The first day in force.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::TypedDate>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::TypedDate>"))]
     pub from: Option<String>,
     /// The last day in force.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::TypedDate>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::TypedDate>"))]
     pub until: Option<String>,
     /// How the quantity is rounded before it is priced.
     pub round_quantity: Option<QuantityRounding>,
     /// The only tenant that the price is for; without one it is for everybody.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::NonEmptyText>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::NonEmptyText>"))]
     pub tenant_id: Option<String>,
 }
 
@@ -93,12 +93,12 @@ pub struct Price {
 #[serde(tag = "model", rename_all = "kebab-case")]
 pub enum Model {
     /// Quantity × price.
-    #[cfg_attr(feature = "schema", schemars(transform = schema::model_is_optional))]
+    #[cfg_attr(feature = "schema", schemars(transform = form::model_is_optional))]
     PerUnit {
         /// The unit of the quantity.
         unit: Unit,
         /// The price of one unit.
-        #[cfg_attr(feature = "schema", schemars(with = "schema::Number"))]
+        #[cfg_attr(feature = "schema", schemars(with = "form::Number"))]
         price: String,
     },
     /// Each part of the quantity at its tier's price.
@@ -122,10 +122,10 @@ pub enum Model {
         /// The unit of the quantity.
         unit: Unit,
         /// The price of one package.
-        #[cfg_attr(feature = "schema", schemars(with = "schema::Number"))]
+        #[cfg_attr(feature = "schema", schemars(with = "form::Number"))]
         price: String,
         /// The units of one package, above 0.
-        #[cfg_attr(feature = "schema", schemars(with = "schema::Number"))]
+        #[cfg_attr(feature = "schema", schemars(with = "form::Number"))]
         size: String,
     },
     /// The price, whatever the quantity.
@@ -133,7 +133,7 @@ pub enum Model {
         /// The unit in which the quantity is shown.
         unit: Option<Unit>,
         /// The price.
-        #[cfg_attr(feature = "schema", schemars(with = "schema::Number"))]
+        #[cfg_attr(feature = "schema", schemars(with = "form::Number"))]
         price: String,
     },
     /// No charge.
@@ -141,7 +141,7 @@ pub enum Model {
         /// The unit in which the quantity is shown.
         unit: Option<Unit>,
         /// 0, where stated.
-        #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Zero>"))]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<form::Zero>"))]
         price: Option<String>,
     },
 }
@@ -151,13 +151,13 @@ pub enum Model {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tier {
     /// The upper bound, inclusive; the last tier has none.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Number>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::Number>"))]
     pub up_to: Option<String>,
     /// The price of one unit.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Number"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Number"))]
     pub price: String,
     /// A fee once the quantity is above the tier's lower bound.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Number>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::Number>"))]
     pub flat: Option<String>,
 }
 
@@ -166,7 +166,7 @@ pub struct Tier {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CustomersFile {
     /// Tenants that are not billed.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<schema::NonEmptyText>>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<form::NonEmptyText>>"))]
     pub exclude_tenants: Vec<String>,
     /// Tenants that are billed.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<Customer>>"))]
@@ -178,15 +178,15 @@ pub struct CustomersFile {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Customer {
     /// The tenant's id.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::NonEmptyText"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::NonEmptyText"))]
     pub tenant_id: String,
     /// The dashboard's id of the enterprise.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::AnEnterprise"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::AnEnterprise"))]
     pub enterprise: u64,
     /// The name that the dashboard should have for the enterprise.
     pub enterprise_name: Option<String>,
     /// Multiplies each of the tenant's amounts.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Number>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::Number>"))]
     pub factor: Option<String>,
 }
 
@@ -196,12 +196,12 @@ pub struct Customer {
 #[cfg_attr(feature = "schema", schemars(rename = "CostRecord"))]
 pub struct Cost {
     /// When it was recorded: `YYYY-MM-DD`, `DD.MM.YYYY`, RFC 3339 or `yyyy/MM/dd HH:mm:ss Z`.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Moment"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Moment"))]
     pub date: String,
     /// The cost of the day.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::SignedNumber"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::SignedNumber"))]
     pub price: String,
     /// The cost of the whole period, where the record states one.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::SignedNumber>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::SignedNumber>"))]
     pub estimated: Option<String>,
 }

@@ -3,23 +3,23 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Word;
-use crate::outcome::{Accounting, Finding, PostingCategory};
 #[cfg(feature = "schema")]
-use crate::schema;
+use crate::form;
+use crate::outcome::{Accounting, Finding, PostingCategory};
 
 /// The answer of `record`: the cost of one day, which is the amount to date less the amounts of earlier cost records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Day<A = String> {
     /// The day, `YYYY-MM-DD`, UTC.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::IsoDate"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::IsoDate"))]
     pub date: String,
     /// The day's number in its period, from 1.
     pub number: u32,
     /// How many days the period has.
     pub days: u32,
     /// The price book's currency, ISO 4217.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Currency"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Currency"))]
     pub currency: String,
     /// A cost record for each enterprise, ascending.
     pub registers: Vec<Register<A>>,
@@ -36,12 +36,12 @@ pub struct Day<A = String> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Register<A = String> {
     /// The dashboard's id of the enterprise.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::EnterpriseId"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::EnterpriseId"))]
     pub enterprise: u64,
     /// The sum of the categories' totals.
     pub total: A,
     /// The codes of unaccepted errors that hold the record, in byte order. Empty: it may be posted.
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::FindingCode>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<form::FindingCode>"))]
     pub held: Vec<Word>,
     /// The day, or a later one, is recorded already: nothing to post.
     pub done: bool,

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Word;
-use crate::outcome::{Finding, Period};
 #[cfg(feature = "schema")]
-use crate::schema;
+use crate::form;
+use crate::outcome::{Finding, Period};
 use crate::word::{RowOutcome, StepKind};
 
 /// The answer of `explain`: the rows of one line, the price that was used, and each step from their sum to the amount.
@@ -19,7 +19,7 @@ pub struct Explanation<A = String> {
     /// The billing period.
     pub period: Period,
     /// The price book's currency, ISO 4217.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Currency"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Currency"))]
     pub currency: String,
     /// What is billed of a row: a usage column, or `usage.billable`.
     #[cfg_attr(feature = "schema", schemars(with = "crate::word::Measure"))]
@@ -37,17 +37,17 @@ pub struct Explanation<A = String> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AskedRow {
     /// The row's number in the report, from 1 without the header.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::RowNumber"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::RowNumber"))]
     pub row: u64,
     /// The row's date, `YYYY-MM-DD`.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::IsoDate>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::IsoDate>"))]
     pub date: Option<String>,
     /// The offering item.
     pub name: String,
     /// The report's `measurement_unit`: `bytes`, `seconds`, or empty for counts.
     pub unit: String,
     /// The row's value of the measure that is billed, in `unit`.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Decimal"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Decimal"))]
     pub value: String,
     /// The outcome of the row.
     pub outcome: RowOutcome,
@@ -62,7 +62,7 @@ pub struct ExplainedLine<A = String> {
     /// The tenant's name.
     pub tenant_name: String,
     /// The tenant's enterprise; none without a customers file.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::EnterpriseId>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::EnterpriseId>"))]
     pub enterprise: Option<u64>,
     /// The category on the bill.
     pub category: String,
@@ -71,10 +71,10 @@ pub struct ExplainedLine<A = String> {
     /// Each step from the sum of the rows to the amount, in the order in which it was taken.
     pub steps: Vec<Step>,
     /// The quantity as the bill shows it, in the price's unit.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Decimal"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Decimal"))]
     pub quantity: String,
     /// The amount before the one rounding.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Exact"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Exact"))]
     pub exact: String,
     /// The rounded amount of the line, in the explanation's currency.
     pub amount: A,
@@ -105,11 +105,11 @@ pub struct Step {
     /// What the step does.
     pub kind: StepKind,
     /// What it was taken of, where that is not the result before.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::Exact>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::Exact>"))]
     pub of: Option<String>,
     /// What it was taken with: a number; or of a rounding its places and mode, `2 half-up`.
     pub by: Option<String>,
     /// What it gives.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Exact"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Exact"))]
     pub result: String,
 }

@@ -19,7 +19,7 @@
 //!
 //! 1. Add it to its type here, with a doc comment: it becomes the description in the schema, in Python and in TypeScript.
 //!    A key that an answer may lack is an `Option` with `skip_serializing_if`; any other `Option` is a key that may be null.
-//!    A text with a form of its own has `schemars(with = "…")`, a type of `schema.rs` that has its pattern.
+//!    A text with a form of its own has `schemars(with = "…")`, a type of `form.rs` that has its pattern.
 //! 2. Fill it in the component: the compiler names each place.
 //! 3. `BLESS=1 cargo test --release -p tests schema` writes `schemas/`, then `make sdk` writes the shapes of `sdk/`.
 
@@ -32,6 +32,8 @@ pub mod call;
 pub mod code;
 pub mod day;
 pub mod explanation;
+#[cfg(feature = "schema")]
+pub mod form;
 pub mod job;
 pub mod limits;
 pub mod outcome;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Word;
 #[cfg(feature = "schema")]
-use crate::schema;
+use crate::form;
 use crate::word::Severity;
 
 /// The first and the last day of a billing period: one UTC calendar month.
@@ -12,10 +12,10 @@ use crate::word::Severity;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Period {
     /// The first day, `YYYY-MM-DD`, UTC.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::IsoDate"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::IsoDate"))]
     pub start: String,
     /// The last day, inclusive.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::IsoDate"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::IsoDate"))]
     pub end: String,
 }
 
@@ -26,7 +26,7 @@ pub struct Outcome<A = String> {
     /// The billing period.
     pub period: Period,
     /// The price book's currency, ISO 4217.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Currency"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Currency"))]
     pub currency: String,
     /// The sum of all bills' totals, in `currency`.
     pub total: A,
@@ -53,7 +53,7 @@ pub struct Bill<A = String> {
     /// The tenant's customer id by its latest rows; empty where they have none.
     pub customer_id: String,
     /// The tenant's enterprise; none without a customers file.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::EnterpriseId>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::EnterpriseId>"))]
     pub enterprise: Option<u64>,
     /// The sum of the categories' totals.
     pub total: A,
@@ -83,7 +83,7 @@ pub struct Charge<A = String> {
     pub usage_name: String,
     /// The quantity in `unit`, before included units, with 6 places or as many as keep it on its side of a bound; the amount
     /// is computed from the exact quantity.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Decimal"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Decimal"))]
     pub quantity: String,
     /// The price's unit; of a price without one the smallest that fits the rows.
     #[cfg_attr(feature = "schema", schemars(with = "crate::word::Unit"))]
@@ -91,7 +91,7 @@ pub struct Charge<A = String> {
     /// The amount of the line, not the price of one unit: rounded once, in the outcome's currency.
     pub price: A,
     /// The report's rows in this line, from 1 without the header, ascending.
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::RowNumber>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<form::RowNumber>"))]
     pub rows: Vec<u32>,
 }
 
@@ -100,14 +100,14 @@ pub struct Charge<A = String> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Posting<A = String> {
     /// The dashboard's id of the enterprise.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::EnterpriseId"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::EnterpriseId"))]
     pub enterprise: u64,
     /// The sum of the categories' totals.
     pub total: A,
     /// The tenants whose lines are added up, in byte order.
     pub tenants: Vec<String>,
     /// The codes of unaccepted errors that hold the posting, in byte order. Empty: it may be posted.
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::FindingCode>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<form::FindingCode>"))]
     pub held: Vec<Word>,
     /// The lines, by category in byte order.
     pub categories: Vec<PostingCategory<A>>,
@@ -162,7 +162,7 @@ pub struct Accounting {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// A stable code, such as `unpriced-sku`.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::FindingCode"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::FindingCode"))]
     pub code: Word,
     /// How grave it is.
     pub severity: Severity,
@@ -170,7 +170,7 @@ pub struct Finding {
     pub message: String,
     /// The row numbers that it is about, ascending; absent where it is about none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::RowNumber>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<form::RowNumber>"))]
     pub rows: Vec<u32>,
     /// The SKU that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -182,7 +182,7 @@ pub struct Finding {
     pub tenant_id: Option<String>,
     /// The enterprise that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "schema::EnterpriseId"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::EnterpriseId"))]
     pub enterprise: Option<u64>,
     /// The column, or the dotted path of a JSON key, that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]

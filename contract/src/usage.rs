@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::outcome::{Accounting, Finding, Period};
 #[cfg(feature = "schema")]
-use crate::schema;
+use crate::form;
+use crate::outcome::{Accounting, Finding, Period};
 
 /// The answer of `usage`: quantities without prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,18 +33,18 @@ pub struct TenantUsage {
     /// The tenant's customer id by its latest rows; empty where they have none.
     pub customer_id: String,
     /// The tenant's enterprise; none without a customers file.
-    #[cfg_attr(feature = "schema", schemars(with = "Option<schema::EnterpriseId>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<form::EnterpriseId>"))]
     pub enterprise: Option<u64>,
     /// The SKU.
     pub sku: String,
     /// The report's `measurement_unit`: `bytes`, `seconds`, or empty for counts.
     pub unit: String,
     /// The exact sum, in `unit`.
-    #[cfg_attr(feature = "schema", schemars(with = "schema::Decimal"))]
+    #[cfg_attr(feature = "schema", schemars(with = "form::Decimal"))]
     pub quantity: String,
     /// The smallest application name of the rows, else the smallest application id.
     pub application: String,
     /// The rows that are summed, from 1 without the header, ascending.
-    #[cfg_attr(feature = "schema", schemars(with = "Vec<schema::RowNumber>"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<form::RowNumber>"))]
     pub rows: Vec<u32>,
 }

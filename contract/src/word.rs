@@ -1,5 +1,7 @@
 //! Closed sets of words.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// Enums whose variants are words in JSON: `ALL` in the order in which messages list them, `name` and `parse`.
@@ -29,6 +31,12 @@ macro_rules! words {
                     $($word => Some($kind::$variant),)+
                     _ => None,
                 }
+            }
+        }
+
+        impl fmt::Display for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
             }
         }
     };

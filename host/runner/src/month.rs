@@ -31,12 +31,12 @@ use skubill_services::acronis::{self, DateRange, WaitPolicy};
 use skubill_services::blocking::off_thread;
 use skubill_services::http::{self, Http, Options, Scope};
 
-pub use crate::reconcile::{
-    BOUNDS, Difference, ENTERPRISE_NAME, Excess, FailureClass, MISSING_IN_ABIQUO, NEW_PROVIDER, PostingStatus, Stop,
-};
+pub use crate::reconcile::{BOUNDS, ENTERPRISE_NAME, FailureClass, MISSING_IN_ABIQUO, NEW_PROVIDER, PostingStatus, Stop};
 pub use plan::Overlap;
 pub use post::Posted;
-pub use record::{Carried, Day, DayResult, Recorded, Register};
+pub use record::{DayResult, Recorded};
+pub use skubill::answer::{Difference, Excess};
+pub use skubill::day::{Carried, Day, Register};
 
 /// Why a month, or one account of it, came to an end.
 #[derive(Debug, thiserror::Error)]

@@ -40,11 +40,11 @@ use skubill_services::http::{self, Http, POSTING_TIME_MAX, Scope};
 
 pub(crate) use accept::of_bills;
 pub use accept::{BOUNDS, ENTERPRISE_NAME, MISSING_IN_ABIQUO, NEW_PROVIDER};
-pub use compare::Approximation;
 pub(crate) use compare::check_bounds;
 pub use guard::{CLOCK_SKEW_MAX, Cleared, Witness};
 pub use removal::{Removal, Removed};
-pub use status::{Difference, Excess, FailureClass, PostingStatus};
+pub use skubill::answer::{Approximation, Difference, Excess};
+pub use status::{FailureClass, PostingStatus};
 pub use stop::Stop;
 pub use target::{Content, Kind, Target};
 
