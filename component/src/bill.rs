@@ -10,7 +10,7 @@ use crate::price::book::Book;
 use crate::rating::quantity::short;
 use crate::rating::{RatedLine, Rating};
 use crate::template::{Filling, Template};
-use crate::unit::{Unit, UnitKind};
+use crate::unit::{self, Scale, UnitKind};
 use crate::usage::Identity;
 use skubill_contract::Word;
 use skubill_contract::word::Level;
@@ -160,7 +160,7 @@ fn usage_name_of<'a>(usage_name: &Template, first: &RatedLine, lines: impl Itera
 
 /// The quantities of lines whose units are of one kind, and the unit.
 fn added_up(kind: UnitKind, lines: &[&RatedLine]) -> (String, &'static str) {
-    let unit = Unit::smallest(lines.iter().map(|line| line.unit)).unwrap_or(kind.smallest());
+    let unit = unit::smallest(lines.iter().map(|line| line.unit)).unwrap_or(kind.smallest());
     let mut quantity = Exact::default();
     lines.iter().for_each(|line| quantity += &line.unit.in_smaller(&line.quantity, unit));
     (short(&quantity), unit.name())
