@@ -29,7 +29,8 @@ simulate: toolchain ## A whole month under faults and crashes, SEEDS=… of them
 	SKUBILL_SEEDS='$(or $(SEEDS),1000)' $(if $(SEED),SKUBILL_SEED='$(SEED)') \
 	$(CARGO) test --release --locked --workspace --test host -- --nocapture simulation::a_thousand_seeds
 
-sdk: toolchain ## The packages for Python and JavaScript, and the page, with the modules of this build
+sdk: toolchain ## The packages for Python and JavaScript, and the page, with the types of schemas/ and the modules of this build
+	sdk/make.sh shapes
 	$(CARGO) build --release --locked -p skubill-cli
 	SKUBILL='$(CARGO) run --release --locked --quiet -p skubill-cli --' sdk/make.sh build
 

@@ -31,6 +31,21 @@ modules() {
   printf 'SHA256 = "%s"\nVERSION = "%s"\n' "${said##*sha256 }" "${version##* }" >python/skubill/_built.py
 }
 
+# The classes and types of both packages, from the schemas. They are committed; the tests compare them.
+shapes() {
+  if has_python; then
+    python3 python/shapes.py
+  else
+    skipped 'Python 3.10 or later, with venv: its classes stay as they are'
+  fi
+  if has_node; then
+    js_libraries
+    (cd js && node shapes.mjs)
+  else
+    skipped 'Node 20 or later, with npm: its types stay as they are'
+  fi
+}
+
 # Installed as anyone installs it, from the folder, into an environment of its own.
 python_package() {
   has_python || { skipped 'Python 3.10 or later, with venv: no package for Python'; return; }
@@ -40,16 +55,20 @@ python_package() {
   rm -rf python/build python/skubill.egg-info
 }
 
-js_package() {
-  has_node || { skipped 'Node 20 or later, with npm: no package for JavaScript'; return; }
+js_libraries() {
   (
     cd js
     if ! cmp -s package-lock.json node_modules/.made-of; then
       npm ci --no-audit --no-fund --loglevel=error
       cp package-lock.json node_modules/.made-of
     fi
-    node build.mjs
   )
+}
+
+js_package() {
+  has_node || { skipped 'Node 20 or later, with npm: no package for JavaScript'; return; }
+  js_libraries
+  (cd js && node build.mjs)
 }
 
 tests() {
@@ -67,6 +86,7 @@ tests() {
 }
 
 case "$1" in
+  shapes) shapes ;;
   build)
     modules
     python_package
@@ -74,7 +94,7 @@ case "$1" in
     ;;
   test) tests ;;
   *)
-    echo "usage: $0 build|test" >&2
+    echo "usage: $0 shapes|build|test" >&2
     exit 2
     ;;
 esac

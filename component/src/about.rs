@@ -1,6 +1,6 @@
 //! What this component is.
 
-use serde::Serialize;
+pub use skubill_contract::answer::Description;
 
 use crate::limit::Limits;
 use crate::write;
@@ -8,22 +8,9 @@ use crate::write;
 /// The contract's package and version.
 pub const CONTRACT: &str = "skubill:billing@0.1.0";
 
-/// What the component says of itself: the answer of `describe`.
-#[derive(Serialize)]
-pub struct Description {
-    /// Always `skubill`.
-    pub name: &'static str,
-    /// The version of this crate.
-    pub version: &'static str,
-    /// The contract's package and version.
-    pub contract: &'static str,
-    /// The limits that a job without any has.
-    pub limits: Limits,
-}
-
 /// Describe the component.
 pub fn describe() -> Description {
-    Description { name: "skubill", version: env!("CARGO_PKG_VERSION"), contract: CONTRACT, limits: Limits::default() }
+    Description { name: "skubill".into(), version: env!("CARGO_PKG_VERSION").into(), contract: CONTRACT.into(), limits: Limits::default() }
 }
 
 /// The description as JSON.

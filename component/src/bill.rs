@@ -2,19 +2,28 @@
 
 use crate::fault::shown;
 use crate::finding::{self, Finding, Severity};
-use crate::job::{Acceptance, Job, Level};
+use crate::job::{Acceptance, Job};
 use crate::money::{Amount, Exact};
 use crate::order::{distinct, grouped, sort_by};
-use crate::outcome::{Bill, Billed, Category, Charge, Outcome, Posting, PostingCharge};
+use crate::outcome::{Bill, Billed, Category, Charge, Outcome, Posting, PostingCategory, PostingCharge};
 use crate::price::book::Book;
 use crate::rating::quantity::short;
 use crate::rating::{RatedLine, Rating};
 use crate::template::{Filling, Template};
-use crate::unit::{Unit, UnitKind};
+use crate::unit::{self, Scale, UnitKind};
 use crate::usage::Identity;
+use skubill_contract::Word;
+use skubill_contract::word::Level;
 
 /// Make bills and postings of rated lines, and say what holds a posting.
 pub fn bill(rating: Rating, book: &Book, job: &Job) -> Billed {
+    let (outcome, findings) = without_findings(rating, book, job);
+    let unaccepted = unaccepted(&findings, job);
+    Billed { outcome: Outcome { findings: finding::answered(findings), ..outcome }, unaccepted }
+}
+
+/// An outcome, and its findings beside it: those know which postings they hold.
+pub fn without_findings(rating: Rating, book: &Book, job: &Job) -> (Outcome, Vec<Finding>) {
     let places = book.rounding.places;
     let mut postings = postings(&rating.lines, &job.usage_name, places);
     let bills = bills(rating.lines, places);
@@ -35,9 +44,9 @@ pub fn bill(rating: Rating, book: &Book, job: &Job) -> Billed {
         bills,
         postings,
         accounting: rating.accounting,
-        findings,
+        findings: Vec::new(),
     };
-    Billed { unaccepted: unaccepted(&outcome.findings, job), outcome }
+    (outcome, findings)
 }
 
 /// The places of unaccepted errors in the findings.
@@ -47,10 +56,10 @@ pub fn unaccepted(findings: &[Finding], job: &Job) -> Vec<u32> {
 }
 
 /// The codes that hold the postings of an enterprise.
-pub fn holding_codes(findings: &[Finding], enterprise: u64, job: &Job) -> Vec<&'static str> {
+pub fn holding_codes(findings: &[Finding], enterprise: u64, job: &Job) -> Vec<Word> {
     let holding =
         findings.iter().filter(|finding| finding.severity == Severity::Error && finding.holds(enterprise) && !job.accepts(finding));
-    distinct(holding.map(|finding| finding.code))
+    distinct(holding.map(|finding| finding.code.clone()))
 }
 
 /// One bill per tenant; lines come by tenant and SKU.
@@ -71,7 +80,7 @@ fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
                 usage_type: line.sku,
                 usage_name: line.name,
                 quantity: line.shown,
-                unit: line.unit.name(),
+                unit: line.unit.name().into(),
                 price: line.amount,
                 rows: line.measured.rows,
             };
@@ -80,6 +89,7 @@ fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
         }
         let tenant = tenant.unwrap_or_default();
         let (categories, total) = totalled(charges, places, |charge| &charge.price);
+        let category = |(category, total, usages)| Category { category, total, usages };
         bills.push(Bill {
             tenant_id,
             tenant_name: tenant.name.to_string(),
@@ -87,7 +97,7 @@ fn bills(lines: Vec<RatedLine>, places: u32) -> Vec<Bill> {
             customer_id: tenant.customer_id.to_string(),
             enterprise,
             total,
-            categories,
+            categories: categories.into_iter().map(category).collect(),
         });
     }
     bills
@@ -112,7 +122,7 @@ pub fn merge<'a>(
     lines: impl Iterator<Item = (&'a RatedLine, &'a Amount)>,
     usage_name: &Template,
     places: u32,
-) -> (Vec<Category<PostingCharge>>, Amount) {
+) -> (Vec<PostingCategory>, Amount) {
     let mut lines: Vec<(&RatedLine, &Amount)> = lines.collect();
     sort_by(&mut lines, |(a, _), (b, _)| (&a.category, &a.sku).cmp(&(&b.category, &b.sku)));
     let charges = lines.chunk_by(|(a, _), (b, _)| (&a.category, &a.sku) == (&b.category, &b.sku)).map(|of_one| {
@@ -122,7 +132,14 @@ pub fn merge<'a>(
         let usage_name = usage_name_of(usage_name, first, of_one.iter().map(|(line, _)| *line));
         (first.category.clone(), PostingCharge { usage_type: first.sku.clone(), usage_name, price })
     });
-    totalled(charges.collect(), places, |charge: &PostingCharge| &charge.price)
+    posting_categories(charges.collect(), places)
+}
+
+/// Lines of a posting by category, with the categories' totals, and the total of these.
+pub fn posting_categories(charges: Vec<(String, PostingCharge)>, places: u32) -> (Vec<PostingCategory>, Amount) {
+    let (categories, total) = totalled(charges, places, |charge| &charge.price);
+    let category = |(category, total, usages)| PostingCategory { category, total, usages };
+    (categories.into_iter().map(category).collect(), total)
 }
 
 /// The usage name of the lines of one SKU. Their prices may be for several units: units of one kind are added up in the
@@ -143,28 +160,27 @@ fn usage_name_of<'a>(usage_name: &Template, first: &RatedLine, lines: impl Itera
 
 /// The quantities of lines whose units are of one kind, and the unit.
 fn added_up(kind: UnitKind, lines: &[&RatedLine]) -> (String, &'static str) {
-    let unit = Unit::smallest(lines.iter().map(|line| line.unit)).unwrap_or(kind.smallest());
+    let unit = unit::smallest(lines.iter().map(|line| line.unit)).unwrap_or(kind.smallest());
     let mut quantity = Exact::default();
     lines.iter().for_each(|line| quantity += &line.unit.in_smaller(&line.quantity, unit));
     (short(&quantity), unit.name())
 }
 
 /// Charges by category, with the categories' totals, and the total of these.
-pub fn totalled<C>(charges: Vec<(String, C)>, places: u32, price: impl Fn(&C) -> &Amount) -> (Vec<Category<C>>, Amount) {
+fn totalled<C>(charges: Vec<(String, C)>, places: u32, price: impl Fn(&C) -> &Amount) -> (Vec<(String, Amount, Vec<C>)>, Amount) {
     let mut sum = Amount::zero(places);
     let categories = grouped(charges).into_iter().map(|(category, usages)| {
         let mut total = Amount::zero(places);
         usages.iter().for_each(|charge| total += price(charge));
         sum += &total;
-        Category { category, total, usages }
+        (category, total, usages)
     });
     (categories.collect(), sum)
 }
 
 fn negative_bill(posting: &Posting) -> Finding {
     let message = format!("the total {} is below zero", posting.total);
-    let finding = Finding::new(finding::NEGATIVE_BILL, Severity::Error, message).touching([posting.enterprise]);
-    Finding { enterprise: Some(posting.enterprise), ..finding }
+    Finding::new(finding::NEGATIVE_BILL, Severity::Error, message).enterprise(posting.enterprise).touching([posting.enterprise])
 }
 
 /// Acceptances without a finding: written for another month, or misspelled. Accepting this code itself is never unused,
@@ -176,7 +192,7 @@ fn unused_acceptances(findings: &[Finding], job: &Job) -> Vec<Finding> {
     let texts = distinct(job.accept.iter().filter(unused).map(Acceptance::text));
     let finding = |text: String| {
         let message = format!("the job accepts {}, and there is no such finding", shown(&text));
-        Finding { acceptance: Some(text), ..Finding::new(finding::UNUSED_ACCEPTANCE, Severity::Info, message) }
+        Finding::new(finding::UNUSED_ACCEPTANCE, Severity::Info, message).acceptance(text)
     };
     texts.into_iter().map(finding).collect()
 }

@@ -4,7 +4,8 @@
 mod comparison;
 mod excess;
 
-use serde::Serialize;
+pub use skubill_contract::answer::{Approximation, Compared, Difference, Excess};
+pub use skubill_contract::word::DifferenceKind;
 
 use crate::fault::Refusal;
 use crate::job::month;
@@ -15,70 +16,10 @@ use crate::order::{grouped, sort_by};
 use crate::period::{Date, Moment, Month};
 
 use comparison::decimal;
-pub use comparison::{Bounds, Comparison, HeldLine, PostingCategory, PostingUsage};
-pub use excess::{CODES, Excess};
-
-/// How a line differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DifferenceKind {
-    /// The posting has it, the dashboard does not.
-    Missing,
-    /// The dashboard has it, the posting does not.
-    Extra,
-    /// Both have it, with different amounts.
-    Amount,
-    /// It is held in another currency.
-    Currency,
-    /// It is held for another period.
-    Period,
-}
-
-/// A line that is not held as it is posted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Difference {
-    /// What differs.
-    pub kind: DifferenceKind,
-    /// The category of the line.
-    pub category: String,
-    /// The SKU of the line.
-    pub usage_type: String,
-    /// What the posting states: the amount, the currency or the period; none of an extra line.
-    pub posting: Option<String>,
-    /// What the dashboard holds of the same; none of a missing line.
-    pub held: Option<String>,
-}
-
-/// A line that counts as equal although the dashboard holds another number: a server's binary fraction of ours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Approximation {
-    /// The category of the line.
-    pub category: String,
-    /// The SKU of the line.
-    pub usage_type: String,
-    /// The posting's amount.
-    pub posting: String,
-    /// The amount that the dashboard holds.
-    pub held: String,
-}
-
-/// What a comparison found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Compared {
-    /// The dashboard holds no line.
-    pub absent: bool,
-    /// The dashboard holds all lines of the posting and no others; false where it holds none.
-    pub equal: bool,
-    /// By category, usage type and kind.
-    pub differences: Vec<Difference>,
-    /// By category and usage type.
-    pub approximations: Vec<Approximation>,
-    /// By code and tenant, whatever is held.
-    pub excesses: Vec<Excess>,
-}
+pub use comparison::{Bounds, ComparedCategory, ComparedCharge, Comparison, HeldLine, read};
 
 /// Parses a posting's price, which must be a decimal.
-fn ours(usage: &PostingUsage) -> Result<Ours<'_>, Refusal> {
+fn ours(usage: &ComparedCharge) -> Result<Ours<'_>, Refusal> {
     let price =
         Decimal::parse(&usage.price, AMOUNT_DIGITS_MAX).ok_or_else(|| Refusal::invalid("posting.price", &usage.price, "a decimal"))?;
     let places = usage.price.split_once('.').map_or(0, |(_, places)| places.len());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 
-use serde::Serialize;
+pub use skubill_contract::answer::{CustomerMapping, Listing};
 
 use crate::fault::{Faults, Input, Place, Refusal, raw};
 use crate::json::tree::Node;
@@ -23,26 +23,6 @@ pub struct Customer {
     pub enterprise_name: Option<String>,
     /// Multiplies each of the tenant's amounts.
     pub factor: Option<Exact>,
-}
-
-/// The content of a customers file: the answer of `customers`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Listing {
-    /// The tenants that are mapped, in byte order.
-    pub customers: Vec<Mapping>,
-    /// The tenants that are excluded, in byte order.
-    pub excluded: Vec<String>,
-}
-
-/// A tenant and its enterprise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Mapping {
-    /// The tenant's id.
-    pub tenant_id: String,
-    /// The dashboard's id of the enterprise.
-    pub enterprise: u64,
-    /// The enterprise's name, as the file states it.
-    pub enterprise_name: Option<String>,
 }
 
 /// Lists a customers file. The error holds every mistake in it.
@@ -100,7 +80,7 @@ impl Customers {
 
     /// The mapped and the excluded tenants, each in byte order.
     pub fn listing(&self) -> Listing {
-        let customers = self.customers.iter().map(|(tenant, customer)| Mapping {
+        let customers = self.customers.iter().map(|(tenant, customer)| CustomerMapping {
             tenant_id: tenant.clone(),
             enterprise: customer.enterprise,
             enterprise_name: customer.enterprise_name.clone(),

@@ -1,25 +1,17 @@
 //! Estimates the cost of a whole period from the cost records of its first days: a least-squares line, computed in
 //! exact fractions and rounded once.
 
-use serde::Serialize;
+pub use skubill_contract::word::{Fit, Method};
 
 use crate::fault::{Faults, Input, Place, Refusal, raw};
-use crate::job::month;
+use crate::job::{limits, month};
 use crate::json::tree::Node;
 use crate::limit::Limits;
 use crate::money::{Amount, Exact, PLACES_MAX, Rounding};
 use crate::order::grouped;
 use crate::period::{DAY_SECONDS, Moment, Month};
 use crate::reader::{self, At, Context, Dialect, Document, ObjectReader, document};
-
-/// How the line is fitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fit {
-    /// Through the total cost up to each day.
-    Cumulative,
-    /// Through the cost of each day.
-    Daily,
-}
+use crate::text::alternatives;
 
 /// What is to be estimated.
 #[derive(Debug, Clone)]
@@ -39,12 +31,11 @@ impl Job {
     pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<Job, Refusal> {
         let period = object.text("period", context).map(month).transpose()?;
         let method = match object.text("method", context) {
-            None | Some("cumulative") => Fit::Cumulative,
-            Some("daily") => Fit::Daily,
-            Some(other) => return Err(Refusal::invalid("method", other, "cumulative or daily")),
+            None => Fit::Cumulative,
+            Some(text) => Fit::parse(text).ok_or_else(|| Refusal::invalid("method", text, &alternatives(Fit::ALL, Fit::name)))?,
         };
         let places = object.whole("places", 0, u64::from(PLACES_MAX), context).map_or(2, |places| places as u32);
-        let limits = Limits::read(object.object("limits", context), context);
+        let limits = limits(object.object("limits", context), context);
         Ok(Job { period, method, places, limits })
     }
 
@@ -57,40 +48,8 @@ impl Job {
     }
 }
 
-/// The method of an estimate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Method {
-    /// A least-squares line through the total cost up to each day.
-    Cumulative,
-    /// A least-squares line through the cost of each day.
-    Daily,
-    /// The daily average of the days so far: there is one day.
-    RunRate,
-    /// The last record states an estimate.
-    Fixed,
-    /// There is no record.
-    None,
-}
-
-/// An estimate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Estimated {
-    /// The cost of the whole period, rounded half up once; none without a record.
-    pub estimate: Option<Amount>,
-    /// How it was computed.
-    pub method: Method,
-    /// How many records there are.
-    pub records: u64,
-    /// How many days the period has.
-    pub days: u32,
-    /// The slope of the line, cost a day, to 6 places; none without a line.
-    pub slope: Option<String>,
-    /// The line's value at day 0, to 6 places; none without a line.
-    pub intercept: Option<String>,
-    /// The estimate, before rounding, is below what was already spent.
-    pub below_to_date: bool,
-}
+/// The answer of `estimate`.
+pub type Estimated = skubill_contract::answer::Estimated<Amount>;
 
 struct Cost {
     moment: Moment,

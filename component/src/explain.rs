@@ -1,18 +1,20 @@
 //! Explains one line of a bill: its rows as they stand in the report, and each step of the rating from their sum to the
 //! amount.
 
-use serde::Serialize;
+use skubill_contract::explanation;
+
+pub use explanation::{AskedRow, UsedPrice};
+pub use skubill_contract::word::RowOutcome;
 
 use crate::customer::Customers;
 use crate::fault::Refusal;
 use crate::finding::{self, Finding};
 use crate::job::Job;
 use crate::money::{Amount, plain};
-use crate::outcome::Period;
 use crate::period::Date;
 use crate::price::Price;
 use crate::price::book::Book;
-use crate::price::trace::{Step, StepKind, Trace};
+use crate::price::trace::{StepKind, Trace};
 use crate::rating::{self, RatedLine, Rating};
 use crate::reader::{Context, ObjectReader};
 use crate::record;
@@ -53,109 +55,20 @@ impl LineRequest {
     }
 }
 
-/// The outcome of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RowOutcome {
-    /// Its tenant is excluded by the job or the customers file, or is the report's root.
-    Excluded,
-    /// Its measure is 0.
-    ZeroUsage,
-    /// The customers file does not have its tenant.
-    Unmapped,
-    /// No price applies, or its unit does not fit the price's.
-    Unpriced,
-    /// It is part of the line.
-    Billed,
-}
-
-/// A row of the tenant and SKU.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AskedRow {
-    /// The row's number in the report, from 1.
-    pub row: u64,
-    /// The row's date.
-    pub date: Option<Date>,
-    /// The offering item.
-    pub name: String,
-    /// The report's `measurement_unit`.
-    pub unit: String,
-    /// The row's value of the job's measure, a decimal in `unit`.
-    pub value: String,
-    /// The outcome of the row.
-    pub outcome: RowOutcome,
-    /// The row's text in the report.
-    pub text: String,
-}
-
-/// The price that was used.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Used {
-    /// Where it stands in its book: `prices[3]`, or `row 4` of a CSV file.
-    pub place: String,
-    /// The price's name.
-    pub name: String,
-    /// The price's model.
-    pub model: &'static str,
-    /// The unit of the line's quantity.
-    pub unit: &'static str,
-    /// It is for this tenant alone.
-    pub for_tenant: bool,
-}
-
-impl Used {
-    fn of(price: &Price, line: &RatedLine) -> Used {
-        let place = price.at.itself();
-        Used {
-            place: place.column.or(place.row.map(|row| format!("row {row}"))).unwrap_or_default(),
-            name: price.name.clone(),
-            model: price.model.name(),
-            unit: line.unit.name(),
-            for_tenant: price.tenant_id.is_some(),
-        }
-    }
-}
-
+/// The answer of `explain`.
+pub type Explanation = explanation::Explanation<Amount>;
 /// The line as it is billed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ExplainedLine {
-    /// The tenant's name.
-    pub tenant_name: String,
-    /// The tenant's enterprise; none without a customers file.
-    pub enterprise: Option<u64>,
-    /// The category on the bill.
-    pub category: String,
-    /// The price that rates the line.
-    pub price: Used,
-    /// Each step from the sum to the amount.
-    pub steps: Vec<Step>,
-    /// As the bill shows it.
-    pub quantity: String,
-    /// The amount before the one rounding.
-    pub exact: String,
-    /// The rounded amount of the line, in the book's currency.
-    pub amount: Amount,
-}
+pub type ExplainedLine = explanation::ExplainedLine<Amount>;
 
-/// How one line of a bill comes about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Explanation {
-    /// The tenant of the line.
-    pub tenant_id: String,
-    /// The SKU of the line.
-    pub sku: String,
-    /// The billing period.
-    pub period: Period,
-    /// The price book's currency, ISO 4217.
-    pub currency: String,
-    /// What is billed of a row.
-    pub measure: &'static str,
-    /// All rows of the tenant and SKU, ascending.
-    pub rows: Vec<AskedRow>,
-    /// None where no row is billed.
-    pub line: Option<ExplainedLine>,
-    /// Those about the line, its tenant, or its SKU.
-    pub findings: Vec<Finding>,
+fn used_price(price: &Price, line: &RatedLine) -> UsedPrice {
+    let place = price.at.itself();
+    UsedPrice {
+        place: place.column.or(place.row.map(|row| format!("row {row}"))).unwrap_or_default(),
+        name: price.name.clone(),
+        model: price.model.name().into(),
+        unit: line.unit.name().into(),
+        for_tenant: price.tenant_id.is_some(),
+    }
 }
 
 /// Collects the rows of one tenant and SKU while a report is read.
@@ -200,7 +113,7 @@ impl RowCollector {
         let value = row.usage(self.measure);
         self.rows.push(AskedRow {
             row: *number,
-            date: row.date,
+            date: row.date.map(|date| date.to_string()),
             name: row.name.into(),
             unit: row.unit.into(),
             value: plain(&value.exact()),
@@ -228,10 +141,10 @@ pub fn explain(collector: RowCollector, mut rating: Rating, book: &Book, custome
     Explanation {
         period: rating.period.into(),
         currency: book.currency.clone(),
-        measure: measure.name(),
+        measure: measure.name().into(),
         line: line.zip(price).map(|(line, price)| describe(line, tenant, price, day, book, customers)),
         rows,
-        findings: rating.findings,
+        findings: finding::answered(rating.findings),
         tenant_id,
         sku,
     }
@@ -254,7 +167,7 @@ fn describe(
     ExplainedLine {
         tenant_name: tenant.name.to_string(),
         enterprise: line.enterprise,
-        price: Used::of(price, &line),
+        price: used_price(price, &line),
         category: line.category,
         steps: trace.steps(),
         quantity: line.shown,

@@ -1,24 +1,9 @@
 //! What makes an input unreadable. All faults are collected, never only the first.
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use skubill_contract::refusal;
 
+pub use refusal::Fault;
 pub use skubill_contract::call::Input;
-
-/// One thing that makes an input unreadable: where, what was found, what was expected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Fault {
-    /// The input that has the fault.
-    pub input: Input,
-    /// The data record, from 1 without the header; none where the fault is about no record.
-    pub row: Option<u64>,
-    /// The column, the key, or the path of a JSON value; none where the fault is about no column.
-    pub column: Option<String>,
-    /// What was found, for a person.
-    pub found: String,
-    /// What was expected, for a person.
-    pub expected: String,
-}
 
 /// Where in an input a fault is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -89,16 +74,7 @@ impl Faults {
     }
 }
 
-impl Serialize for Faults {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("faults", &self.list)?;
-        map.serialize_entry("fault_count", &self.count)?;
-        map.end()
-    }
-}
-
-/// Why there is no answer.
+/// Why there is no answer, with the faults as they are collected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// Inputs that cannot be read, or that break a limit.
@@ -116,16 +92,13 @@ impl Refusal {
     }
 }
 
-impl Serialize for Refusal {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (key, text) = match self {
-            Refusal::Faults(faults) => return faults.serialize(serializer),
-            Refusal::Job(text) => ("job", text),
-            Refusal::Order(text) => ("order", text),
-        };
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry(key, text)?;
-        map.end()
+impl From<&Refusal> for refusal::Refusal {
+    fn from(refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::Faults(Faults { list, count, .. }) => refusal::Refusal::Faults { faults: list.clone(), fault_count: *count },
+            Refusal::Job(job) => refusal::Refusal::Job { job: job.clone() },
+            Refusal::Order(order) => refusal::Refusal::Order { order: order.clone() },
+        }
     }
 }
 

@@ -73,7 +73,7 @@ impl Begun {
             Call::Check => Begun::Check { prices: Vec::new(), customers: None, limits: limits(text)? },
             Call::Customers => Begun::Customers { customers: Vec::new(), limits: limits(text)? },
             Call::Estimate => Begun::Estimate { costs: Vec::new(), job: job::json(text, estimate::Job::read)? },
-            Call::Compare => Begun::Compare(job::json(text, Comparison::read)?),
+            Call::Compare => Begun::Compare(job::json(text, compare::read)?),
             Call::Describe => Begun::Describe,
         })
     }
@@ -111,7 +111,7 @@ impl Begun {
 }
 
 fn limits(text: &str) -> Result<Limits, Refusal> {
-    job::json(text, |object, context| Ok(Limits::read(Some(object.take_all()), context)))
+    job::json(text, |object, context| Ok(job::limits(Some(object.take_all()), context)))
 }
 
 fn wrong_input<T>(input: Input, taken: &str) -> Result<T, Refusal> {
@@ -136,7 +136,7 @@ fn text<T: Serialize>(answer: &T, limits: &Limits) -> Result<String, Refusal> {
 
 /// A refusal as JSON.
 pub fn refused(refusal: &Refusal) -> String {
-    write::json(refusal, u64::MAX).unwrap_or_default()
+    write::json(&skubill_contract::refusal::Refusal::from(refusal), u64::MAX).unwrap_or_default()
 }
 
 /// The state of an instance.

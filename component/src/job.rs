@@ -10,37 +10,9 @@ use crate::period::Month;
 use crate::reader::{At, Context, ObjectReader};
 use crate::report::row::Measure;
 use crate::template::Template;
+use crate::text::alternatives;
 
-/// The reporting hierarchy that a report was made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// The partner's own customers.
-    DirectPartners,
-    /// All partners below.
-    AllPartners,
-    /// All customers below.
-    AllCustomers,
-    /// All accounts below.
-    Accounts,
-    /// The tenant itself.
-    Itself,
-}
-
-impl Level {
-    /// All names, for a message.
-    pub const NAMES: &str = "direct_partners, all_partners, all_customers, accounts or itself";
-
-    fn parse(text: &str) -> Option<Level> {
-        Some(match text {
-            "direct_partners" => Level::DirectPartners,
-            "all_partners" => Level::AllPartners,
-            "all_customers" => Level::AllCustomers,
-            "accounts" => Level::Accounts,
-            "itself" => Level::Itself,
-            _ => return None,
-        })
-    }
-}
+pub use skubill_contract::word::Level;
 
 /// An accepted finding: by code, and by SKU, tenant or enterprise where one is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,12 +93,12 @@ impl Job {
 
     /// Checks a job whose fields are typed: an accepted code must exist.
     pub fn checked(self) -> Result<Job, Refusal> {
-        let unknown = self.accept.iter().find(|acceptance| !finding::CODES.contains(&acceptance.code.as_str()));
+        let unknown = self.accept.iter().find(|acceptance| !finding::FINDINGS.contains(&acceptance.code.as_str()));
         match unknown {
             Some(acceptance) => Err(Refusal::Job(format!(
                 "accept: no finding has the code {}; the codes are {}",
                 shown(&acceptance.code),
-                finding::CODES.join(", ")
+                finding::FINDINGS.join(", ")
             ))),
             None => Ok(self),
         }
@@ -163,8 +135,9 @@ impl Job {
     pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<Job, Refusal> {
         let period = object.text("period", context).map(month).transpose()?;
         let root = object.text("root", context).map(str::to_string);
-        let level =
-            object.text("level", context).map(|text| Level::parse(text).ok_or_else(|| Refusal::invalid("level", text, Level::NAMES)));
+        let level = object
+            .text("level", context)
+            .map(|text| Level::parse(text).ok_or_else(|| Refusal::invalid("level", text, &alternatives(Level::ALL, Level::name))));
         let measure = object.text("measure", context).map(|text| {
             Measure::parse(text)
                 .ok_or_else(|| Refusal::invalid("measure", text, "a usage column such as usage.effective.production, or usage.billable"))
@@ -184,7 +157,7 @@ impl Job {
             }
         }
         let usage_name = object.text("usage_name", context).map(usage_name).transpose()?.unwrap_or_default();
-        let limits = Limits::read(object.object("limits", context), context);
+        let limits = limits(object.object("limits", context), context);
         Job {
             period,
             root,
@@ -211,19 +184,17 @@ impl Job {
     }
 }
 
-impl Limits {
-    /// From a JSON object of some of them; the rest keep their defaults.
-    pub fn read(object: Option<ObjectReader<'_>>, context: &mut Context<'_>) -> Limits {
-        let mut limits = Limits::default();
-        let Some(mut object) = object else { return limits };
-        for (name, limit) in limits.fields() {
-            if let Some(value) = object.whole(name, 0, Limits::most(name), context) {
-                *limit = value;
-            }
+/// Limits from a JSON object of some of them; the others keep their defaults.
+pub fn limits(object: Option<ObjectReader<'_>>, context: &mut Context<'_>) -> Limits {
+    let mut limits = Limits::default();
+    let Some(mut object) = object else { return limits };
+    for (name, limit) in limits.fields() {
+        if let Some(value) = object.whole(name, 0, Limits::most(name), context) {
+            *limit = value;
         }
-        object.end("a limit", context);
-        limits
     }
+    object.end("a limit", context);
+    limits
 }
 
 /// A billing period as a job names it.

@@ -12,39 +12,8 @@ use num_traits::Signed;
 use serde::{Serialize, Serializer};
 
 pub use exact::Exact;
-
-/// How the digits beyond the last place are rounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// To the nearest; ties away from zero.
-    HalfUp,
-    /// To the nearest; ties to the even digit.
-    HalfEven,
-    /// Away from zero.
-    Up,
-    /// Toward zero.
-    Down,
-}
-
-impl Mode {
-    /// All names, for a message.
-    pub const NAMES: &str = "half-up, half-even, up or down";
-
-    /// The mode of a name.
-    pub fn parse(text: &str) -> Option<Mode> {
-        [Mode::HalfUp, Mode::HalfEven, Mode::Up, Mode::Down].into_iter().find(|mode| mode.name() == text)
-    }
-
-    /// The name in a price book.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Mode::HalfUp => "half-up",
-            Mode::HalfEven => "half-even",
-            Mode::Up => "up",
-            Mode::Down => "down",
-        }
-    }
-}
+pub use skubill_contract::limits::PLACES_MAX;
+pub use skubill_contract::word::Mode;
 
 /// A rounding to decimal places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +23,6 @@ pub struct Rounding {
     /// How the digits beyond the last place are rounded.
     pub mode: Mode,
 }
-
-/// The most places that a rounding may ask for.
-pub const PLACES_MAX: u32 = 12;
 
 impl Rounding {
     /// Half up, away from zero: the default everywhere.
@@ -71,13 +37,13 @@ impl Rounding {
                 let scaled = i128::from(numerator) * 10i128.pow(self.places);
                 match i64::try_from(scaled) {
                     // WebAssembly divides 64 bits in one step, and 128 in a function's many.
-                    Ok(scaled) => Exact::whole(self.mode.quotient(scaled, &denominator)),
-                    Err(_) => Exact::whole(self.mode.quotient(scaled, &denominator.into())),
+                    Ok(scaled) => Exact::whole(quotient(self.mode, scaled, &denominator)),
+                    Err(_) => Exact::whole(quotient(self.mode, scaled, &denominator.into())),
                 }
             }
             _ => {
                 let ratio = value.to_ratio();
-                self.mode.quotient(ratio.numer() * power_of_ten(self.places), ratio.denom()).into()
+                quotient(self.mode, ratio.numer() * power_of_ten(self.places), ratio.denom()).into()
             }
         };
         Amount { units, places: self.places }
@@ -87,22 +53,20 @@ impl Rounding {
 /// So many places of a number of 64 bits fit 128 bits.
 const SMALL_PLACES: u32 = 18;
 
-impl Mode {
-    /// A quotient as a whole number; the denominator must be above 0.
-    fn quotient<T: Integer + Signed + Clone>(self, numerator: T, denominator: &T) -> T {
-        let (units, rest) = numerator.div_rem(denominator);
-        let rest = rest.abs();
-        let is_odd = units.is_odd();
-        // The rest is below the denominator: twice the rest against it, without a number that is larger than both.
-        let half = || rest.cmp(&(denominator.clone() - rest.clone()));
-        let away_from_zero = match self {
-            Mode::HalfUp => half().is_ge(),
-            Mode::HalfEven => half().is_gt() || half().is_eq() && is_odd,
-            Mode::Up => !rest.is_zero(),
-            Mode::Down => false,
-        };
-        if away_from_zero { units + numerator.signum() } else { units }
-    }
+/// A quotient as a whole number; the denominator must be above 0.
+fn quotient<T: Integer + Signed + Clone>(mode: Mode, numerator: T, denominator: &T) -> T {
+    let (units, rest) = numerator.div_rem(denominator);
+    let rest = rest.abs();
+    let is_odd = units.is_odd();
+    // The rest is below the denominator: twice the rest against it, without a number that is larger than both.
+    let half = || rest.cmp(&(denominator.clone() - rest.clone()));
+    let away_from_zero = match mode {
+        Mode::HalfUp => half().is_ge(),
+        Mode::HalfEven => half().is_gt() || half().is_eq() && is_odd,
+        Mode::Up => !rest.is_zero(),
+        Mode::Down => false,
+    };
+    if away_from_zero { units + numerator.signum() } else { units }
 }
 
 /// 10 to a power.

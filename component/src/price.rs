@@ -7,7 +7,7 @@ pub mod trace;
 use crate::money::{Exact, Rounding};
 use crate::period::{Date, Month};
 use crate::reader::At;
-use crate::unit::Unit;
+use crate::unit::{Scale, Unit};
 use model::Model;
 use trace::{StepKind, Trace};
 

@@ -9,7 +9,7 @@ use crate::period::Month;
 use crate::price::Price;
 use crate::price::book::Book;
 use crate::price::trace::{StepKind, Trace};
-use crate::unit::{Unit, UnitKind};
+use crate::unit::{Scale, Unit, UnitKind};
 use crate::usage::{Measured, Note, Summed};
 
 mod inputs;

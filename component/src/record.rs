@@ -2,15 +2,15 @@
 
 mod earlier;
 
-use serde::Serialize;
+use skubill_contract::day;
 
-use crate::bill::{self, totalled};
+use crate::bill;
 use crate::fault::{Refusal, shown};
 use crate::finding::{self, Finding, Severity};
 use crate::job::Job;
 use crate::money::{Amount, Exact};
 use crate::order::{distinct, grouped, sort_by};
-use crate::outcome::{Accounting, Billed, Category, PostingCharge};
+use crate::outcome::PostingCharge;
 use crate::period::Date;
 use crate::price::book::Book;
 use crate::rating::{RatedLine, Rating};
@@ -34,8 +34,8 @@ impl DayRequest {
     /// `provider` is ours; without one the provider of a record is not compared.
     pub fn new(day: &str, provider: Option<&str>, earlier: Vec<Earlier>, job: &Job) -> Result<DayRequest, Refusal> {
         let day = day_of(day, job)?;
-        let (ours, foreign): (Vec<_>, Vec<_>) = earlier.into_iter().partition(|record| record.foreign(provider).is_none());
-        let standing = ours.into_iter().map(|record| record.standing(job.limits.digits)).collect::<Result<_, _>>()?;
+        let (ours, foreign): (Vec<_>, Vec<_>) = earlier.into_iter().partition(|record| earlier::foreign(record, provider).is_none());
+        let standing = ours.into_iter().map(|record| earlier::standing(record, job.limits.digits)).collect::<Result<_, _>>()?;
         Ok(DayRequest { day, standing, foreign: earlier::foreign_findings(&foreign, provider) })
     }
 
@@ -65,54 +65,12 @@ pub fn to_date(line: &RatedLine, share: &Exact) -> Exact {
     if line.measured.ranges { line.exact.clone() } else { &line.exact * share }
 }
 
+/// The answer of `record`.
+pub type Day = day::Day<Amount>;
+/// The cost record of one enterprise for the day.
+pub type Register = day::Register<Amount>;
 /// A line whose difference is below zero: carried over to later days.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Carried {
-    /// The category of the line.
-    pub category: String,
-    /// The SKU of the line.
-    pub usage_type: String,
-    /// The difference, below zero.
-    pub amount: Amount,
-}
-
-/// The cost record of one enterprise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Register {
-    /// The dashboard's id of the enterprise.
-    pub enterprise: u64,
-    /// The sum of the categories' totals.
-    pub total: Amount,
-    /// The codes of unaccepted errors that hold the record, in byte order.
-    pub held: Vec<&'static str>,
-    /// The day, or a later one, is recorded already.
-    pub done: bool,
-    /// The lines to be posted, by category in byte order.
-    pub categories: Vec<Category<PostingCharge>>,
-    /// The lines that are carried over, by category and SKU.
-    pub carried: Vec<Carried>,
-}
-
-/// What one day has cost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Day {
-    /// The day.
-    pub date: Date,
-    /// The day's number in its month, from 1.
-    pub number: u32,
-    /// How many days the month has.
-    pub days: u32,
-    /// The price book's currency, ISO 4217.
-    pub currency: String,
-    /// A cost record for each enterprise, ascending.
-    pub registers: Vec<Register>,
-    /// How many rows have each outcome.
-    pub accounting: Accounting,
-    /// What deserves a look, by severity and code.
-    pub findings: Vec<Finding>,
-    /// Indices of errors that nobody accepted.
-    pub unaccepted: Vec<u32>,
-}
+pub type Carried = day::Carried<Amount>;
 
 /// Computes the day's cost of each enterprise.
 pub fn record(mut rating: Rating, book: &Book, job: &Job, request: &DayRequest) -> Result<Day, Refusal> {
@@ -138,19 +96,19 @@ pub fn record(mut rating: Rating, book: &Book, job: &Job, request: &DayRequest) 
         register(enterprise, lines.into_iter().flatten().collect(), &earlier, book, job, request.day)
     });
     let mut registers: Vec<Register> = registers.collect();
-    let billed = bill::bill(rating, book, job);
+    let (outcome, findings) = bill::without_findings(rating, book, job);
     for register in &mut registers {
-        register.held = bill::holding_codes(&billed.outcome.findings, register.enterprise, job);
+        register.held = bill::holding_codes(&findings, register.enterprise, job);
     }
-    let Billed { outcome, unaccepted } = billed;
+    let unaccepted = bill::unaccepted(&findings, job);
     Ok(Day {
-        date: request.day,
+        date: request.day.to_string(),
         number,
         days,
         currency: outcome.currency,
         registers,
         accounting: outcome.accounting,
-        findings: outcome.findings,
+        findings: finding::answered(findings),
         unaccepted,
     })
 }
@@ -217,7 +175,7 @@ fn register(enterprise: u64, lines: Vec<(&RatedLine, &Amount)>, earlier: &[&Stan
         }
     }
     sort_by(&mut carried, |a, b| (&a.category, &a.usage_type).cmp(&(&b.category, &b.usage_type)));
-    let (categories, total) = totalled(charges, places, |charge| &charge.price);
+    let (categories, total) = bill::posting_categories(charges, places);
     Register { enterprise, total, held: Vec::new(), done, categories, carried }
 }
 
@@ -251,8 +209,7 @@ fn open_periods(request: &DayRequest) -> impl Iterator<Item = Finding> {
     let open = distinct(request.standing.iter().filter(before).map(|standing| standing.enterprise));
     open.into_iter().map(|enterprise| {
         let message = "cost records of an earlier period still stand: post its bill, or delete them, first";
-        let finding = Finding::new(finding::PREVIOUS_PERIOD_OPEN, Severity::Error, message).touching([enterprise]);
-        Finding { enterprise: Some(enterprise), ..finding }
+        Finding::new(finding::PREVIOUS_PERIOD_OPEN, Severity::Error, message).enterprise(enterprise).touching([enterprise])
     })
 }
 
@@ -263,7 +220,7 @@ pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Result<
     let mut earlier = Vec::new();
     for (node, at) in object.list("earlier", context).unwrap_or_default() {
         if let Some(mut object) = ObjectReader::open(node, at, context) {
-            earlier.extend(Earlier::read(&mut object, context));
+            earlier.extend(earlier::read(&mut object, context));
             object.end("a key of a cost record", context);
         }
     }

@@ -1,6 +1,7 @@
 //! One run: inputs come in pieces and in any order, then there is one answer.
 
 use serde::Serialize;
+pub use skubill_contract::answer::Checked;
 
 use crate::bill;
 use crate::customer::Customers;
@@ -228,26 +229,7 @@ fn usage_outcome(summed: Summed, inputs: &RatingInputs<'_>) -> Result<UsageOutco
     }
     findings.extend(unmapped.findings(inputs.customers));
     finding::sort(&mut findings);
-    Ok(UsageOutcome { period: period.into(), usages, accounting, findings })
-}
-
-/// What a price book and a customers file hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Checked {
-    /// The price book's currency, ISO 4217.
-    pub currency: String,
-    /// How many prices the book has.
-    pub prices: u64,
-    /// How many SKUs have a price.
-    pub skus: u64,
-    /// How many tenants are mapped; none without a customers file.
-    pub customers: Option<u64>,
-    /// How many tenants are excluded; none without a customers file.
-    pub excluded: Option<u64>,
-    /// How many enterprises have tenants; none without a customers file.
-    pub enterprises: Option<u64>,
-    /// The findings that need no report.
-    pub findings: Vec<Finding>,
+    Ok(UsageOutcome { period: period.into(), usages, accounting, findings: finding::answered(findings) })
 }
 
 /// Reads a price book and a customers file, and describes their content.
@@ -267,7 +249,7 @@ pub fn check(prices: &[u8], customers: Option<&[u8]>, limits: &Limits) -> Result
                 customers: customers.as_ref().map(|customers| customers.len() as u64),
                 excluded: customers.as_ref().map(|customers| customers.excluded() as u64),
                 enterprises: customers.as_ref().map(|customers| customers.enterprises().len() as u64),
-                findings,
+                findings: finding::answered(findings),
             })
         }
     }

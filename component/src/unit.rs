@@ -2,46 +2,25 @@
 
 use crate::money::Exact;
 
-/// The unit of a price.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// One byte.
-    Byte,
-    /// 1024³ bytes.
-    Gib,
-    /// 1024⁴ bytes.
-    Tib,
-    /// One second.
-    Second,
-    /// 3600 seconds.
-    Hour,
-    /// One piece.
-    Each,
+pub use skubill_contract::word::Unit;
+
+/// How much a unit is, and what it measures.
+pub trait Scale {
+    /// What it measures.
+    fn kind(self) -> UnitKind;
+
+    /// Whether a row's `measurement_unit` can be converted to this unit.
+    fn fits(self, measurement_unit: &str) -> bool;
+
+    /// How many of the report's units are one of this; Acronis' GB is 1024³ bytes.
+    fn size(self) -> u64;
+
+    /// A quantity of this unit in another of its kind that is not larger, exactly.
+    fn in_smaller(self, quantity: &Exact, smaller: Unit) -> Exact;
 }
 
-impl Unit {
-    /// All names, for a message.
-    pub const NAMES: &str = "byte, GiB, TiB, second, hour or each";
-
-    /// The unit of a name.
-    pub fn parse(text: &str) -> Option<Unit> {
-        [Unit::Byte, Unit::Gib, Unit::Tib, Unit::Second, Unit::Hour, Unit::Each].into_iter().find(|unit| unit.name() == text)
-    }
-
-    /// The name in a price book.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Unit::Byte => "byte",
-            Unit::Gib => "GiB",
-            Unit::Tib => "TiB",
-            Unit::Second => "second",
-            Unit::Hour => "hour",
-            Unit::Each => "each",
-        }
-    }
-
-    /// What it measures.
-    pub const fn kind(self) -> UnitKind {
+impl Scale for Unit {
+    fn kind(self) -> UnitKind {
         match self {
             Unit::Each => UnitKind::Each,
             Unit::Byte | Unit::Gib | Unit::Tib => UnitKind::Bytes,
@@ -49,13 +28,11 @@ impl Unit {
         }
     }
 
-    /// Whether a row's `measurement_unit` can be converted to this unit.
-    pub fn fits(self, measurement_unit: &str) -> bool {
+    fn fits(self, measurement_unit: &str) -> bool {
         UnitKind::of(measurement_unit) == Some(self.kind())
     }
 
-    /// How many of the report's units are one of this; Acronis' GB is 1024³ bytes.
-    pub fn size(self) -> u64 {
+    fn size(self) -> u64 {
         match self {
             Unit::Byte | Unit::Second | Unit::Each => 1,
             Unit::Gib => 1 << 30,
@@ -64,15 +41,14 @@ impl Unit {
         }
     }
 
-    /// A quantity of this unit in another of its kind that is not larger, exactly.
-    pub fn in_smaller(self, quantity: &Exact, smaller: Unit) -> Exact {
+    fn in_smaller(self, quantity: &Exact, smaller: Unit) -> Exact {
         quantity * &Exact::whole(self.size() / smaller.size())
     }
+}
 
-    /// The smallest of several units of one kind.
-    pub fn smallest(units: impl Iterator<Item = Unit>) -> Option<Unit> {
-        units.min_by_key(|unit| unit.size())
-    }
+/// The smallest of several units of one kind.
+pub fn smallest(units: impl Iterator<Item = Unit>) -> Option<Unit> {
+    units.min_by_key(|unit| unit.size())
 }
 
 /// Units that can be converted to each other, in the order in which quantities of several are listed.

@@ -1,4 +1,4 @@
-//! Why a component gives no answer.
+//! Why there is no answer.
 
 use std::fmt;
 
@@ -8,24 +8,42 @@ use crate::call::Input;
 
 /// One thing that makes an input unreadable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fault {
+    /// The input that cannot be read.
     pub input: Input,
+    /// The data record, from 1 without the header; none where the fault has no row.
     pub row: Option<u64>,
+    /// A column, a key, or a path such as `prices[3].tiers[0].up_to`.
     pub column: Option<String>,
+    /// What stands there, shortened.
     pub found: String,
+    /// What should stand there.
     pub expected: String,
 }
 
-/// Why the component gave no answer. Nothing was billed.
+/// Why there is no answer. Nothing was billed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Refusal {
-    /// Inputs that cannot be read or that break a limit: the first faults, and how many there were.
-    Faults { faults: Vec<Fault>, fault_count: u64 },
+    /// Inputs that cannot be read or that break a limit.
+    Faults {
+        /// The first faults: the report's, then the price book's, then the customers file's, each in the order of reading.
+        faults: Vec<Fault>,
+        /// How many there are, listed or not.
+        fault_count: u64,
+    },
     /// A job that makes no sense.
-    Job { job: String },
+    Job {
+        /// What is wrong with it.
+        job: String,
+    },
     /// Calls out of order.
-    Order { order: String },
+    Order {
+        /// What was called, and what may be called.
+        order: String,
+    },
 }
 
 impl fmt::Display for Refusal {

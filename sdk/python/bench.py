@@ -50,7 +50,7 @@ def main() -> None:
     sandbox = skubill.Biller()._sandbox
     _, answer = timed("of a bill: in the module", lambda: sandbox.run(Call.BILL, '{"period": "2021-08"}', inputs))
     timed("of a bill: JSON", lambda: json.loads(answer))
-    timed("of a bill: JSON, and its classes", lambda: read.billed(json.loads(answer), answer))
+    timed("of a bill: JSON, and its classes", lambda: read.answer(skubill.Billed, json.loads(answer), answer))
 
 
 if __name__ == "__main__":

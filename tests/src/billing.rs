@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
-use skubill_component::finding::CODES;
+use skubill_component::finding::FINDINGS;
 
 use crate::case::{Case, Wrong};
 use crate::engine::{Call, Inputs, component, native, plain, value};
@@ -94,7 +94,7 @@ fn nothing_of_the_rules_is_without_a_situation() {
         words += &(String::from_utf8_lossy(&inputs.prices).into_owned() + &inputs.job);
     }
     // These are about cost records, and have their cases in `cases/record`.
-    let of_bills: BTreeSet<String> = CODES
+    let of_bills: BTreeSet<String> = FINDINGS
         .iter()
         .filter(|code| !matches!(**code, "mixed-range" | "previous-period-open" | "foreign-register"))
         .map(|code| code.to_string())

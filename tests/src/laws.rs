@@ -83,7 +83,7 @@ proptest! {
     fn accepting_a_finding_changes_only_what_it_holds(world in world()) {
         let mut inputs = world.inputs(world.csv());
         let mut strict = billed(&inputs);
-        inputs.job = json!({"period": "2021-08", "root": "t0", "accept": skubill_component::finding::CODES}).to_string();
+        inputs.job = json!({"period": "2021-08", "root": "t0", "accept": skubill_component::finding::FINDINGS}).to_string();
         let lenient = billed(&inputs);
         prop_assert_eq!(&lenient["unaccepted"], &json!([]));
         for posting in strict["outcome"]["postings"].as_array_mut().into_iter().flatten() {

@@ -1,69 +1,61 @@
-//! JSON Schemas of everything that is JSON: `schemas/`, written by `BLESS=1`. What every case gives and
-//! gets is held against them.
+//! JSON Schemas of everything that is JSON: `schemas/`, made of the contract's types and written by `BLESS=1`. Inputs and
+//! answers of every case are validated against them.
 
-mod answers;
-mod build;
-mod inputs;
-mod validate;
-
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::sync::LazyLock;
 
+use boon::{Compiler, SchemaIndex, Schemas};
 use serde_json::{Value, json};
 use skubill_component::about::CONTRACT;
 use skubill_component::instance::Call;
+use skubill_contract_schema::schema::schemas;
 
 use crate::case::{Wrong, is_current, root};
 use crate::engine::value;
 use crate::print;
 use crate::vector::Vector;
-use inputs::document;
-use validate::wrongs;
 
-/// Each schema: its file, what it is of, and how it is made.
-type Schema = (&'static str, &'static str, fn() -> Value);
-
-const SCHEMAS: [Schema; 18] = [
-    ("job", "The job of bill and usage", inputs::job),
-    ("record-job", "The job of record", inputs::record_job),
-    ("estimate-job", "The job of estimate", inputs::estimate_job),
-    ("comparison", "What compare compares", inputs::comparison),
-    ("limits", "The limits of check and customers, and of every job", inputs::limits),
-    ("prices", "A price book", inputs::prices),
-    ("customers", "A customers file", inputs::customers),
-    ("costs", "Cost records", inputs::costs),
-    ("billed", "The answer of bill", answers::billed),
-    ("outcome", "The outcome of a bill, as preview --format json prints it", answers::outcome),
-    ("usage", "The answer of usage", answers::usage_outcome),
-    ("day", "The answer of record", answers::day),
-    ("checked", "The answer of check", answers::checked),
-    ("listing", "The answer of customers", answers::listing),
-    ("estimated", "The answer of estimate", answers::estimated),
-    ("compared", "The answer of compare", answers::compared),
-    ("description", "The answer of describe", answers::description),
-    ("faults", "A refusal: faults, or one sentence", answers::refusal),
-];
-
-fn made((name, title, make): Schema) -> Value {
-    let mut schema = make();
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema".into();
-    schema["$id"] = format!("urn:{CONTRACT}:{name}").into();
-    schema["title"] = title.into();
-    schema
+/// Each schema by the name of its file.
+fn made() -> impl Iterator<Item = (&'static str, Value)> {
+    schemas().into_iter().map(|(name, mut schema)| {
+        schema["$id"] = format!("urn:{CONTRACT}:{name}").into();
+        (name, schema)
+    })
 }
 
-fn schema(name: &str) -> Value {
-    made(SCHEMAS.into_iter().find(|(known, ..)| *known == name).unwrap_or_else(|| panic!("no schema {name}")))
+/// All schemas, compiled.
+static COMPILED: LazyLock<(Schemas, BTreeMap<&str, SchemaIndex>)> = LazyLock::new(|| {
+    let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+    let named = made().map(|(name, schema)| {
+        let place = format!("urn:{CONTRACT}:{name}");
+        compiler.add_resource(&place, schema).expect("a schema");
+        (name, compiler.compile(&place, &mut schemas).unwrap_or_else(|error| panic!("{name}: {error:#}")))
+    });
+    let named = named.collect();
+    (schemas, named)
+});
+
+fn validated(name: &str, value: &Value) -> Result<(), String> {
+    let (schemas, named) = &*COMPILED;
+    schemas.validate(value, named[name]).map_err(|error| format!("{error:#}"))
 }
 
 fn hold(name: &str, of: &str, value: &Value, wrong: &mut Wrong) {
-    for what in wrongs(&schema(name), value) {
+    if let Err(what) = validated(name, value) {
         wrong.say(of, format!("schemas/{name}.json: {what}"));
     }
 }
 
 fn is_valid(name: &str, value: &Value) -> bool {
-    wrongs(&schema(name), value).is_empty()
+    validated(name, value).is_ok()
+}
+
+/// Where a job may be empty text: it says nothing then, as `{}` does.
+fn document(text: &str) -> Option<Value> {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let json = text.is_empty() || text.starts_with(['{', '[']);
+    json.then(|| serde_json::from_str(if text.is_empty() { "{}" } else { text }).ok()).flatten()
 }
 
 #[test]
@@ -73,23 +65,22 @@ fn the_schemas_are_current() {
         .expect("schemas")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
-    for schema in SCHEMAS {
-        let file = format!("{}.json", schema.0);
+    for (name, schema) in made() {
+        let file = format!("{name}.json");
         files.remove(&file);
-        is_current(&root().join("schemas").join(&file), &file, &print::pretty(&made(schema).to_string()), &mut wrong);
+        is_current(&root().join("schemas").join(&file), &file, &print::pretty(&schema.to_string()), &mut wrong);
     }
     wrong.differ("schemas", "nothing else lies there", &files, &BTreeSet::from(["README.md".to_string()]));
     let page = fs::read_to_string(root().join("schemas/README.md")).unwrap_or_default();
-    for (name, ..) in SCHEMAS {
+    for (name, _) in made() {
         wrong.differ("schemas/README.md", name, &page.contains(&format!("[{name}.json]({name}.json)")), &true);
     }
     wrong.end();
 }
 
-/// The schema of a vector's job, and of its answer. An explanation is told to a person: its shape is the
-/// contract's alone.
-fn of_call(call: Call) -> Option<(&'static str, &'static str)> {
-    Some(match call {
+/// The schema of a vector's job, and of its answer.
+fn of_call(call: Call) -> (&'static str, &'static str) {
+    match call {
         Call::Bill => ("job", "billed"),
         Call::Usage => ("job", "usage"),
         Call::Record => ("record-job", "day"),
@@ -98,8 +89,8 @@ fn of_call(call: Call) -> Option<(&'static str, &'static str)> {
         Call::Estimate => ("estimate-job", "estimated"),
         Call::Compare => ("comparison", "compared"),
         Call::Describe => ("job", "description"),
-        Call::Explain => return None,
-    })
+        Call::Explain => ("explain-job", "explanation"),
+    }
 }
 
 #[test]
@@ -107,7 +98,7 @@ fn every_answer_is_what_its_schema_says() {
     let mut wrong = Wrong::default();
     let mut refused = 0;
     for vector in Vector::all() {
-        let Some((_, answered)) = of_call(vector.call) else { continue };
+        let (_, answered) = of_call(vector.call);
         let name = if vector.expected.is_ok() { answered } else { "faults" };
         let answer = value(vector.expected.as_ref().unwrap_or_else(|refusal| refusal));
         hold(name, &vector.name, &answer, &mut wrong);
@@ -131,7 +122,8 @@ fn every_answer_is_what_its_schema_says() {
 
 /// The JSON that a vector gives, each with the schema it is of; CSV has none.
 fn given(vector: &Vector) -> Vec<(&'static str, Value)> {
-    let job = of_call(vector.call).map(|(job, _)| (job, document(&vector.job))).filter(|_| vector.call != Call::Describe);
+    let (job, _) = of_call(vector.call);
+    let job = Some((job, document(&vector.job))).filter(|_| vector.call != Call::Describe);
     let files = ["prices", "customers", "costs"].into_iter().filter_map(|name| {
         let text = String::from_utf8(fs::read(vector.file(name)?).expect("a file of a case")).ok()?;
         // An empty file is no JSON; only a job may be empty.
@@ -150,7 +142,7 @@ fn every_input_that_is_read_is_what_its_schema_says() {
             seen.insert(name);
         }
     }
-    assert_eq!(seen.len(), 8, "{seen:?}");
+    assert_eq!(seen.len(), 9, "{seen:?}");
     wrong.end();
 }
 
@@ -182,8 +174,7 @@ fn what_is_wrong_in_shape_no_schema_lets_pass() {
         let refusal = value(vector.expected.as_ref().expect_err("a fault"));
         let about = |name: &str| {
             let mut faults = refusal["faults"].as_array().into_iter().flatten();
-            refusal["job"].is_string() && of_call(vector.call).is_some_and(|(job, _)| job == name)
-                || faults.any(|fault| fault["input"] == name)
+            refusal["job"].is_string() && of_call(vector.call).0 == name || faults.any(|fault| fault["input"] == name)
         };
         let wrong: Vec<_> = given(vector).into_iter().filter(|(name, _)| about(name)).collect();
         if !wrong.is_empty() && wrong.iter().all(|(name, value)| is_valid(name, value)) {

@@ -2,65 +2,47 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use skubill_contract::answer::Excess;
+use skubill_contract::code::{ENTERPRISE_GONE, FAR_ABOVE, FAR_BELOW, OTHER_CURRENCY, TENANT_GONE, TOO_MANY_LINES};
 
 use super::comparison::{Comparison, decimal};
 use crate::fault::{Refusal, shown};
 use crate::money::Exact;
 use crate::order::{distinct, sort_by};
 
-pub const ENTERPRISE_GONE: &str = "enterprise-gone";
-pub const FAR_ABOVE: &str = "far-above-last-month";
-pub const FAR_BELOW: &str = "far-below-last-month";
-pub const OTHER_CURRENCY: &str = "other-currency";
-pub const TENANT_GONE: &str = "tenant-gone";
-pub const TOO_MANY_LINES: &str = "too-many-lines";
-
-/// Every code there is.
-pub const CODES: [&str; 6] = [ENTERPRISE_GONE, FAR_ABOVE, FAR_BELOW, OTHER_CURRENCY, TENANT_GONE, TOO_MANY_LINES];
-
-/// A bound that the posting exceeds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Excess {
-    /// One of [`CODES`].
-    pub code: &'static str,
-    /// What exceeds the bound, for a person.
-    pub message: String,
-    /// The tenant that is gone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tenant_id: Option<String>,
-}
-
-impl Excess {
-    fn new(code: &'static str, message: String) -> Excess {
-        Excess { code, message, tenant_id: None }
-    }
+fn excess(code: &'static str, message: String) -> Excess {
+    Excess { code: code.into(), message, tenant_id: None }
 }
 
 /// All excesses of a posting of this total and this many lines, by code and tenant.
 pub fn excesses(comparison: &Comparison, total: &Exact, lines: u64) -> Result<Vec<Excess>, Refusal> {
-    let times = comparison.bounds.times.as_deref().map(|text| Times::read(text).map(|times| (text, times))).transpose()?;
+    let times = comparison
+        .bounds
+        .as_ref()
+        .and_then(|bounds| bounds.times.as_deref())
+        .map(|text| Times::read(text).map(|times| (text, times)))
+        .transpose()?;
     let billed_before = !comparison.previous.is_empty() || !comparison.previous_tenants.is_empty();
     if lines == 0 {
         // Without a posting no bound can be exceeded, and the missing enterprise includes its tenants.
         let message = "the enterprise was billed for the previous period and has no usage line now".to_string();
-        return Ok(billed_before.then(|| Excess::new(ENTERPRISE_GONE, message)).into_iter().collect());
+        return Ok(billed_before.then(|| excess(ENTERPRISE_GONE, message)).into_iter().collect());
     }
     let mut excesses = Vec::new();
     if let Some((text, times)) = times {
         excesses.extend(times.judge(text, total, comparison));
     }
-    if let Some(most) = comparison.bounds.lines.filter(|most| lines > *most) {
-        excesses.push(Excess::new(TOO_MANY_LINES, format!("{lines} lines are more than {most}")));
+    if let Some(most) = comparison.bounds.as_ref().and_then(|bounds| bounds.lines).filter(|most| lines > *most) {
+        excesses.push(excess(TOO_MANY_LINES, format!("{lines} lines are more than {most}")));
     }
     let others =
         distinct(comparison.previous.iter().map(|line| line.currency.as_str()).filter(|currency| *currency != comparison.currency));
     if !others.is_empty() {
         let message = format!("the previous period was billed in {}, not in {}", others.join(" and "), comparison.currency);
-        excesses.push(Excess::new(OTHER_CURRENCY, message));
+        excesses.push(excess(OTHER_CURRENCY, message));
     }
     excesses.extend(missing_tenants(comparison));
-    sort_by(&mut excesses, |a, b| (a.code, &a.tenant_id).cmp(&(b.code, &b.tenant_id)));
+    sort_by(&mut excesses, |a, b| (&a.code, &a.tenant_id).cmp(&(&b.code, &b.tenant_id)));
     Ok(excesses)
 }
 
@@ -68,7 +50,7 @@ fn missing_tenants(comparison: &Comparison) -> impl Iterator<Item = Excess> {
     let billed: BTreeSet<&String> = comparison.tenants.iter().collect();
     let missing = distinct(comparison.previous_tenants.iter().filter(|tenant| !billed.contains(tenant)));
     missing.into_iter().map(|tenant| Excess {
-        code: TENANT_GONE,
+        code: TENANT_GONE.into(),
         message: format!("the tenant {} was billed for the previous period and is not billed now", shown(tenant)),
         tenant_id: Some(tenant.clone()),
     })
@@ -97,16 +79,16 @@ impl Times {
                     shown(&line.usage_type),
                     shown(&line.price)
                 );
-                return Some(Excess::new(FAR_ABOVE, message));
+                return Some(excess(FAR_ABOVE, message));
             };
             previous += &price;
         }
         let (multiplied, divided) = (total.cmp(&(&previous * &self.0)), (total * &self.0).cmp(&previous));
         let (above, below) = if previous.is_negative() { (divided, multiplied) } else { (multiplied, divided) };
         if above.is_gt() {
-            Some(Excess::new(FAR_ABOVE, format!("the total is more than {text} times that of the previous period")))
+            Some(excess(FAR_ABOVE, format!("the total is more than {text} times that of the previous period")))
         } else if below.is_lt() {
-            Some(Excess::new(FAR_BELOW, format!("the total is less than one part in {text} of that of the previous period")))
+            Some(excess(FAR_BELOW, format!("the total is less than one part in {text} of that of the previous period")))
         } else {
             None
         }
@@ -116,9 +98,9 @@ impl Times {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compare::{Bounds, HeldLine, PostingCategory, PostingUsage, compare};
+    use crate::compare::{Bounds, ComparedCategory, ComparedCharge, HeldLine, compare};
 
-    fn codes(total: &str, previous: &str, times: &str) -> Vec<&'static str> {
+    fn codes(total: &str, previous: &str, times: &str) -> Vec<String> {
         let text = |text: &str| text.to_string();
         let line = |price: &str| HeldLine {
             category: text("S"),
@@ -128,18 +110,18 @@ mod tests {
             period_start: text("2021-07-01"),
             period_end: text("2021-07-31"),
         };
-        let usages = vec![PostingUsage { usage_type: text("S"), price: text(total) }];
+        let usages = vec![ComparedCharge { usage_type: text("S"), price: text(total) }];
         let comparison = Comparison {
             period: text("2021-08"),
             currency: text("EUR"),
-            posting: vec![PostingCategory { category: text("S"), usages }],
+            posting: vec![ComparedCategory { category: text("S"), usages }],
             tenants: Vec::new(),
             held: Vec::new(),
             previous: vec![line(previous)],
             previous_tenants: Vec::new(),
-            bounds: Bounds { times: Some(text(times)), lines: None },
+            bounds: Some(Bounds { times: Some(text(times)), lines: None }),
         };
-        compare(&comparison).expect("a comparison").excesses.iter().map(|excess| excess.code).collect()
+        compare(&comparison).expect("a comparison").excesses.into_iter().map(|excess| excess.code.into_owned()).collect()
     }
 
     /// Both bounds are inclusive, of a negative total too.

@@ -6,12 +6,14 @@ use crate::explain as telling;
 use crate::fault::{self, Refusal};
 use crate::instance::Call;
 use crate::job::{self, Acceptance, Job};
-use crate::limit::Limits;
+use crate::limit::{Limits, checked};
 use crate::outcome;
 use crate::price::trace;
 use crate::record as recording;
 use crate::report::row::Measure;
-use crate::{compare as comparing, customer, finding, run};
+use crate::{compare as comparing, customer, run};
+use skubill_contract::outcome::Finding;
+use skubill_contract::word::{Level, Severity};
 
 /// Records whose fields have the same names on both sides, and values that convert by `Into`.
 macro_rules! alike {
@@ -48,7 +50,7 @@ macro_rules! cases {
 
 /// The limits that a call states, or the defaults.
 pub fn limits(stated: Option<types::Limits>) -> Result<Limits, Refusal> {
-    stated.map_or_else(Limits::default, Limits::from).checked()
+    checked(stated.map_or_else(Limits::default, Limits::from))
 }
 
 pub fn all<A, B: From<A>>(list: Vec<A>) -> Vec<B> {
@@ -63,8 +65,8 @@ cases! {
     text::Call => Call { Bill, Usage, Record, Explain, Check, Customers, Estimate, Compare, Describe }
     types::Input => fault::Input { Report, Prices, Customers, Costs }
     fault::Input => types::Input { Report, Prices, Customers, Costs }
-    finding::Severity => types::Severity { Error, Warning, Info }
-    types::Level => job::Level { DirectPartners, AllPartners, AllCustomers, Accounts, Itself }
+    Severity => types::Severity { Error, Warning, Info }
+    types::Level => Level { DirectPartners, AllPartners, AllCustomers, Accounts, Itself }
     estimate::Fit => fitting::Fit { Cumulative, Daily }
     fitting::Method => estimate::Method { Cumulative, Daily, RunRate, Fixed, None }
     comparing::DifferenceKind => compare::DifferenceKind { Missing, Extra, Amount, Currency, Period }
@@ -85,9 +87,9 @@ alike! {
         compressed_bytes, inflated_bytes, inflated_ratio, rows, columns, cell_bytes, digits, depth, lines, book_bytes, faults, output_bytes,
     }
     types::Acceptance => Acceptance { code, subject }
-    customer::Mapping => customers::Mapping { tenant_id, enterprise, enterprise_name }
+    customer::CustomerMapping => customers::Mapping { tenant_id, enterprise, enterprise_name }
     record::Earlier => recording::Earlier { enterprise, stated_enterprise, provider, date, period_start, category, usage_type, price, currency }
-    telling::Used => explain::UsedPrice { place, name, model, unit, for_tenant }
+    telling::UsedPrice => explain::UsedPrice { place, name, model, unit, for_tenant }
     trace::Step => explain::Step { kind, of, by, result }
     compare::HeldLine => comparing::HeldLine { category, usage_type, price, currency, period_start, period_end }
     compare::Bounds => comparing::Bounds { times, lines }
@@ -96,12 +98,12 @@ alike! {
     comparing::Excess => compare::Excess { code, message, tenant_id }
 }
 
-record!(outcome::Period => types::Period, from { start: from.start.to_string(), end: from.end.to_string() });
+record!(outcome::Period => types::Period, from { start: from.start, end: from.end });
 record!(run::Checked => check::Checked, from {
     currency: from.currency, prices: from.prices, skus: from.skus, customers: from.customers, excluded: from.excluded,
     enterprises: from.enterprises, findings: all(from.findings),
 });
-record!(finding::Finding => types::Finding, from {
+record!(Finding => types::Finding, from {
     code: from.code.into(), severity: from.severity.into(), message: from.message, rows: all(from.rows), sku: from.sku,
     tenant_id: from.tenant_id, enterprise: from.enterprise, column: from.column, acceptance: from.acceptance,
 });
@@ -109,7 +111,7 @@ record!(outcome::Charge => bill::Charge, from {
     usage_type: from.usage_type, usage_name: from.usage_name, quantity: from.quantity, unit: from.unit.into(),
     price: from.price.to_string(), rows: all(from.rows),
 });
-record!(outcome::Category<outcome::Charge> => bill::Category, from {
+record!(outcome::Category => bill::Category, from {
     category: from.category, total: from.total.to_string(), usages: all(from.usages),
 });
 record!(outcome::Bill => bill::TenantBill, from {
@@ -119,7 +121,7 @@ record!(outcome::Bill => bill::TenantBill, from {
 record!(outcome::PostingCharge => bill::PostingCharge, from {
     usage_type: from.usage_type, usage_name: from.usage_name, price: from.price.to_string(),
 });
-record!(outcome::Category<outcome::PostingCharge> => bill::PostingCategory, from {
+record!(outcome::PostingCategory => bill::PostingCategory, from {
     category: from.category, total: from.total.to_string(), usages: all(from.usages),
 });
 record!(outcome::Posting => bill::Posting, from {
@@ -139,7 +141,7 @@ record!(outcome::UsageOutcome => usage::UsageOutcome, from {
     period: from.period.into(), usages: all(from.usages), accounting: from.accounting.into(), findings: all(from.findings),
 });
 record!(telling::AskedRow => explain::AskedRow, from {
-    row: from.row, date: from.date.map(|date| date.to_string()), name: from.name, unit: from.unit, value: from.value, outcome: from.outcome.into(), text: from.text,
+    row: from.row, date: from.date, name: from.name, unit: from.unit, value: from.value, outcome: from.outcome.into(), text: from.text,
 });
 record!(telling::ExplainedLine => explain::Line, from {
     tenant_name: from.tenant_name, enterprise: from.enterprise, category: from.category, price: from.price.into(), steps: all(from.steps),
@@ -161,14 +163,14 @@ record!(recording::Register => record::Register, from {
     categories: all(from.categories), carried: all(from.carried),
 });
 record!(recording::Day => record::Day, from {
-    date: from.date.to_string(), number: from.number, days: from.days, currency: from.currency, registers: all(from.registers),
+    date: from.date, number: from.number, days: from.days, currency: from.currency, registers: all(from.registers),
     accounting: from.accounting.into(), findings: all(from.findings), unaccepted: from.unaccepted,
 });
-record!(bill::PostingCharge => comparing::PostingUsage, from { usage_type: from.usage_type, price: from.price });
-record!(bill::PostingCategory => comparing::PostingCategory, from { category: from.category, usages: all(from.usages) });
+record!(bill::PostingCharge => comparing::ComparedCharge, from { usage_type: from.usage_type, price: from.price });
+record!(bill::PostingCategory => comparing::ComparedCategory, from { category: from.category, usages: all(from.usages) });
 record!(compare::Comparison => comparing::Comparison, from {
     period: from.period, currency: from.currency, posting: all(from.posting), tenants: from.tenants, held: all(from.held),
-    previous: all(from.previous), previous_tenants: from.previous_tenants, bounds: from.bounds.into(),
+    previous: all(from.previous), previous_tenants: from.previous_tenants, bounds: Some(from.bounds.into()),
 });
 record!(comparing::Compared => compare::Compared, from {
     absent: from.absent, equal: from.equal, differences: all(from.differences), approximations: all(from.approximations),

@@ -1,67 +1,9 @@
 //! The trace of a rating: its steps, recorded as they are taken, where a caller asks for them.
 
-use serde::Serialize;
+pub use skubill_contract::explanation::Step;
+pub use skubill_contract::word::StepKind;
 
 use crate::money::{Amount, Exact, Rounding, plain};
-
-/// What a step does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StepKind {
-    /// The rows, added up.
-    Sum,
-    /// A sum below 0 is rated by its absolute value.
-    Absolute,
-    /// Divided by how many of the report's units are one of the price's.
-    Convert,
-    /// The quantity, rounded before pricing.
-    RoundQuantity,
-    /// Less what is free of charge, not below 0.
-    Included,
-    /// A number of units or packages, times the price.
-    Price,
-    /// A part of the quantity, times the tier's price.
-    Tier,
-    /// A tier's own fee, beside its price.
-    Fee,
-    /// All tiers together.
-    Tiers,
-    /// How many packages are begun.
-    Packages,
-    /// The price of a flat line.
-    Flat,
-    /// 0 of a free line.
-    Free,
-    /// Times the price's factor.
-    PriceFactor,
-    /// Times the customer's factor.
-    CustomerFactor,
-    /// Times the book's factor.
-    BookFactor,
-    /// Not below, and not above.
-    Minimum,
-    /// Not above the largest amount.
-    Maximum,
-    /// The amount of a sum below 0, negative.
-    Credit,
-    /// Of a stock: times the part of the month that is over.
-    ToDate,
-    /// The one rounding of the line.
-    Round,
-}
-
-/// One step: numbers as text, exactly.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Step {
-    /// What the step does.
-    pub kind: StepKind,
-    /// What it was taken of, where that is not the result before.
-    pub of: Option<String>,
-    /// What it was taken with.
-    pub by: Option<String>,
-    /// What it gives.
-    pub result: String,
-}
 
 /// A list of steps; without a caller that asks for them nothing is recorded.
 #[derive(Default)]

@@ -104,7 +104,7 @@ impl Changing {
             let message =
                 format!("the price of the SKU {} is not in force on each day of {period}, and is used for all of it", shown(&sku));
             let finding = Finding::new(finding::PRICE_WITHIN_PERIOD, Severity::Warning, message).sku(&sku).rows(rows);
-            Finding { tenant_id, ..finding }
+            tenant_id.iter().fold(finding, |finding, tenant_id| finding.tenant(tenant_id))
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Existing cost records: ours are read, others are reported.
 
+pub use skubill_contract::job::Earlier;
+
 use crate::fault::{Refusal, shown};
 use crate::finding::{FOREIGN_REGISTER, Finding, Severity};
 use crate::money::Exact;
@@ -7,29 +9,6 @@ use crate::money::decimal::Decimal;
 use crate::order::grouped;
 use crate::period::{Date, Moment};
 use crate::reader::{Context, ObjectReader};
-
-/// An existing cost record, as the dashboard returns it. A record of others may have empty texts.
-#[derive(Debug, Clone)]
-pub struct Earlier {
-    /// The enterprise whose records were asked for.
-    pub enterprise: u64,
-    /// The enterprise that the record itself states.
-    pub stated_enterprise: Option<u64>,
-    /// The provider that the record states.
-    pub provider: Option<String>,
-    /// The record's date: YYYY-MM-DD, RFC 3339 or the dashboard's format.
-    pub date: String,
-    /// The first day of the record's period, in the same formats.
-    pub period_start: String,
-    /// The category.
-    pub category: String,
-    /// The SKU.
-    pub usage_type: String,
-    /// The amount, a decimal.
-    pub price: String,
-    /// The currency, ISO 4217.
-    pub currency: String,
-}
 
 /// An earlier cost record of ours, read.
 #[derive(Debug, Clone)]
@@ -53,65 +32,63 @@ pub enum Foreign<'a> {
     Uncategorised,
 }
 
-impl Earlier {
-    /// From JSON; all but `enterprise` may be left out.
-    pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Option<Earlier> {
-        let enterprise = object.need("enterprise", "the enterprise whose records were asked for", context);
-        let enterprise = enterprise.and_then(|node| object.as_whole("enterprise", node, 1, u64::MAX, context));
-        let stated_enterprise = object.whole("stated_enterprise", 0, u64::MAX, context);
-        let provider = object.label("provider", context).map(str::to_string);
-        let [date, period_start, category, usage_type, price, currency] =
-            ["date", "period_start", "category", "usage_type", "price", "currency"]
-                .map(|name| object.label(name, context).unwrap_or_default().to_string());
-        Some(Earlier { enterprise: enterprise?, stated_enterprise, provider, date, period_start, category, usage_type, price, currency })
-    }
+/// From JSON; all but `enterprise` may be left out.
+pub fn read(object: &mut ObjectReader<'_>, context: &mut Context<'_>) -> Option<Earlier> {
+    let enterprise = object.need("enterprise", "the enterprise whose records were asked for", context);
+    let enterprise = enterprise.and_then(|node| object.as_whole("enterprise", node, 1, u64::MAX, context));
+    let stated_enterprise = object.whole("stated_enterprise", 0, u64::MAX, context);
+    let provider = object.label("provider", context).map(str::to_string);
+    let [date, period_start, category, usage_type, price, currency] =
+        ["date", "period_start", "category", "usage_type", "price", "currency"]
+            .map(|name| object.label(name, context).unwrap_or_default().to_string());
+    Some(Earlier { enterprise: enterprise?, stated_enterprise, provider, date, period_start, category, usage_type, price, currency })
+}
 
-    /// Why the record is not ours, if it is not. Provider names are compared without case, as in Abiquo; a record
-    /// without provider or enterprise has those of the query.
-    pub fn foreign(&self, provider: Option<&str>) -> Option<Foreign<'_>> {
-        let stated = self.provider.as_deref().map(str::trim).filter(|stated| !stated.is_empty());
-        if let Some(other) = self.stated_enterprise.filter(|stated| *stated != self.enterprise) {
-            return Some(Foreign::Enterprise(other));
-        }
-        if let (Some(ours), Some(stated)) = (provider, stated)
-            && stated.to_uppercase() != ours.trim().to_uppercase()
-        {
-            return Some(Foreign::Provider(stated));
-        }
-        let is_empty = |text: &str| text.trim().is_empty();
-        (is_empty(&self.category) || is_empty(&self.usage_type)).then_some(Foreign::Uncategorised)
+/// Why the record is not ours, if it is not. Provider names are compared without case, as in Abiquo; a record
+/// without provider or enterprise has those of the query.
+pub fn foreign<'a>(record: &'a Earlier, provider: Option<&str>) -> Option<Foreign<'a>> {
+    let stated = record.provider.as_deref().map(str::trim).filter(|stated| !stated.is_empty());
+    if let Some(other) = record.stated_enterprise.filter(|stated| *stated != record.enterprise) {
+        return Some(Foreign::Enterprise(other));
     }
+    if let (Some(ours), Some(stated)) = (provider, stated)
+        && stated.to_uppercase() != ours.trim().to_uppercase()
+    {
+        return Some(Foreign::Provider(stated));
+    }
+    let is_empty = |text: &str| text.trim().is_empty();
+    (is_empty(&record.category) || is_empty(&record.usage_type)).then_some(Foreign::Uncategorised)
+}
 
-    /// Reads a record of ours; a missing or invalid value is an error.
-    pub fn standing(self, digits: u64) -> Result<Standing, Refusal> {
-        let refused =
-            |key: &str, text: &str, expected: &str| Refusal::invalid(key, text, &format!("{expected} (enterprise {})", self.enterprise));
-        let moment = |key: &str, text: &str| {
-            let moment = Moment::parse(text).and_then(|moment| Some((moment, moment.date()?)));
-            moment.ok_or_else(|| refused(key, text, "a date"))
-        };
-        let (moment_of_record, date) = moment("earlier.date", &self.date)?;
-        let (_, period_start) = moment("earlier.period_start", &self.period_start)?;
-        let price = Decimal::parse(&self.price, digits).ok_or_else(|| refused("earlier.price", &self.price, "a decimal"))?;
-        Ok(Standing {
-            enterprise: self.enterprise,
-            moment: moment_of_record,
-            date,
-            period_start,
-            price: price.exact(),
-            category: self.category,
-            usage_type: self.usage_type,
-            currency: self.currency,
-        })
-    }
+/// Reads a record of ours; a missing or invalid value is an error.
+pub fn standing(record: Earlier, digits: u64) -> Result<Standing, Refusal> {
+    let refused =
+        |key: &str, text: &str, expected: &str| Refusal::invalid(key, text, &format!("{expected} (enterprise {})", record.enterprise));
+    let moment = |key: &str, text: &str| {
+        let moment = Moment::parse(text).and_then(|moment| Some((moment, moment.date()?)));
+        moment.ok_or_else(|| refused(key, text, "a date"))
+    };
+    let (moment_of_record, date) = moment("earlier.date", &record.date)?;
+    let (_, period_start) = moment("earlier.period_start", &record.period_start)?;
+    let price = Decimal::parse(&record.price, digits).ok_or_else(|| refused("earlier.price", &record.price, "a decimal"))?;
+    Ok(Standing {
+        enterprise: record.enterprise,
+        moment: moment_of_record,
+        date,
+        period_start,
+        price: price.exact(),
+        category: record.category,
+        usage_type: record.usage_type,
+        currency: record.currency,
+    })
 }
 
 /// The most reasons that a message names.
 const REASONS_SHOWN_MAX: usize = 5;
 
 /// One finding for each enterprise that has records of others: how many, and whose.
-pub fn foreign_findings(foreign: &[Earlier], provider: Option<&str>) -> Vec<Finding> {
-    let by_enterprise = foreign.iter().filter_map(|record| Some((record.enterprise, record.foreign(provider)?)));
+pub fn foreign_findings(records: &[Earlier], provider: Option<&str>) -> Vec<Finding> {
+    let by_enterprise = records.iter().filter_map(|record| Some((record.enterprise, foreign(record, provider)?)));
     let findings = grouped(by_enterprise.collect()).into_iter().map(|(enterprise, reasons)| {
         let count = reasons.len();
         let reasons = grouped(reasons.into_iter().map(|reason| (reason, ())).collect());
@@ -128,7 +105,7 @@ pub fn foreign_findings(foreign: &[Earlier], provider: Option<&str>) -> Vec<Find
             described.push("and others".into());
         }
         let message = format!("cost records of others are passed over: {count} ({})", described.join(", "));
-        Finding { enterprise: Some(enterprise), ..Finding::new(FOREIGN_REGISTER, Severity::Warning, message) }
+        Finding::new(FOREIGN_REGISTER, Severity::Warning, message).enterprise(enterprise)
     });
     findings.collect()
 }
@@ -152,8 +129,8 @@ mod tests {
             currency: "EUR".into(),
         };
         for ours in [Some("MÜNCH"), Some("Münch "), Some(""), None] {
-            assert_eq!(of(ours).foreign(Some("Münch")), None, "{ours:?}");
+            assert_eq!(foreign(&of(ours), Some("Münch")), None, "{ours:?}");
         }
-        assert_eq!(of(Some("MUNCH")).foreign(Some("Münch")), Some(Foreign::Provider("MUNCH")));
+        assert_eq!(foreign(&of(Some("MUNCH")), Some("Münch")), Some(Foreign::Provider("MUNCH")));
     }
 }

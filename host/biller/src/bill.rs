@@ -6,7 +6,7 @@ mod runs;
 use std::io::Read;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::outcome::{Billed, Outcome};
@@ -15,14 +15,16 @@ use cost::{Meter, timed};
 use runs::Runs;
 
 pub use cost::{Cost, Stages};
+pub use skubill_contract::answer::{CustomerMapping, Listing};
 pub use skubill_contract::call::{Call, Input};
+pub use skubill_contract::job::Job;
 pub use skubill_contract::refusal::{Fault, Refusal};
 
 /// Bytes of a piece in which a report is handed to the component.
 const PIECE_BYTES: usize = 256 << 10;
 
-/// The answers' default bound, as the component has it; a job may set another.
-const OUTPUT_BYTES: u64 = 96 << 20;
+/// The answers' default bound; a job may set another.
+const OUTPUT_BYTES: u64 = skubill_contract::limits::OUTPUT_BYTES_MAX;
 
 /// Why there is no bill.
 #[derive(Debug, thiserror::Error)]
@@ -38,57 +40,11 @@ pub enum Error {
     Answer(#[from] serde_json::Error),
 }
 
-/// How a report is to be billed. What is left out is not said.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Job {
-    /// `YYYY-MM`; without one, the month of the report's latest date.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub period: Option<String>,
-    /// The report's root tenant.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub root: Option<String>,
-    /// `direct_partners`, `all_partners`, `all_customers`, `accounts` or `itself`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub level: Option<String>,
-    /// A usage column, or `usage.billable`: absolute production, and delta production of rows that are `is_range`;
-    /// `usage.effective.production` unless named.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub measure: Option<String>,
-    /// `CODE` or `CODE:SUBJECT`.
-    pub accept: Vec<String>,
-    /// Tenants that somebody else bills: excluded, as if the customers file said so.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub exclude_tenants: Vec<String>,
-    /// What a posting's usages are called: text with `{name}`, `{sku}`, `{quantity}` and `{unit}`;
-    /// `{name}` unless named.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub usage_name: Option<String>,
-    /// The component's limits that are not its defaults, by name.
-    #[serde(skip_serializing_if = "Limits::is_empty")]
-    pub limits: Limits,
-}
-
 /// Limits of the component, by name; those left out keep their defaults.
-pub type Limits = std::collections::BTreeMap<String, u64>;
+pub type Limits = skubill_contract::limits::ChosenLimits;
 
 fn output_bytes(limits: &Limits) -> u64 {
     limits.get("output_bytes").copied().unwrap_or(OUTPUT_BYTES)
-}
-
-/// Whom a customers file maps and whom it excludes, each by tenant.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-pub struct Customers {
-    pub customers: Vec<Mapping>,
-    /// Tenants that are not billed.
-    pub excluded: Vec<String>,
-}
-
-/// One tenant's place in Abiquo.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Mapping {
-    pub tenant_id: String,
-    pub enterprise: u64,
-    pub enterprise_name: Option<String>,
 }
 
 /// A bill as the component gave it: its JSON, and what it cost to compute.
@@ -204,7 +160,7 @@ impl Biller {
     }
 
     /// Whom a customers file maps and whom it excludes.
-    pub fn customers(&self, customers: &[u8], limits: &Limits) -> Result<Customers, Error> {
+    pub fn customers(&self, customers: &[u8], limits: &Limits) -> Result<Listing, Error> {
         let inputs = given([(Input::Customers, Some(customers))]);
         let listing = self.of_memory(Call::Customers, &serde_json::to_string(limits)?, inputs, output_bytes(limits))?;
         Ok(serde_json::from_str(&listing)?)

@@ -45,7 +45,10 @@
 //! | module | purpose |
 //! |---|---|
 //! | [`bill`] | bytes to bills, in the sandbox; also usage alone, checks, estimates, comparisons |
+//! | [`job`], [`book`] | what is asked for, and what files hold |
 //! | [`outcome`] | the answer: bills, postings, accounting, findings, amounts as text |
+//! | [`usage`], [`day`], [`explanation`], [`answer`] | the answers of the other calls |
+//! | [`word`], [`code`](mod@code) | closed sets of words in them |
 //! | [`sandbox`] | the component's bytes, and the bounds of a run; the only module that knows wasmtime |
 //!
 //! `skubill-runner` fetches reports from Acronis, bills them with this crate and posts the bills to Abiquo, exactly once.
@@ -54,4 +57,4 @@
 pub mod bill;
 pub mod sandbox;
 
-pub use skubill_contract::outcome;
+pub use skubill_contract::{Word, answer, book, code, day, explanation, job, outcome, usage, word};

@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use serde::Deserialize;
+use skubill::answer::Checked;
 use skubill::bill::{Biller, Limits};
-use skubill::outcome::Finding;
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -27,18 +26,6 @@ pub struct Check {
 pub enum Format {
     Text,
     Json,
-}
-
-/// What a price book and a customers file hold.
-#[derive(Deserialize)]
-struct Checked {
-    currency: String,
-    prices: u64,
-    skus: u64,
-    customers: Option<u64>,
-    excluded: Option<u64>,
-    enterprises: Option<u64>,
-    findings: Vec<Finding>,
 }
 
 impl Check {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
-use serde::Deserialize;
+use skubill::answer::Description;
 use skubill::bill::Biller;
 use skubill::sandbox::{COMPONENT, COMPONENT_SHA256, COMPONENT_WIT, CORE_MODULE, CORE_MODULE_SHA256};
 
@@ -25,13 +25,6 @@ pub struct ComponentArgs {
 /// Where a host without components finds what to call.
 const CORE_INTERFACE: &str = "// a core module, ABI version 1: docs/core-module.md\n";
 
-#[derive(Deserialize)]
-struct Description {
-    name: String,
-    version: String,
-    contract: String,
-}
-
 impl ComponentArgs {
     pub fn run(&self) -> Result<Exit, Fail> {
         let (bytes, sha256) = if self.core { (CORE_MODULE, CORE_MODULE_SHA256) } else { (COMPONENT, COMPONENT_SHA256) };
@@ -41,7 +34,7 @@ impl ComponentArgs {
             return Ok(Exit::Done);
         }
         let answer = Biller::new()?.describe()?;
-        let Description { name, version, contract } = serde_json::from_str(&answer).map_err(skubill::bill::Error::Answer)?;
+        let Description { name, version, contract, .. } = serde_json::from_str(&answer).map_err(skubill::bill::Error::Answer)?;
         let interface = if self.core { CORE_INTERFACE.to_string() } else { format!("\n{COMPONENT_WIT}") };
         let length = bytes.len();
         let head = format!("// {name} {version}, contract {contract}\n// {length} bytes, sha256 {sha256}\n// imports: none\n");

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use serde::{Deserialize, Serialize};
+use skubill::answer::Estimated;
 use skubill::bill::Biller;
+use skubill::job::EstimateJob;
+use skubill::word::Fit;
 
 use crate::check::Format;
 use crate::exit::Exit;
@@ -28,8 +30,7 @@ pub struct Estimate {
     format: Format,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Method {
     /// Through the total cost up to each day, read off at the last day.
     Cumulative,
@@ -37,23 +38,13 @@ pub enum Method {
     Daily,
 }
 
-#[derive(Serialize)]
-struct Job<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    period: Option<&'a str>,
-    method: Method,
-    places: u32,
-}
-
-#[derive(Deserialize)]
-struct Estimated {
-    estimate: Option<String>,
-    method: String,
-    records: u64,
-    days: u32,
-    slope: Option<String>,
-    intercept: Option<String>,
-    below_to_date: bool,
+impl From<Method> for Fit {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Cumulative => Fit::Cumulative,
+            Method::Daily => Fit::Daily,
+        }
+    }
 }
 
 impl Estimate {
@@ -63,7 +54,12 @@ impl Estimate {
 
     pub fn run(&self) -> Result<Exit, Fail> {
         let costs = input::read(&self.costs)?;
-        let job = Job { period: self.period.as_deref(), method: self.method, places: self.places };
+        let job = EstimateJob {
+            period: self.period.clone(),
+            method: Some(Fit::from(self.method).name().into()),
+            places: Some(self.places),
+            ..EstimateJob::default()
+        };
         let job = serde_json::to_string(&job).map_err(skubill::bill::Error::Answer)?;
         let answer = Biller::new()?.estimate(&costs, &job)?;
         if self.format == Format::Json {

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use comfy_table::Cell;
-use serde::{Deserialize, Serialize};
-use skubill::bill::{Biller, Job};
-use skubill::outcome::{Finding, Period};
+use skubill::bill::Biller;
+use skubill::explanation::{ExplainedLine, Explanation, Step, UsedPrice};
+use skubill::job::ExplainJob;
+use skubill::word::{RowOutcome, StepKind};
 use skubill_runner::evidence::{self, Kept};
 
 use crate::check::Format;
@@ -51,66 +52,6 @@ pub struct Explain {
     format: Format,
 }
 
-/// What the component is asked: the contract's `explain`.
-#[derive(Serialize)]
-struct Task<'a> {
-    tenant_id: &'a str,
-    sku: &'a str,
-    job: &'a Job,
-}
-
-#[derive(Deserialize)]
-struct Explanation {
-    tenant_id: String,
-    sku: String,
-    period: Period,
-    currency: String,
-    measure: String,
-    rows: Vec<Row>,
-    line: Option<Line>,
-    findings: Vec<Finding>,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    row: u64,
-    date: Option<String>,
-    name: String,
-    unit: String,
-    value: String,
-    outcome: String,
-    text: String,
-}
-
-#[derive(Deserialize)]
-struct Line {
-    tenant_name: String,
-    enterprise: Option<u64>,
-    category: String,
-    price: Price,
-    steps: Vec<Step>,
-    quantity: String,
-    exact: String,
-    amount: String,
-}
-
-#[derive(Deserialize)]
-struct Price {
-    place: String,
-    name: String,
-    model: String,
-    unit: String,
-    for_tenant: bool,
-}
-
-#[derive(Deserialize)]
-struct Step {
-    kind: String,
-    of: Option<String>,
-    by: Option<String>,
-    result: String,
-}
-
 impl Explain {
     pub fn wants_json(&self) -> bool {
         self.format == Format::Json
@@ -138,7 +79,8 @@ impl Explain {
 
     fn of_files(&self, report: &Path, prices: &Path, tenant_id: &str, sku: &str) -> Result<String, Fail> {
         let (job, bounds) = self.job.job()?;
-        let task = serde_json::to_string(&Task { tenant_id, sku, job: &job }).map_err(skubill::bill::Error::Answer)?;
+        let task = serde_json::to_string(&ExplainJob { tenant_id: tenant_id.into(), sku: sku.into(), day: None, job })
+            .map_err(skubill::bill::Error::Answer)?;
         let prices = input::read(prices)?;
         let customers = self.customers.as_deref().map(input::read).transpose()?;
         let report = input::open(report)?;
@@ -194,14 +136,14 @@ fn rows(explanation: &Explanation) -> comfy_table::Table {
             text(&row.name),
             text(&row.unit),
             number(&row.value),
-            Cell::new(row.outcome.replace('_', " ")),
+            Cell::new(row.outcome.name().replace('_', " ")),
         ]);
     }
     table
 }
 
-fn of_line(line: &Line, explanation: &Explanation, currency: &str) -> String {
-    let Price { place, name, model, unit, .. } = &line.price;
+fn of_line(line: &ExplainedLine, explanation: &Explanation, currency: &str) -> String {
+    let UsedPrice { place, name, model, unit, .. } = &line.price;
     let own = if line.price.for_tenant { ", for this tenant alone" } else { "" };
     let mut said = format!("The line: {} in {}\n", one_line(name), one_line(&line.category));
     said += &format!("Its price: {place} of the price book, {model}, by {unit}{own}\n\n");
@@ -217,45 +159,47 @@ fn of_line(line: &Line, explanation: &Explanation, currency: &str) -> String {
 
 /// A step in words.
 fn what(step: &Step, explanation: &Explanation, unit: &str) -> String {
-    let of_the_report = explanation.rows.iter().find(|row| row.outcome == "billed").map(|row| row.unit.as_str()).unwrap_or_default();
-    match step.kind.as_str() {
-        "sum" => format!("the rows added up {}", if of_the_report.is_empty() { String::new() } else { format!("({of_the_report})") })
-            .trim_end()
-            .into(),
-        "absolute" => "below zero: a credit, rated by its absolute value".into(),
-        "convert" => format!("in {unit}"),
-        "round-quantity" => "the quantity rounded".into(),
-        "included" => "less what is included".into(),
-        "price" => "priced".into(),
-        "tier" => "a tier".into(),
-        "fee" => "the tier's fee".into(),
-        "tiers" => "all tiers".into(),
-        "packages" => "packages begun".into(),
-        "flat" => "flat".into(),
-        "free" => "free of charge".into(),
-        "price-factor" => "the price's factor".into(),
-        "customer-factor" => "the customer's factor".into(),
-        "book-factor" => "the price book's factor".into(),
-        "minimum" => "not below the minimum".into(),
-        "maximum" => "not above the maximum".into(),
-        "credit" => "the credit".into(),
-        "to-date" => "the part of the month that is over".into(),
-        "round" => "rounded, once".into(),
-        other => other.into(),
+    let of_the_report =
+        explanation.rows.iter().find(|row| row.outcome == RowOutcome::Billed).map(|row| row.unit.as_str()).unwrap_or_default();
+    match step.kind {
+        StepKind::Sum => {
+            format!("the rows added up {}", if of_the_report.is_empty() { String::new() } else { format!("({of_the_report})") })
+                .trim_end()
+                .into()
+        }
+        StepKind::Absolute => "below zero: a credit, rated by its absolute value".into(),
+        StepKind::Convert => format!("in {unit}"),
+        StepKind::RoundQuantity => "the quantity rounded".into(),
+        StepKind::Included => "less what is included".into(),
+        StepKind::Price => "priced".into(),
+        StepKind::Tier => "a tier".into(),
+        StepKind::Fee => "the tier's fee".into(),
+        StepKind::Tiers => "all tiers".into(),
+        StepKind::Packages => "packages begun".into(),
+        StepKind::Flat => "flat".into(),
+        StepKind::Free => "free of charge".into(),
+        StepKind::PriceFactor => "the price's factor".into(),
+        StepKind::CustomerFactor => "the customer's factor".into(),
+        StepKind::BookFactor => "the price book's factor".into(),
+        StepKind::Minimum => "not below the minimum".into(),
+        StepKind::Maximum => "not above the maximum".into(),
+        StepKind::Credit => "the credit".into(),
+        StepKind::ToDate => "the part of the month that is over".into(),
+        StepKind::Round => "rounded, once".into(),
     }
 }
 
 /// What it takes, as it is written by hand.
 fn with(step: &Step) -> String {
     let by = step.by.as_deref().unwrap_or_default();
-    match (step.kind.as_str(), &step.of) {
-        ("round" | "round-quantity", _) => by.replacen(' ', " places, ", 1),
-        ("convert", _) => format!("÷ {by}"),
-        ("packages", _) => format!("of {by}"),
-        ("included", _) => format!("− {by}"),
-        ("fee", _) => format!("+ {by}"),
+    match (step.kind, &step.of) {
+        (StepKind::Round | StepKind::RoundQuantity, _) => by.replacen(' ', " places, ", 1),
+        (StepKind::Convert, _) => format!("÷ {by}"),
+        (StepKind::Packages, _) => format!("of {by}"),
+        (StepKind::Included, _) => format!("− {by}"),
+        (StepKind::Fee, _) => format!("+ {by}"),
         (_, Some(of)) => format!("{of} × {by}"),
-        ("price-factor" | "customer-factor" | "book-factor" | "to-date", _) => format!("× {by}"),
+        (StepKind::PriceFactor | StepKind::CustomerFactor | StepKind::BookFactor | StepKind::ToDate, _) => format!("× {by}"),
         _ => by.into(),
     }
 }

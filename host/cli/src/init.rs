@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use skubill::bill::{Biller, Job};
+use skubill::usage::{TenantUsage, UsageOutcome};
 
 use crate::exit::Exit;
 use crate::fail::Fail;
@@ -26,20 +27,6 @@ pub struct Init {
     /// Overwrite existing files.
     #[arg(long)]
     force: bool,
-}
-
-#[derive(Deserialize)]
-struct UsageOutcome {
-    usages: Vec<TenantUsage>,
-}
-
-#[derive(Deserialize)]
-struct TenantUsage {
-    tenant_id: String,
-    tenant_name: String,
-    sku: String,
-    unit: String,
-    application: String,
 }
 
 #[derive(Serialize)]
@@ -109,7 +96,7 @@ fn write(path: &Path, value: &impl Serialize) -> anyhow::Result<()> {
 
 fn blanks(usage: UsageOutcome) -> (Book, Customers) {
     let (mut prices, mut customers) = (BTreeMap::new(), BTreeMap::new());
-    for TenantUsage { tenant_id, tenant_name, sku, unit, application } in usage.usages {
+    for TenantUsage { tenant_id, tenant_name, sku, unit, application, .. } in usage.usages {
         let unit = match unit.as_str() {
             "bytes" => "GiB".to_string(),
             "seconds" => "hour".to_string(),

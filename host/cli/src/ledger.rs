@@ -154,8 +154,8 @@ fn about(finding: &Finding) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn rows(rows: &[u64]) -> String {
-    let shown: Vec<String> = rows.iter().take(ROWS_SHOWN).map(u64::to_string).collect();
+fn rows(rows: &[u32]) -> String {
+    let shown: Vec<String> = rows.iter().take(ROWS_SHOWN).map(u32::to_string).collect();
     let more = if rows.len() > ROWS_SHOWN { format!(" and {} more", rows.len() - ROWS_SHOWN) } else { String::new() };
     shown.join(", ") + &more
 }
@@ -187,7 +187,7 @@ pub fn csv(outcome: &Outcome) -> Result<String, Fail> {
     for bill in &outcome.bills {
         let enterprise = bill.enterprise.map(|enterprise| enterprise.to_string()).unwrap_or_default();
         for (category, usage) in bill.categories.iter().flat_map(|category| category.usages.iter().map(move |usage| (category, usage))) {
-            let rows = usage.rows.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
+            let rows = usage.rows.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
             let [tenant_id, tenant_name, tenant_kind, customer_id, category, sku, name] = [
                 &bill.tenant_id,
                 &bill.tenant_name,

@@ -32,16 +32,16 @@ use skubill::outcome::Billed;
 use skubill_services::acronis::DateRange;
 use skubill_services::blocking::off_thread;
 
-pub use crate::reconcile::{
-    BOUNDS, Difference, ENTERPRISE_NAME, Excess, FailureClass, MISSING_IN_ABIQUO, NEW_PROVIDER, PostingStatus, Stop,
-};
+pub use crate::reconcile::{BOUNDS, ENTERPRISE_NAME, FailureClass, MISSING_IN_ABIQUO, NEW_PROVIDER, PostingStatus, Stop};
 pub use error::Error;
 pub use overlap::Overlap;
 pub use period::Period;
 pub use post::Posted;
-pub use record::{Carried, Day, DayResult, Recorded, Register};
+pub use record::{DayResult, Recorded};
 pub use result::{AccountResult, BillingResult, ProviderResult};
 pub use run::BillingRun;
+pub use skubill::answer::{Difference, Excess};
+pub use skubill::day::{Carried, Day, Register};
 
 impl BillingRun {
     /// Run a period for every account, side by side; one that fails does not stop the others.

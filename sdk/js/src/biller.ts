@@ -5,7 +5,6 @@ import type { Input } from "./inputs.js";
 import { known, type Names, near } from "./options.js";
 import type {
   Billed,
-  Category,
   Checked,
   Compared,
   Day,
@@ -18,7 +17,7 @@ import type {
   InputName,
   Listing,
   Posting,
-  PostingCharge,
+  PostingCategory,
   UsageOutcome,
 } from "./outcome.js";
 import { type Call, type Given, Sandbox } from "./sandbox.js";
@@ -39,7 +38,7 @@ const LIMITS = {
   lines: true,
   output_bytes: true,
   rows: true,
-} as const;
+} as const satisfies { [Name in keyof Required<Description["limits"]>]: true };
 
 /** How a report is to be billed. What is left out is not said; an option that nobody knows is a `JobError`. */
 export interface JobOptions {
@@ -122,7 +121,7 @@ export interface CompareOptions {
   period: string;
   currency: string;
   /** Empty where an enterprise that was billed for the month before has no usage line now. */
-  posting: Posting | readonly Category<PostingCharge>[];
+  posting: Posting | readonly PostingCategory[];
   /** The posting's tenants; its own where `posting` is a whole posting. */
   tenants?: readonly string[] | undefined;
   /** What the dashboard holds. */

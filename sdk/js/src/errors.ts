@@ -1,21 +1,10 @@
 /** Why there is no answer. Nothing was billed. */
 
-import type { InputName } from "./outcome.js";
+import type { Fault, Refusal } from "./outcome.js";
 
 /** What all errors of this package are. */
 export class SkubillError extends Error {
   override name = "SkubillError";
-}
-
-/** One thing that makes an input unreadable. */
-export interface Fault {
-  input: InputName;
-  /** The data record, from 1 without the header; null where the fault has no row. */
-  row: number | null;
-  /** A column, a key, or a path such as `prices[3].tiers[0].up_to`. */
-  column: string | null;
-  found: string;
-  expected: string;
 }
 
 /** A fault as one line of text. */
@@ -65,7 +54,7 @@ export class DefectError extends SkubillError {
 
 /** The error that says what a refusal says. */
 export function refusal(json: string): SkubillError {
-  const answer = JSON.parse(json) as { faults: Fault[]; fault_count: number } | { job: string } | { order: string };
+  const answer = JSON.parse(json) as Refusal;
   if ("faults" in answer) return new FaultsError(answer.faults, answer.fault_count, json);
   return "job" in answer ? new JobError(answer.job) : new DefectError(answer.order);
 }

@@ -13,6 +13,6 @@ export type {
   UsageOptions,
 } from "./biller.js";
 export { COMPONENT_SHA256, SHA256, VERSION } from "./built.js";
-export { BoundError, DefectError, type Fault, FaultsError, JobError, SkubillError } from "./errors.js";
+export { BoundError, DefectError, FaultsError, JobError, SkubillError } from "./errors.js";
 export type { Input } from "./inputs.js";
 export type * from "./outcome.js";

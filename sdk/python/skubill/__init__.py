@@ -34,14 +34,12 @@ from .outcome import (
     Day,
     Description,
     Difference,
-    Earlier,
     Estimated,
     Exact,
     Excess,
     ExplainedLine,
     Explanation,
     Finding,
-    HeldLine,
     Listing,
     Outcome,
     Period,
@@ -54,6 +52,7 @@ from .outcome import (
     UsageOutcome,
     UsedPrice,
 )
+from .records import Earlier, HeldLine
 from .sandbox import Bounds
 
 _shared = Biller()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from decimal import Decimal
@@ -20,20 +20,17 @@ from .outcome import (
     Compared,
     Day,
     Description,
-    Earlier,
     Estimated,
     Explanation,
-    HeldLine,
     Listing,
     Posting,
     PostingCategory,
     UsageOutcome,
 )
+from .records import Earlier, HeldLine
 from .sandbox import Bounds, Call, Kind, Sandbox
 
 _Kind = TypeVar("_Kind")
-Made = Callable[[dict[str, Any], str], _Kind]
-"""What makes an answer's classes of its JSON, and of its text."""
 
 Limits = Mapping[str, int]
 """Limits of the component that are not its defaults, by name: ``{"rows": 1000}``."""
@@ -77,7 +74,7 @@ class Biller:
         with ``{name}``, ``{sku}``, ``{quantity}`` and ``{unit}``.
         """
         job = _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits)
-        return self._ask(read.billed, Call.BILL, job, _given(report, prices, customers))
+        return self._ask(Billed, Call.BILL, job, _given(report, prices, customers))
 
     @named
     def usage(
@@ -96,7 +93,7 @@ class Biller:
     ) -> UsageOutcome:
         """Quantities per tenant and SKU, without a price book: for platforms that price themselves."""
         job = _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits)
-        return self._ask(read.usage, Call.USAGE, job, _given(report, None, customers))
+        return self._ask(UsageOutcome, Call.USAGE, job, _given(report, None, customers))
 
     @named
     def record(
@@ -125,7 +122,7 @@ class Biller:
             "earlier": [_plain(record) for record in earlier],
             "job": _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits),
         }
-        return self._ask(read.day, Call.RECORD, job, _given(report, prices, customers))
+        return self._ask(Day, Call.RECORD, job, _given(report, prices, customers))
 
     @named
     def explain(
@@ -155,17 +152,17 @@ class Biller:
             **({} if day is None else {"day": day}),
             "job": _job(period, root, level, measure, accept, exclude_tenants, usage_name, limits),
         }
-        return self._ask(read.explanation, Call.EXPLAIN, job, _given(report, prices, customers))
+        return self._ask(Explanation, Call.EXPLAIN, job, _given(report, prices, customers))
 
     @named
     def check(self, prices: Input, customers: Optional[Input] = None, *, limits: Optional[Limits] = None) -> Checked:
         """What a price book and a customers file hold; every mistake in them is a :class:`FaultsError`."""
-        return self._ask(read.checked, Call.CHECK, limits_named(limits) or {}, _given(None, prices, customers))
+        return self._ask(Checked, Call.CHECK, limits_named(limits) or {}, _given(None, prices, customers))
 
     @named
     def customers(self, customers: Input, *, limits: Optional[Limits] = None) -> Listing:
         """Whom a customers file maps, for hosts that have to know before a report is there."""
-        return self._ask(read.listing, Call.CUSTOMERS, limits_named(limits) or {}, _given(None, None, customers))
+        return self._ask(Listing, Call.CUSTOMERS, limits_named(limits) or {}, _given(None, None, customers))
 
     @named
     def estimate(
@@ -180,7 +177,7 @@ class Biller:
         """What a month will have cost, from the cost records of its first days; ``method`` is ``cumulative`` (as
         without one) or ``daily``."""
         job = _said(period=period, method=method, places=places, limits=limits_named(limits))
-        return self._ask(read.estimated, Call.ESTIMATE, job, [(Kind.COSTS, costs)])
+        return self._ask(Estimated, Call.ESTIMATE, job, [(Kind.COSTS, costs)])
 
     @named
     def compare(
@@ -216,13 +213,13 @@ class Biller:
             "previous_tenants": list(previous_tenants),
             "bounds": _said(times=_text(times), lines=lines),
         }
-        return self._ask(read.compared, Call.COMPARE, comparison, [])
+        return self._ask(Compared, Call.COMPARE, comparison, [])
 
     def describe(self) -> Description:
         """What the module is: its version, its contract's, and its limits."""
-        return self._ask(read.description, Call.DESCRIBE, {}, [])
+        return self._ask(Description, Call.DESCRIBE, {}, [])
 
-    def _ask(self, made: Made[_Kind], call: Call, job: dict[str, Any], inputs: list[tuple[Kind, Input]]) -> _Kind:
+    def _ask(self, kind: type[_Kind], call: Call, job: dict[str, Any], inputs: list[tuple[Kind, Input]]) -> _Kind:
         answered, text = self._sandbox.run(call, json.dumps(job, ensure_ascii=False), inputs)
         with _uncollected():
             try:
@@ -231,7 +228,7 @@ class Biller:
                 raise DefectError(f"the module's answer is no JSON: {error}") from error
             if not answered:
                 raise refusal(answer, text)
-            return made(answer, text)
+            return read.answer(kind, answer, text)
 
 
 @contextmanager

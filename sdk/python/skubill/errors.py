@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any
+
+from . import outcome
 
 
 class SkubillError(Exception):
@@ -11,17 +13,8 @@ class SkubillError(Exception):
 
 
 @dataclass(frozen=True)
-class Fault:
+class Fault(outcome.Fault):
     """One thing that makes an input unreadable."""
-
-    input: str
-    """``report``, ``prices``, ``customers`` or ``costs``."""
-    row: Optional[int]
-    """The data record, from 1 without the header; none where the fault has no row."""
-    column: Optional[str]
-    """A column, a key, or a path such as ``prices[3].tiers[0].up_to``."""
-    found: str
-    expected: str
 
     def __str__(self) -> str:
         place = self.input

@@ -9,25 +9,10 @@ from difflib import get_close_matches
 from typing import Optional, ParamSpec, TypeVar
 
 from .errors import JobError
+from .outcome import LIMITS
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
-
-LIMITS = (
-    "book_bytes",
-    "cell_bytes",
-    "columns",
-    "compressed_bytes",
-    "depth",
-    "digits",
-    "faults",
-    "inflated_bytes",
-    "inflated_ratio",
-    "lines",
-    "output_bytes",
-    "rows",
-)
-
 
 def named(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
     """Refuses a keyword that the function does not have, as Python does, and says which one is near."""

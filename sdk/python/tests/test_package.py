@@ -18,7 +18,7 @@ from unittest import mock
 import large
 import skubill
 from cases import CASES, MONTH
-from skubill import options, sandbox
+from skubill import outcome, sandbox
 from skubill.sandbox import MODULE, load
 
 FUEL_A_ROW = 28_000
@@ -149,7 +149,7 @@ class Errors(unittest.TestCase):
             skubill.bill(REPORT, PRICES, limits={"rows": 4})
         with self.assertRaises(TypeError):
             skubill.bill(REPORT, PRICES, accept="unpriced-sku")
-        self.assertEqual(sorted(skubill.describe().limits), sorted(options.LIMITS))
+        self.assertEqual(sorted(skubill.describe().limits), sorted(outcome.LIMITS))
 
     def test_what_nobody_knows_is_refused_in_every_call(self) -> None:
         """A dropped option is a wrong bill: a tenant that was to be left out is billed."""

@@ -8,7 +8,9 @@ use crate::period::Date;
 use crate::price::Price;
 use crate::price::model::{Model, Tier};
 use crate::reader::{At, Context, ObjectReader};
+use crate::text::alternatives;
 use crate::unit::Unit;
+use skubill_contract::word;
 
 pub fn currency_digits(code: &str, place: Place, context: &mut Context<'_>) -> Option<u32> {
     let digits = minor_digits(code);
@@ -26,7 +28,7 @@ pub fn rounding(mut object: ObjectReader<'_>, default: Option<u32>, context: &mu
     let mode = object.text("mode", context).map_or(Some(Mode::HalfUp), |text| {
         let mode = Mode::parse(text);
         if mode.is_none() {
-            context.wrong(object.at.field("mode"), crate::fault::raw(text), Mode::NAMES);
+            context.wrong(object.at.field("mode"), crate::fault::raw(text), alternatives(Mode::ALL, Mode::name));
         }
         mode
     });
@@ -127,9 +129,9 @@ fn unit(text: &str, place: Place, context: &mut Context<'_>) -> Option<Unit> {
     let unit = Unit::parse(text);
     if unit.is_none() {
         let advice = if text.eq_ignore_ascii_case("GB") || text.eq_ignore_ascii_case("TB") {
-            "GiB or TiB: Acronis calls 1024³ bytes a GB, and a guess would be 7 % wrong"
+            "GiB or TiB: Acronis calls 1024³ bytes a GB, and a guess would be 7 % wrong".to_string()
         } else {
-            Unit::NAMES
+            alternatives(Unit::ALL, Unit::name)
         };
         context.wrong(place, crate::fault::raw(text), advice);
     }
@@ -162,7 +164,7 @@ fn model(name: &str, object: &mut ObjectReader<'_>, tiers: Option<Vec<ObjectRead
         "graduated" => Model::Graduated { tiers: read_tiers(tiers, object, context)? },
         "volume" => Model::Volume { tiers: read_tiers(tiers, object, context)? },
         other => {
-            context.wrong(object.at.field("model"), crate::fault::raw(other), Model::NAMES);
+            context.wrong(object.at.field("model"), crate::fault::raw(other), alternatives(word::Model::ALL, word::Model::name));
             for name in ["price", "size"] {
                 object.take(name);
             }

@@ -5,7 +5,9 @@ use clap::Args;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use skubill::answer::Estimated;
 use skubill::bill::{Biller, Error};
+use skubill::word::Fit;
 use skubill_services::abiquo::{Bill, BillingPeriod, Estimate as Theirs, Reading, format_date};
 
 use super::place::{Place, Resolved};
@@ -21,15 +23,6 @@ pub struct Estimate {
     /// The method of our least-squares line; Abiquo does not publish its formula.
     #[arg(long, value_enum, default_value = "cumulative")]
     method: Method,
-}
-
-/// Of our own estimate, what is shown in a table.
-#[derive(Deserialize)]
-struct Ours {
-    estimate: Option<String>,
-    method: String,
-    records: u64,
-    days: u32,
 }
 
 impl Estimate {
@@ -54,7 +47,7 @@ impl Estimate {
             text(&format!("in its words: {}", crate::show::quoted(&theirs.text))),
         ]);
         if let Some(ours) = &ours {
-            let Ours { estimate, method, records, days } = Ours::deserialize(ours).map_err(Error::Answer)?;
+            let Estimated { estimate, method, records, days, .. } = Estimated::deserialize(ours).map_err(Error::Answer)?;
             let how = format!("{method}, from {records} records, for a period of {days} days");
             let amount = estimate.unwrap_or_else(|| "none".into());
             shown.add_row([text("ours"), number(amount), text(currency.as_deref().unwrap_or_default()), text(&how)]);
@@ -105,7 +98,7 @@ impl<'a> Records<'a> {
     fn estimate(&self, method: Method) -> Result<Value, Fail> {
         let costs: Vec<Value> = self.costs.iter().map(|(date, price)| json!({"date": date, "price": price})).collect();
         let costs = serde_json::to_vec(&costs).map_err(Error::Answer)?;
-        let job = json!({"period": self.month, "method": method}).to_string();
+        let job = json!({"period": self.month, "method": Fit::from(method)}).to_string();
         Ok(serde_json::from_str(&Biller::new()?.estimate(&costs, &job)?).map_err(Error::Answer)?)
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use serde::Deserialize;
-use skubill::bill::{Biller, Error, Job, Limits, Mapping, Refusal};
+use skubill::answer::{Checked, CustomerMapping};
+use skubill::bill::{Biller, Error, Job, Limits, Refusal};
 use skubill_runner::config::{SecretFile, read_book};
 use skubill_services::private;
 
@@ -44,18 +44,11 @@ pub fn state(folder: &Path) -> Vec<Check> {
     sheet.into_checks()
 }
 
-#[derive(Deserialize)]
-struct Checked {
-    currency: String,
-    prices: u64,
-    skus: u64,
-}
-
 /// A price book by the component; its currency, if it can be used.
 pub fn prices(sheet: &mut Sheet, biller: &Biller, path: &Path) -> Option<String> {
     let bytes = read(sheet, "prices", path)?;
     match biller.check(&bytes, None, &Limits::new()).and_then(|answer| Ok(serde_json::from_str::<Checked>(&answer)?)) {
-        Ok(Checked { currency, prices, skus }) => {
+        Ok(Checked { currency, prices, skus, .. }) => {
             sheet.ok("prices", format!("{}: {prices} prices for {skus} SKUs, in {currency}", path.display()));
             Some(currency)
         }
@@ -74,7 +67,7 @@ pub fn customers(sheet: &mut Sheet, biller: &Biller, path: &Path) -> Enterprises
     };
     match biller.customers(&bytes, &Limits::new()) {
         Ok(listing) => {
-            for Mapping { enterprise, enterprise_name, .. } in &listing.customers {
+            for CustomerMapping { enterprise, enterprise_name, .. } in &listing.customers {
                 enterprises.entry(*enterprise).or_default().extend(enterprise_name.clone());
             }
             let (mapped, of, excluded) = (listing.customers.len(), enterprises.len(), listing.excluded.len());

@@ -9,7 +9,7 @@ use super::overlap::Overlap;
 use super::run::BillingRun;
 use crate::config::{Account, Billing, read_book};
 use crate::reconcile::{check_bounds, of_bills};
-use skubill::bill::{Customers, Job, Limits};
+use skubill::bill::{Job, Limits, Listing};
 use skubill_services::abiquo::check_provider;
 
 /// What an account is to be billed by.
@@ -20,7 +20,7 @@ pub(super) struct Plan {
 
 /// One billing, with what its customers file says.
 pub(super) struct Planned {
-    pub customers: Customers,
+    pub customers: Listing,
     /// Tenants of the report that the account's other billings know, and this one does not bill.
     pub elsewhere: Vec<String>,
 }
@@ -50,7 +50,7 @@ impl BillingRun {
     /// overlap are refused altogether.
     pub(super) fn plan(&self) -> Result<Vec<Result<Plan, Error>>, Error> {
         let accounts = &self.config.accounts;
-        let read: Vec<Result<Vec<Customers>, Error>> =
+        let read: Vec<Result<Vec<Listing>, Error>> =
             accounts.iter().map(|account| account.billings.iter().map(|billing| self.customers(billing)).collect()).collect();
         let known = accounts.iter().zip(&read).filter_map(|(account, read)| Some((account, read.as_ref().ok()?)));
         let overlaps = overlaps(known)?;
@@ -61,7 +61,7 @@ impl BillingRun {
     }
 
     /// Whom a billing maps. What is wrong with its job or its books is said here, before a report is made.
-    fn customers(&self, billing: &Billing) -> Result<Customers, Error> {
+    fn customers(&self, billing: &Billing) -> Result<Listing, Error> {
         check_provider(&billing.provider).map_err(|wrong| skubill_services::abiquo::Error::Invalid(wrong.to_string()))?;
         let job = Job { accept: of_bills(&self.accept), usage_name: billing.usage_name.clone(), ..Job::default() };
         self.biller.check_job(&job)?;
@@ -73,7 +73,7 @@ impl BillingRun {
 }
 
 /// Of the report of one account, each billing passes over whom another one knows.
-fn planned(all: Vec<Customers>) -> Vec<Planned> {
+fn planned(all: Vec<Listing>) -> Vec<Planned> {
     let elsewhere = |at: usize| {
         let own: HashSet<&str> = tenants(&all[at]).collect();
         let others = all.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, customers)| customers);
@@ -85,12 +85,12 @@ fn planned(all: Vec<Customers>) -> Vec<Planned> {
     all.into_iter().zip(elsewhere).map(|(customers, elsewhere)| Planned { customers, elsewhere }).collect()
 }
 
-fn tenants(customers: &Customers) -> impl Iterator<Item = &str> {
+fn tenants(customers: &Listing) -> impl Iterator<Item = &str> {
     customers.customers.iter().map(|mapping| mapping.tenant_id.as_str())
 }
 
 /// Every tenant, and every (Abiquo, enterprise, provider), that two billings have.
-fn overlaps<'a>(accounts: impl Iterator<Item = (&'a Account, &'a Vec<Customers>)>) -> Result<Vec<Overlap>, Error> {
+fn overlaps<'a>(accounts: impl Iterator<Item = (&'a Account, &'a Vec<Listing>)>) -> Result<Vec<Overlap>, Error> {
     let (mut of_tenants, mut of_targets) = (BTreeMap::new(), BTreeMap::new());
     let mut overlaps = Vec::new();
     for (account, read) in accounts {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::account::AccountRun;
 use super::error::Error;
@@ -18,44 +18,15 @@ use crate::config::Billing;
 use crate::evidence::{OUTCOME, TASK};
 use crate::progress::{Progress, Step};
 use crate::reconcile::{Approximation, Content, Gate, Kind, PostingStatus, Reconciled, Target};
+use skubill::answer::Estimated;
 use skubill::bill::{self, Job};
-use skubill::outcome::{Accounting, Finding, PostingCategory};
+use skubill::book::Cost;
+use skubill::day::{Day, Register};
+use skubill::job::{Earlier, RecordJob};
 use skubill_services::abiquo::{Bill, BillingPeriod, Client, PostingHeader, Registers, format_date};
 use skubill_services::acronis::DateRange;
 use skubill_services::blocking::off_thread;
 use skubill_services::http::BaseUrl;
-
-/// What the component says of a day: the contract's `record`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Day {
-    pub date: String,
-    pub number: u32,
-    pub days: u32,
-    pub currency: String,
-    pub registers: Vec<Register>,
-    pub accounting: Accounting,
-    pub findings: Vec<Finding>,
-    pub unaccepted: Vec<u32>,
-}
-
-/// The cost record of one enterprise.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Register {
-    pub enterprise: u64,
-    pub total: String,
-    pub held: Vec<String>,
-    pub done: bool,
-    pub categories: Vec<PostingCategory>,
-    /// Lines whose difference is below zero: kept back.
-    pub carried: Vec<Carried>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Carried {
-    pub category: String,
-    pub usage_type: String,
-    pub amount: String,
-}
 
 /// What became of one billing's day.
 pub struct DayResult {
@@ -88,39 +59,6 @@ impl Recorded {
     fn of(enterprise: u64, total: Option<String>, status: PostingStatus) -> Recorded {
         Recorded { enterprise, total, status, approximations: Vec::new(), abiquo_estimate: None, estimate: None }
     }
-}
-
-#[derive(Serialize)]
-struct Task<'a> {
-    day: String,
-    provider: &'a str,
-    earlier: &'a [Earlier],
-    job: &'a Job,
-}
-
-#[derive(Serialize)]
-struct Earlier {
-    enterprise: u64,
-    stated_enterprise: Option<u64>,
-    provider: Option<String>,
-    date: String,
-    period_start: String,
-    category: String,
-    usage_type: String,
-    price: String,
-    currency: String,
-}
-
-#[derive(Serialize)]
-struct Cost<'a> {
-    date: String,
-    price: &'a str,
-    estimated: &'a str,
-}
-
-#[derive(Deserialize)]
-struct Estimated {
-    estimate: Option<String>,
 }
 
 impl BillingRun {
@@ -265,7 +203,8 @@ impl AccountRun<'_> {
         day: Date,
         earlier: &[Earlier],
     ) -> Result<(String, String), Error> {
-        let task = Task { day: day.to_string(), provider: &billing.provider, earlier, job };
+        let task =
+            RecordJob { day: day.to_string(), provider: Some(billing.provider.clone()), earlier: earlier.to_vec(), job: job.clone() };
         let task = serde_json::to_string(&task).map_err(bill::Error::Answer)?;
         let biller = self.run.biller.clone();
         off_thread(move || {
@@ -279,8 +218,8 @@ impl AccountRun<'_> {
     async fn own_estimate(&self, client: &Client, header: &PostingHeader, enterprise: u64, day: Date) -> Result<Option<String>, Error> {
         let standing = client.find_registers(enterprise, &header.provider).await?;
         let of_period = standing.ours.iter().filter(|bill| bill.period_start == Some(header.period.start));
-        let costs: Vec<Cost<'_>> = of_period
-            .filter_map(|bill| Some(Cost { date: format_date(bill.date?), price: bill.price.as_deref()?, estimated: "0" }))
+        let costs: Vec<Cost> = of_period
+            .filter_map(|bill| Some(Cost { date: format_date(bill.date?), price: bill.price.clone()?, estimated: Some("0".into()) }))
             .collect();
         let costs = serde_json::to_vec(&costs).map_err(bill::Error::Answer)?;
         let job = format!("{{\"period\": \"{}\"}}", day.strftime("%Y-%m"));

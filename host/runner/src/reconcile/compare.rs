@@ -1,61 +1,21 @@
 //! A posting and what Abiquo holds: looked up here, compared by the component.
 
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
 
 use super::accept::accepts;
 use super::error::Error;
 use super::found::Found;
 use super::gate::Gate;
 use super::open::Resolved;
-use super::status::{Difference, Excess, PostingStatus};
+use super::status::PostingStatus;
 use super::target::{Kind, PLAIN, Target, day_of, days_of, month_before, month_of};
 use crate::config::Bounds;
+use skubill::answer::{Approximation, Compared, Difference, Excess};
 use skubill::bill::{self, Biller};
+use skubill::job::{self, Comparison, HeldLine};
 use skubill::outcome::PostingCategory;
+use skubill::word::DifferenceKind;
 use skubill_services::abiquo::{Bill, BillingPeriod, PostingHeader, format_date};
-
-/// What the component is asked: the contract's `compare`.
-#[derive(Serialize, Default)]
-struct Comparison<'a> {
-    period: &'a str,
-    currency: &'a str,
-    posting: &'a [PostingCategory],
-    tenants: &'a [String],
-    held: Vec<HeldLine<'a>>,
-    previous: Vec<HeldLine<'a>>,
-    previous_tenants: &'a [String],
-    bounds: Option<&'a Bounds>,
-}
-
-#[derive(Serialize)]
-struct HeldLine<'a> {
-    category: &'a str,
-    usage_type: &'a str,
-    price: &'a str,
-    currency: &'a str,
-    period_start: String,
-    period_end: String,
-}
-
-#[derive(Deserialize)]
-struct Compared {
-    absent: bool,
-    equal: bool,
-    differences: Vec<Difference>,
-    #[serde(default)]
-    approximations: Vec<Approximation>,
-    excesses: Vec<Excess>,
-}
-
-/// A line that is equal though Abiquo holds another number: what a server's binary fractions make of ours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Approximation {
-    pub category: String,
-    pub usage_type: String,
-    pub posting: String,
-    pub held: String,
-}
 
 /// What Abiquo was seen to hold in a posting's place.
 pub(super) struct Seen {
@@ -89,14 +49,21 @@ const UNBOUNDED: Bounds = Bounds::NONE;
 /// Whether bounds make sense, before there is anything to compare.
 pub(crate) fn check_bounds(biller: &Biller, bounds: &Bounds) -> Result<(), Error> {
     let usage = skubill::outcome::PostingCharge { usage_type: PLAIN.into(), usage_name: PLAIN.into(), price: "0".into() };
-    let posting = [PostingCategory { category: PLAIN.into(), total: String::new(), usages: vec![usage] }];
-    let comparison = Comparison { period: "2000-01", currency: "EUR", posting: &posting, bounds: Some(bounds), ..Comparison::default() };
+    let posting = vec![PostingCategory { category: PLAIN.into(), total: String::new(), usages: vec![usage] }];
+    let comparison =
+        Comparison { period: "2000-01".into(), currency: "EUR".into(), posting, bounds: Some(bounds.into()), ..Comparison::default() };
     ask(biller, &comparison).map(drop)
 }
 
-fn ask(biller: &Biller, comparison: &Comparison<'_>) -> Result<Compared, Error> {
+fn ask(biller: &Biller, comparison: &Comparison) -> Result<Compared, Error> {
     let comparison = serde_json::to_string(comparison).map_err(bill::Error::Answer)?;
     Ok(serde_json::from_str(&biller.compare(&comparison)?).map_err(bill::Error::Answer)?)
+}
+
+impl From<&Bounds> for job::Bounds {
+    fn from(bounds: &Bounds) -> Self {
+        job::Bounds { times: bounds.times.clone(), lines: bounds.lines }
+    }
 }
 
 /// The month that a comparison is about: the posting's own where its period is one. Of another period all lines are
@@ -118,17 +85,17 @@ impl Periods {
         }
     }
 
-    fn line<'a>(&self, bill: &'a Bill) -> HeldLine<'a> {
+    fn line(&self, bill: &Bill) -> HeldLine {
         let date = |instant: Option<jiff::Timestamp>| instant.map_or_else(|| "unknown".to_string(), format_date);
         let (period_start, period_end) = match self.own {
             Some(_) => (ANY.1.to_string(), ANY.2.to_string()),
             None => (date(bill.period_start), date(bill.period_end)),
         };
         HeldLine {
-            category: bill.category.as_deref().unwrap_or(PLAIN),
-            usage_type: bill.usage_type.as_deref().unwrap_or(PLAIN),
-            price: bill.price.as_deref().unwrap_or("none"),
-            currency: bill.currency.as_deref().unwrap_or_default(),
+            category: bill.category.as_deref().unwrap_or(PLAIN).into(),
+            usage_type: bill.usage_type.as_deref().unwrap_or(PLAIN).into(),
+            price: bill.price.as_deref().unwrap_or("none").into(),
+            currency: bill.currency.clone().unwrap_or_default(),
             period_start,
             period_end,
         }
@@ -140,7 +107,7 @@ impl Periods {
         let name = |name: &Option<String>| name.clone().unwrap_or_else(|| PLAIN.to_string());
         let other = lines.iter().filter(|bill| bill.period() != Some(own));
         let difference = |bill: &&Bill| Difference {
-            kind: "period".into(),
+            kind: DifferenceKind::Period,
             category: name(&bill.category),
             usage_type: name(&bill.usage_type),
             posting: Some(days_of(&own)),
@@ -165,11 +132,11 @@ impl Gate<'_> {
         let periods = Periods::of(&header.period);
         let held = lines.iter().map(|bill| periods.line(bill)).collect();
         let comparison = Comparison {
-            period: &periods.month,
-            currency: &header.currency,
-            posting,
+            period: periods.month.clone(),
+            currency: header.currency.clone(),
+            posting: posting.to_vec(),
             held,
-            bounds: Some(&UNBOUNDED),
+            bounds: Some((&UNBOUNDED).into()),
             ..Comparison::default()
         };
         let Compared { absent, equal, mut differences, approximations, .. } = ask(self.biller, &comparison)?;
@@ -238,14 +205,14 @@ impl Gate<'_> {
             None => Vec::new(),
         };
         let comparison = Comparison {
-            period: &Periods::of(&target.header.period).month,
-            currency: &target.header.currency,
-            posting: &target.content.lines(),
-            tenants: target.tenants.unwrap_or_default(),
+            period: Periods::of(&target.header.period).month,
+            currency: target.header.currency.clone(),
+            posting: target.content.lines(),
+            tenants: target.tenants.unwrap_or_default().to_vec(),
             held: Vec::new(),
             previous: of_before.map(|bill| Periods::of(&before).line(bill)).collect(),
-            previous_tenants: &previous_tenants,
-            bounds: Some(target.bounds.unwrap_or(&UNBOUNDED)),
+            previous_tenants,
+            bounds: Some(target.bounds.unwrap_or(&UNBOUNDED).into()),
         };
         Ok(ask(self.biller, &comparison)?.excesses)
     }

@@ -1,6 +1,8 @@
 //! What became of a posting.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use skubill::Word;
+use skubill::answer::{Difference, Excess};
 
 use super::error::Error;
 
@@ -21,7 +23,7 @@ pub enum PostingStatus {
     /// Would have been sent.
     DryRun,
     /// Findings hold it, by their codes.
-    Held { codes: Vec<String> },
+    Held { codes: Vec<Word> },
     /// Abiquo holds another bill of this enterprise, provider and period: nothing was sent.
     Different { differences: Vec<Difference> },
     /// The provider is new to Abiquo: nothing was sent.
@@ -43,27 +45,6 @@ pub enum PostingStatus {
     NotConfirmed { reason: String, looked_up: bool, differences: Vec<Difference> },
     /// Refused, or not reached; it did not take effect.
     Failed { reason: String },
-}
-
-/// A line in which a posting and what Abiquo holds differ.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Difference {
-    /// `missing`, `extra`, `amount`, `currency` or `period`.
-    pub kind: String,
-    pub category: String,
-    pub usage_type: String,
-    pub posting: Option<String>,
-    pub held: Option<String>,
-}
-
-/// How a posting is unlike that of the month before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Excess {
-    /// The code that lets it pass.
-    pub code: String,
-    pub message: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tenant_id: Option<String>,
 }
 
 impl PostingStatus {

@@ -8,6 +8,7 @@ use super::error::Error;
 use super::status::PostingStatus;
 use crate::config::Bounds;
 use crate::journal::{Action, Subject};
+use skubill::Word;
 use skubill::bill;
 use skubill::outcome::{PostingCategory, PostingCharge};
 use skubill_services::abiquo::{Bill, BillingPeriod, PostingHeader, format_date};
@@ -68,7 +69,7 @@ pub struct Target<'a> {
     /// What the customers file calls the enterprise.
     pub names: Vec<&'a str>,
     /// Findings that hold it, by their codes.
-    pub held: &'a [String],
+    pub held: &'a [Word],
     /// How much a bill may differ from that of the month before.
     pub bounds: Option<&'a Bounds>,
     /// Of cost records: those that the cost was computed from.
