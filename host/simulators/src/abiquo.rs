@@ -18,10 +18,12 @@ mod knobs;
 mod media;
 mod paging;
 mod registers;
+mod service;
 mod store;
 
 pub use auth::{Role, User};
 pub use knobs::{AbiquoKnobs, EstimateMethod, EstimateText, FromDate, Has, IdEnterprise, NoEstimate, ProvidersShape, RegisterAmounts};
+pub use service::{Abiquo, Enterprise};
 
 use super::clock::SimulatedClock;
 use super::exchange::{Call, Reply};
@@ -29,19 +31,12 @@ use super::lock::lock;
 use super::server::Served;
 use super::twin::{Common, Service, Twin};
 use super::usage_data::UsageData;
-use catalogue::{Code, FORBIDDEN, INVALID_CREDENTIALS, METHOD_NOT_ALLOWED, NO_ENTERPRISE, NOT_FOUND};
-use serde::Serialize;
+use catalogue::{Code, FORBIDDEN, INVALID_CREDENTIALS, METHOD_NOT_ALLOWED, NOT_FOUND};
 use serde_json::{Value, json};
+use service::{Answer, Asked, link};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Mutex;
-use store::{Link, Row, Shown, Store};
-
-/// An enterprise that can be billed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Enterprise {
-    pub id: u64,
-    pub name: String,
-}
+use store::Store;
 
 /// What a twin is made of.
 #[derive(Debug, Clone)]
@@ -80,27 +75,6 @@ impl AbiquoConfig {
     }
 }
 
-/// The service. [`Abiquo::start`] serves it; [`Abiquo::twin`] is it without a socket.
-#[derive(Debug)]
-pub struct Abiquo {
-    common: Common<AbiquoKnobs>,
-    enterprises: Vec<Enterprise>,
-    users: Vec<User>,
-    store: Mutex<Store>,
-}
-
-/// A request that has passed credentials and privileges.
-struct Asked<'a> {
-    call: &'a Call,
-    enterprise: u64,
-    knobs: AbiquoKnobs,
-    /// What links begin with: `http://HOST/api`.
-    base: String,
-}
-
-/// An answer, or one that came early.
-type Answer = Result<Reply, Reply>;
-
 impl Abiquo {
     /// Serves on the configured address.
     pub async fn start(config: AbiquoConfig) -> std::io::Result<Served<Abiquo>> {
@@ -116,51 +90,6 @@ impl Abiquo {
             users: config.users,
             store: Mutex::default(),
         })
-    }
-
-    /// The token of the first user, who may do everything.
-    pub fn token(&self) -> &str {
-        self.users.first().map_or("", |user| &user.token)
-    }
-
-    pub fn user(&self, name: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.name == name)
-    }
-
-    pub fn enterprises(&self) -> &[Enterprise] {
-        &self.enterprises
-    }
-
-    /// Every bill row, as the API tells it, with `id` and `enterprise` besides.
-    pub fn bills(&self) -> Vec<Value> {
-        lock(&self.store).bills.iter().map(told).collect()
-    }
-
-    /// Every register row, likewise, and with the `estimated` that the API never tells.
-    pub fn registers(&self) -> Vec<Value> {
-        lock(&self.store).registers.iter().map(told).collect()
-    }
-
-    fn enterprise(&self, id: u64) -> Result<&Enterprise, Code> {
-        let found = self.enterprises.iter().find(|e| e.id == id);
-        found.ok_or(NO_ENTERPRISE)
-    }
-
-    /// `enterprise 'NAME' and provider 'PROVIDER'`, as events name them.
-    fn owner(&self, enterprise: u64, provider: &str) -> String {
-        let name = self.enterprise(enterprise).map_or("", |e| e.name.as_str());
-        format!("enterprise '{name}' and provider '{provider}'")
-    }
-
-    /// A row's `self` and `enterprise` links.
-    fn links_of(&self, asked: &Asked, row: &Row, resource: &str) -> Vec<Link> {
-        let (base, enterprise, id) = (&asked.base, row.enterprise, row.id);
-        let name = self.enterprise(enterprise).map(|e| e.name.clone());
-        let path = format!("statistics/enterpriseresources/{enterprise}/{resource}/{id}");
-        vec![
-            link("self", "bill", media::BILL, format!("{base}/{path}")),
-            Link { title: name.ok(), ..link("enterprise", "", media::ENTERPRISE, format!("{base}/admin/enterprises/{enterprise}")) },
-        ]
     }
 
     /// The enterprise with the links that lead to its bills.
@@ -287,21 +216,6 @@ fn handler(method: &str, resource: &str, rest: &[&str]) -> Result<Handler, Code>
     };
     let found = methods.iter().find(|(name, _)| *name == method);
     found.map(|(_, handler)| *handler).ok_or(METHOD_NOT_ALLOWED)
-}
-
-fn link(rel: &'static str, title: &str, kind: &str, href: String) -> Link {
-    Link { title: (!title.is_empty()).then(|| title.into()), rel, kind: Some(kind.into()), href }
-}
-
-/// A row for the control endpoint.
-fn told(row: &Row) -> Value {
-    let mut shown = serde_json::to_value(Shown::of(row, Vec::new())).unwrap_or_default();
-    shown["id"] = row.id.into();
-    shown["enterprise"] = row.enterprise.into();
-    // As text: a number that has passed through this value would be a binary one.
-    shown["price"] = row.price.clone().into();
-    shown["estimated"] = row.estimated.clone().into();
-    shown
 }
 
 impl Served<Abiquo> {

@@ -2,13 +2,14 @@
 
 use super::body::{Draft, Record, Table};
 use super::catalogue::*;
+use super::date;
 use super::decimal::Decimal;
 use super::error::*;
 use super::knobs::{FromDate, Has, IdEnterprise, ProvidersShape};
 use super::media::{BILL, BILLS, PROVIDERS, answer_type, body_type};
 use super::paging::{Hrefs, Page};
+use super::service::{Abiquo, Answer, Asked};
 use super::store::{Collection, Row, Shown};
-use super::{Abiquo, Answer, Asked, date};
 use crate::exchange::Reply;
 use crate::lock::lock;
 use std::cmp::Ordering;

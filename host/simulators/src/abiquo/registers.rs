@@ -3,12 +3,13 @@
 use super::bills::{find, ids, nothing};
 use super::body::{Record, Table, sum};
 use super::catalogue::*;
+use super::date;
 use super::decimal::Decimal;
 use super::estimate::estimate;
 use super::knobs::{AbiquoKnobs, EstimateText, NoEstimate, RegisterAmounts};
 use super::media::{BILL, BILLS, answer_type, takes_text};
+use super::service::{Abiquo, Answer, Asked};
 use super::store::{Collection, Row, Store};
-use super::{Abiquo, Answer, Asked, date};
 use crate::exchange::Reply;
 use crate::lock::lock;
 use std::cmp::Ordering;
