@@ -29,8 +29,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Develop against [`simulator`]: local twins of both services, over real HTTP on loopback.
-//!
 //! Develop against the crate `skubill-simulators`: local twins of both services, over real HTTP on loopback.
 //!
 //! # Modules

@@ -1,6 +1,6 @@
 //! What a look-up finds.
 
-use super::status::Difference;
+use skubill::answer::Difference;
 
 /// What Abiquo holds in a posting's place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::error::Error;
 use super::found::Found;
 use super::gate::Gate;
-use super::status::{Difference, PostingStatus};
+use super::status::PostingStatus;
 use super::target::{Kind, Sent, Target, day_of};
 use crate::journal::{Action, Answer, Entry, EntryKind, Outcome};
+use skubill::answer::Difference;
 use skubill_services::abiquo::Bill;
 
 impl Kind {

@@ -1,7 +1,7 @@
 //! What a posting came to, and what was seen of it.
 
-use super::compare::Approximation;
 use super::status::PostingStatus;
+use skubill::answer::Approximation;
 use skubill_services::abiquo::Bill;
 
 /// What became of a posting, and what was seen of it.

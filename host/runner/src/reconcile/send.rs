@@ -6,9 +6,10 @@ use super::found::Found;
 use super::gate::Gate;
 use super::guard::Cleared;
 use super::reconciled::Reconciled;
-use super::status::{Difference, PostingStatus};
+use super::status::PostingStatus;
 use super::target::{Content, Kind, Target};
 use crate::journal::{Answer, EntryId, Outcome};
+use skubill::answer::Difference;
 use skubill::bill;
 use skubill_services::abiquo::{self, Bill, NewBill, NewRegister, Posted};
 
