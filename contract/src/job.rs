@@ -142,7 +142,7 @@ pub struct EstimateJob {
 /// The job of `compare`: a posting, and what the dashboard holds for this period and the previous one.
 ///
 /// `C` is the posting's category: a whole one where it is written, [`ComparedCategory`] where it is read.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Comparison"))]
 pub struct Comparison<C = PostingCategory> {
@@ -168,6 +168,24 @@ pub struct Comparison<C = PostingCategory> {
     pub previous_tenants: Vec<String>,
     /// How far the posting may differ from the previous period's.
     pub bounds: Option<Bounds>,
+}
+
+// Derived, it would ask for a category's default, which there is none of.
+impl<C> Default for Comparison<C> {
+    fn default() -> Self {
+        let (tenants, previous_tenants) = (Vec::new(), Vec::new());
+        let (held, previous) = (Vec::new(), Vec::new());
+        Comparison {
+            period: String::new(),
+            currency: String::new(),
+            posting: Vec::new(),
+            tenants,
+            held,
+            previous,
+            previous_tenants,
+            bounds: None,
+        }
+    }
 }
 
 /// A category of a posting, as `compare` reads it. Other keys are ignored: a total is the sum of the lines.
