@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Word;
 #[cfg(feature = "schema")]
 use crate::form;
-use crate::word::Severity;
+pub use crate::word::Severity;
 
 /// The first and the last day of a billing period: one UTC calendar month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};
 use skubill_component::fault::Input;
+use skubill_component::instance::refused;
 use skubill_component::job::{self, Job};
 use skubill_component::run::Run;
 use skubill_component::write;
@@ -163,7 +164,7 @@ fn in_turns(inputs: &Inputs, sizes: &[usize]) -> Said {
         }
     }
     let text = |answer| write::json(&answer, u64::MAX).expect("JSON");
-    run.bill().map(text).map_err(|refusal| write::json(&refusal, u64::MAX).expect("JSON"))
+    run.bill().map(text).map_err(|refusal| refused(&refusal))
 }
 
 /// The numbers from 0, in an order that the seed makes.

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
+use skubill_services::private;
 use skubill_simulators::usage_data::UsageData;
 use skubill_simulators::{Abiquo, AbiquoConfig, Acronis, AcronisConfig, SimulatedClock};
 
@@ -152,14 +153,10 @@ fn write(folder: &Path, month: &UsageData, access: &Access) -> std::io::Result<(
         access.acronis, access.client_id, access.abiquo
     );
     let prices = month.price_book();
-    let files = [
-        ("skubill.toml", &config),
-        ("prices.json", &prices),
-        ("customers.json", &month.customers()),
-        ("client-secret.txt", &access.client_secret),
-        ("abiquo-token.txt", &access.token),
-    ];
-    files.into_iter().try_for_each(|(name, text)| std::fs::write(folder.join(name), text))
+    let files = [("skubill.toml", &config), ("prices.json", &prices), ("customers.json", &month.customers())];
+    files.into_iter().try_for_each(|(name, text)| std::fs::write(folder.join(name), text))?;
+    let secrets = [("client-secret.txt", &access.client_secret), ("abiquo-token.txt", &access.token)];
+    secrets.into_iter().try_for_each(|(name, secret)| private::write(&folder.join(name), secret.as_bytes()))
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ impl Estimate {
             text(&format!("in its words: {}", crate::show::quoted(&theirs.text))),
         ]);
         if let Some(ours) = &ours {
-            let Estimated { estimate, method, records, days, .. } = Estimated::deserialize(ours).map_err(Error::Answer)?;
+            let Estimated { estimate, method, records, days, .. } = Estimated::<String>::deserialize(ours).map_err(Error::Answer)?;
             let how = format!("{method}, from {records} records, for a period of {days} days");
             let amount = estimate.unwrap_or_else(|| "none".into());
             shown.add_row([text("ours"), number(amount), text(currency.as_deref().unwrap_or_default()), text(&how)]);

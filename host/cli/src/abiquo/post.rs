@@ -211,7 +211,7 @@ fn shown(kind: Kind, reconciled: Reconciled) -> Result<Shown, Fail> {
 
 /// A posting that findings hold is not posted: `preview --accept` lets one pass.
 fn held(codes: &[String]) -> Shown {
-    let held = PostingStatus::Held { codes: codes.to_vec() };
+    let held = PostingStatus::Held { codes: codes.iter().cloned().map(Into::into).collect() };
     note(&format!("Nothing was sent: the posting is {}; preview it with --accept to let that pass.", status(&held)));
     Shown { value: json!(held), text: String::new(), exit: Exit::Findings }
 }

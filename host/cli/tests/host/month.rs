@@ -1,5 +1,6 @@
 //! The month from the library: what is posted, what is held, and that nothing is posted twice.
 
+use skubill::word::DifferenceKind;
 use skubill_runner::month::PostingStatus;
 use skubill_simulators::usage_data::UsageData;
 
@@ -90,8 +91,8 @@ async fn another_bill_in_the_place_blocks_and_says_what_differs() {
     let [difference] = differences.as_slice() else {
         panic!("one line differs: {differences:?}");
     };
-    let said = (difference.kind.as_str(), difference.category.as_str(), difference.usage_type.as_str());
-    assert_eq!(said, ("amount", "Workloads", "SRV"));
+    let said = (difference.kind, difference.category.as_str(), difference.usage_type.as_str());
+    assert_eq!(said, (DifferenceKind::Amount, "Workloads", "SRV"));
     assert_eq!((difference.posting.as_deref(), difference.held.as_deref()), (Some("14.00"), Some("13.00")));
     assert_eq!((stage.posts().len(), stage.abiquo.bills()), (2, before));
     stage.stop().await;

@@ -165,7 +165,7 @@ async fn a_bill_unlike_the_month_before_waits_for_somebody_to_look() {
         stage.config.accounts[0].billings[0].bounds.lines = lines;
         let fates = stage.fates().await;
         let PostingStatus::OutOfBounds { excesses } = &fates[0].1 else { panic!("{fates:?}") };
-        assert_eq!(excesses.iter().map(|excess| excess.code.as_str()).collect::<Vec<_>>(), [code]);
+        assert_eq!(excesses.iter().map(|excess| excess.code.as_ref()).collect::<Vec<_>>(), [code]);
         has(&excesses[0].message, said);
         stage.accept.push(format!("{code}:12"));
         assert!(matches!(stage.fates().await[0].1, PostingStatus::OutOfBounds { .. }));

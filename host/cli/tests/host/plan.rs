@@ -60,7 +60,7 @@ async fn a_tenant_of_no_billing_is_unmapped_in_all() {
     let billings = results[0].result.as_ref().expect("the account's month");
     assert_eq!(billings.iter().filter(|run| run.error.is_none()).count(), billings.len());
     for billing in billings.iter().filter_map(|run| run.result.as_ref()) {
-        let codes: Vec<_> = billing.billed.outcome.findings.iter().map(|finding| finding.code.as_str()).collect();
+        let codes: Vec<_> = billing.billed.outcome.findings.iter().map(|finding| finding.code.as_ref()).collect();
         assert_eq!(codes, ["unmapped-tenant"]);
     }
     stage.stop().await;
@@ -173,4 +173,32 @@ async fn accounts_that_fail_do_not_stop_the_others() {
         other.stop().await;
     }
     stage.stop().await;
+}
+
+/// A tenant that is mapped elsewhere once its bill stands is not billed a second time, by a new bill or by a replaced one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_moves_within_the_month_is_billed_once() {
+    let moves: [(&[(usize, u64)], &[u64], &[u64]); 2] = [
+        // Both tenants change places; one joins the other.
+        (&[(0, 12), (1, 11)], &[11, 12], &[]),
+        (&[(0, 12), (1, 12)], &[12], &[11]),
+    ];
+    for (mapped, moved, gone) in moves {
+        let mut stage = Stage::small().await;
+        stage.fates().await;
+        let before = stage.held();
+        stage.folder.file("customers.json", customers(&small(), mapped));
+        stage.replace = true;
+        let fates = stage.fates().await;
+        let of = |code: &str| {
+            let has = |status: &PostingStatus| match status {
+                PostingStatus::OutOfBounds { excesses } => excesses.iter().any(|excess| excess.code == code),
+                _ => false,
+            };
+            fates.iter().filter(|(_, status)| has(status)).map(|(enterprise, _)| *enterprise).collect::<Vec<_>>()
+        };
+        assert_eq!((of("tenant-moved"), of("enterprise-gone")), (moved.to_vec(), gone.to_vec()), "{fates:?}");
+        assert_eq!(stage.held(), before, "nothing was written");
+        stage.stop().await;
+    }
 }

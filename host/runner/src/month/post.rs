@@ -70,12 +70,15 @@ impl AccountRun<'_> {
         Ok(())
     }
 
-    /// Enterprises that this billing may have billed for the month before, and has no line for now: those of the customers
-    /// file, and those that the journal has.
+    /// Enterprises that this billing may have billed for the month before, or for this one, and has no line for now: those
+    /// of the customers file, and those that the journal has.
     fn without_usage(&self, bill: &BillTarget<'_>, postings: &[Posting]) -> Result<BTreeSet<u64>, Error> {
         let mut enterprises = bill.planned.enterprises();
-        let before = month_before(bill.header.period.start);
-        let entries = self.journal.within(Action::PostBill, &bill.url.to_string(), None, &bill.header.provider, &before)?;
+        let (start, url) = (bill.header.period.start, bill.url.to_string());
+        let mut entries = Vec::new();
+        for period in [month_before(start), month_of(start)] {
+            entries.extend(self.journal.within(Action::PostBill, &url, None, &bill.header.provider, &period)?);
+        }
         let stands = |entry: &&Entry| matches!(&entry.step, EntryKind::Answer { answer, .. } if answer.outcome.stands());
         enterprises.extend(entries.iter().filter(stands).filter_map(|entry| entry.subject.enterprise));
         let has_lines = |posting: &&Posting| !posting.categories.is_empty();
@@ -141,6 +144,11 @@ impl<'a> BillTarget<'a> {
             idle: None,
         }
     }
+}
+
+/// `YYYY-MM`.
+fn month_of(start: Timestamp) -> String {
+    start.to_zoned(jiff::tz::TimeZone::UTC).date().strftime("%Y-%m").to_string()
 }
 
 /// `YYYY-MM` of the month before.

@@ -140,8 +140,9 @@ impl AccountRun<'_> {
             standing.insert(enterprise, gate.registers(enterprise).await);
         }
         let known = standing.iter().filter_map(|(enterprise, found)| Some((*enterprise, found.as_ref().ok()?)));
-        let earlier: Vec<Earlier> =
-            known.flat_map(|(enterprise, found)| found.all().map(move |bill| earlier_record(enterprise, bill))).collect();
+        let earlier: Vec<Earlier> = known
+            .flat_map(|(enterprise, found)| found.all().map(move |bill| earlier_record(enterprise, &billing.provider, bill)))
+            .collect();
         let (task, billed) = self.bill_day(billing, &job, kept.inputs(), day, &earlier).await?;
         kept.bytes(TASK, task.as_bytes())?;
         kept.bytes(OUTCOME, billed.as_bytes())?;
@@ -242,13 +243,14 @@ fn read_day(answer: &str) -> Result<Day, Error> {
     Ok(serde_json::from_str(answer).map_err(bill::Error::Answer)?)
 }
 
-fn earlier_record(enterprise: u64, bill: &Bill) -> Earlier {
+/// The component compares names more narrowly: of a record that is ours here, it is told our own spelling.
+fn earlier_record(enterprise: u64, provider: &str, bill: &Bill) -> Earlier {
     let date = |instant: Option<jiff::Timestamp>| instant.map_or_else(|| "unknown".to_string(), format_date);
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     Earlier {
         enterprise,
         stated_enterprise: bill.enterprise,
-        provider: bill.provider.clone(),
+        provider: if bill.is_of(enterprise, provider) { Some(provider.to_string()) } else { bill.provider.clone() },
         date: date(bill.date),
         period_start: date(bill.period_start),
         category: text(&bill.category),

@@ -13,9 +13,13 @@ pub const ENTERPRISE_NAME: &str = "enterprise-name";
 /// deleted it there on purpose.
 pub const MISSING_IN_ABIQUO: &str = "missing-in-abiquo";
 
-/// The codes of bills that are unlike those of the month before, as the component's `compare` gives them.
-pub const BOUNDS: [&str; 6] =
-    ["enterprise-gone", "far-above-last-month", "far-below-last-month", "other-currency", "tenant-gone", "too-many-lines"];
+/// The codes of bills that are unlike those of the month before, as the component's `compare` gives them, and of tenants
+/// that are billed elsewhere.
+pub const BOUNDS: [&str; 7] =
+    ["enterprise-gone", "far-above-last-month", "far-below-last-month", "other-currency", "tenant-gone", TENANT_MOVED, "too-many-lines"];
+
+/// The code of a posting with a tenant that is billed for the same period under another enterprise, by the journal.
+pub(super) const TENANT_MOVED: &str = "tenant-moved";
 
 /// Codes that are not findings of a bill.
 pub(super) const OWN: [&str; 3] = [NEW_PROVIDER, ENTERPRISE_NAME, MISSING_IN_ABIQUO];

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::accept::accepts;
+use super::accept::{BOUNDS, TENANT_MOVED, accepts};
 use super::error::Error;
 use super::found::Found;
 use super::gate::Gate;
@@ -16,6 +16,7 @@ use skubill::job::{self, Comparison, HeldLine};
 use skubill::outcome::PostingCategory;
 use skubill::word::DifferenceKind;
 use skubill_services::abiquo::{Bill, BillingPeriod, PostingHeader, format_date};
+use skubill_services::text::quoted;
 
 /// What Abiquo was seen to hold in a posting's place.
 pub(super) struct Seen {
@@ -161,7 +162,7 @@ impl Gate<'_> {
         };
         let outdated = target.based_on.is_some_and(|based_on| !same(based_on, &all));
         let excesses = match target.kind {
-            Kind::Bill => self.excesses(target, &all)?,
+            Kind::Bill => self.excesses(target, &all)?.into_iter().chain(self.moved_tenants(target)?).collect(),
             Kind::Registers => Vec::new(),
         };
         // Of registers all days are kept: what is open is looked up among them.
@@ -217,6 +218,16 @@ impl Gate<'_> {
         Ok(ask(self.biller, &comparison)?.excesses)
     }
 
+    /// Tenants that are billed for this period under another enterprise already.
+    fn moved_tenants(&self, target: &Target<'_>) -> Result<Vec<Excess>, Error> {
+        let excess = |(tenant, enterprise): (String, u64)| Excess {
+            code: TENANT_MOVED.into(),
+            message: format!("{} is billed for this period under enterprise {enterprise} already", quoted(&tenant)),
+            tenant_id: Some(tenant),
+        };
+        Ok(self.billed_elsewhere(target)?.into_iter().map(excess).collect())
+    }
+
     /// Whether an enterprise without a usage line was billed for the month before: a status, unless somebody has accepted
     /// that, or it was not.
     pub async fn gone(&self, target: &Target<'_>) -> Option<PostingStatus> {
@@ -242,7 +253,12 @@ impl Gate<'_> {
     async fn gone_excesses(&self, target: &Target<'_>) -> Result<Vec<Excess>, Error> {
         let before = month_before(&target.header.period)?;
         let bills = self.client.find_bills(target.enterprise, &target.header.provider, &before).await?;
-        self.excesses(target, &bills)
+        let mut excesses = self.excesses(target, &bills)?;
+        if !self.posted_periods(target)?.is_empty() {
+            let message = "its bill of this period stands, and the enterprise has no usage line now".to_string();
+            excesses.push(Excess { code: BOUNDS[0].into(), message, tenant_id: None });
+        }
+        Ok(excesses)
     }
 }
 

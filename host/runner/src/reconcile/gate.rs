@@ -1,7 +1,7 @@
 //! The gate: what every posting to one Abiquo needs, and what is known of that Abiquo.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
@@ -62,6 +62,8 @@ pub(super) struct State {
     pub(super) new_provider: OnceCell<bool>,
     /// What Abiquo calls the enterprises that it was asked for.
     pub(super) names: Mutex<BTreeMap<u64, String>>,
+    /// Tenants of the bills of a period that the journal has as posted, with their enterprises.
+    pub(super) billed_tenants: OnceLock<BTreeMap<String, BTreeSet<u64>>>,
     /// Why nothing more is tried at this Abiquo.
     pub(super) ended: Mutex<Option<String>>,
 }

@@ -71,13 +71,57 @@ impl Gate<'_> {
 
     /// The tenants of the bill before, as this journal has it.
     pub(super) fn tenants_before(&self, target: &Target<'_>, month: &str) -> Result<Vec<String>, Error> {
-        let entries = self.history(target, month)?;
+        self.tenants_of(&self.history(target, month)?, target.kind.post())
+    }
+
+    /// Enterprises, other than the target's, under which a tenant of the target is billed for the same period, as this
+    /// journal has it: posted here as well, it would be billed twice.
+    pub(super) fn billed_elsewhere(&self, target: &Target<'_>) -> Result<Vec<(String, u64)>, Error> {
+        let billed = match self.state.billed_tenants.get() {
+            Some(billed) => billed,
+            None => {
+                let billed = self.billed_tenants(target)?;
+                self.state.billed_tenants.get_or_init(|| billed)
+            }
+        };
+        let elsewhere = |tenant: &String| {
+            let enterprises = billed.get(tenant).into_iter().flatten().filter(|enterprise| **enterprise != target.enterprise);
+            enterprises.map(|enterprise| (tenant.clone(), *enterprise)).collect::<Vec<_>>()
+        };
+        Ok(target.tenants.unwrap_or_default().iter().flat_map(elsewhere).collect())
+    }
+
+    /// Read once a run: a run bills no tenant twice by itself.
+    fn billed_tenants(&self, target: &Target<'_>) -> Result<BTreeMap<String, BTreeSet<u64>>, Error> {
+        let (url, period) = (target.url.to_string(), target.period_name());
+        let mut of_enterprises: BTreeMap<u64, Vec<Entry>> = BTreeMap::new();
+        for action in [target.kind.post(), target.kind.delete()] {
+            for entry in self.journal.within(action, &url, None, &target.header.provider, &period)? {
+                if let Some(enterprise) = entry.subject.enterprise.filter(|_| entry.subject.period == period) {
+                    of_enterprises.entry(enterprise).or_default().push(entry);
+                }
+            }
+        }
+        let mut billed: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
+        for (enterprise, mut entries) in of_enterprises {
+            entries.sort_by_key(|entry| entry.id);
+            if !standing(&entries).is_empty() {
+                for tenant in self.tenants_of(&entries, target.kind.post())? {
+                    billed.entry(tenant).or_default().insert(enterprise);
+                }
+            }
+        }
+        Ok(billed)
+    }
+
+    /// The tenants of the last posting among entries that stands.
+    fn tenants_of(&self, entries: &[Entry], post: Action) -> Result<Vec<String>, Error> {
         let stands = |intent: &Entry| {
             entries
                 .iter()
                 .any(|entry| matches!(&entry.step, EntryKind::Answer { to, answer } if *to == intent.id && answer.outcome.stands()))
         };
-        let last = entries.iter().rev().find(|entry| entry.subject.action == target.kind.post() && stands(entry));
+        let last = entries.iter().rev().find(|entry| entry.subject.action == post && stands(entry));
         Ok(last.map(|intent| self.sent(intent)).transpose()?.unwrap_or_default().tenants)
     }
 

@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use super::date::BillingPeriod;
 use crate::http;
+use crate::text::folded;
 
 /// A bill's line, or a register's: Abiquo stores one for each category and usage type. Everything may be
 /// absent, for the documentation does not say what is required.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Bill {
     /// From its self link: the attribute itself does not exist.
     pub id: Option<u64>,
@@ -39,9 +40,10 @@ impl Bill {
         Some(BillingPeriod { start, end })
     }
 
-    /// Whether it is this enterprise's and provider's, whose name is compared without case. One that states neither is.
+    /// Whether it is this enterprise's and provider's, whose name is compared as a database may do it: without case,
+    /// accents, and what is not seen. One that states neither is.
     pub fn is_of(&self, enterprise: u64, provider: &str) -> bool {
-        let named = |name: &str| name.trim().to_uppercase() == provider.trim().to_uppercase();
+        let named = |name: &str| folded(name) == folded(provider);
         self.enterprise.is_none_or(|owner| owner == enterprise) && self.provider.as_deref().is_none_or(named)
     }
 

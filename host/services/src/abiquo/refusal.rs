@@ -17,7 +17,7 @@ pub(super) fn refusal(request: &Request, answer: &Answer, role: Option<Role>, no
         401 => Error::Unauthorized { call, role, errors },
         403 => Error::Forbidden { call, role, errors },
         429 => Error::TooManyRequests { call, retry_after: http::retry_after(&answer.headers, now) },
-        _ if answer.is_server_failure() && !explained && request.repeat == Repeat::Never => {
+        _ if answer.may_have_taken_effect() && !explained && request.repeat == Repeat::Never => {
             let body = answer.excerpt();
             let reason = UnknownReason::ServerFailed { status, body };
             http::Error::Unknown { call, reason }.into()

@@ -156,7 +156,7 @@ pub(super) fn refusal(request: &Request, answer: &Answer, now: Timestamp) -> Err
         (401, _) => Error::Unauthorized { call, detail: Excerpt::of(said.as_bytes()).to_string() },
         (429, _) => Error::TooManyRequests { call, retry_after: http::retry_after(&answer.headers, now) },
         (_, Some(error)) => Error::Refused { call, status, error: Box::new(error) },
-        (_, None) if answer.is_server_failure() && request.repeat == Repeat::Never => {
+        (_, None) if answer.may_have_taken_effect() && request.repeat == Repeat::Never => {
             let body = answer.excerpt();
             let reason = UnknownReason::ServerFailed { status, body };
             http::Error::Unknown { call, reason }.into()

@@ -41,8 +41,10 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// The server's own failure (5xx, or 408): after it, a request that is no GET may have taken effect.
-    pub fn is_server_failure(&self) -> bool {
-        self.status >= 500 || self.status == 408
+    /// A status after which a request that is no GET may have taken effect: the server's own failure (5xx), what a proxy
+    /// answers in its place (408, 425, 499), a redirection, which often follows a taken post, or a conflict, which may be
+    /// with the request itself.
+    pub fn may_have_taken_effect(&self) -> bool {
+        self.status >= 500 || matches!(self.status, 300..400 | 408 | 409 | 425 | 499)
     }
 }

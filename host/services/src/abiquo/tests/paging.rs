@@ -162,3 +162,34 @@ async fn after_an_error_a_list_is_not_at_its_end() {
     assert!(pages.next_page().await.is_err());
     assert_eq!(pages.next_page().await.unwrap().map(|page| page.len()), Some(1));
 }
+
+/// A list that says something unreadable of its length, or of where it goes on, proves nothing.
+#[tokio::test]
+async fn a_total_or_a_next_page_that_cannot_be_read_is_an_error() {
+    let found = async |list: &str| {
+        let (_, client) = with([Reply::json(200, list)]);
+        client.find_bills(292, "ACRONIS", &BillingPeriod::month(2021, 8).unwrap()).await
+    };
+    for total in ["1.0", "3e0", "-1", "\"three\"", "{\"$\": 3}", "[1]", "true"] {
+        let list = format!(r#"{{"totalSize": {total}, "links": [], "collection": []}}"#);
+        assert!(matches!(found(&list).await, Err(Error::Unreadable { .. })), "{total}");
+    }
+    for next in [r#"{"rel": "next", "href": null}"#, r#"{"rel": "NEXT"}"#, r#"{"rel": "Next", "href": 3.5, "title": "x"}"#] {
+        let list = format!(r#"{{"links": [{next}], "collection": []}}"#);
+        assert!(found(&list).await.is_err(), "{next}");
+    }
+    for whole in ["0", "\"0\"", "\" 0 \"", "null", "\"\""] {
+        let list = format!(r#"{{"totalSize": {whole}, "links": [], "collection": []}}"#);
+        assert_eq!(found(&list).await.expect("a whole list"), [], "{whole}");
+    }
+}
+
+/// A database may give a name back in another case, or composed otherwise.
+#[test]
+fn a_bill_is_ours_however_its_provider_is_spelled() {
+    let of = |provider: &str| Bill { provider: Some(provider.into()), ..Bill::default() };
+    for spelled in ["Zoë", "Zoe\u{308}", "ZOË", " zoe ", "Ｚｏë", "Zo\u{200b}ë"] {
+        assert!(of(spelled).is_of(292, "Zoë"), "{spelled:?}");
+    }
+    assert!(!of("Zo").is_of(292, "Zoë") && !of("Zoë 2").is_of(292, "Zoë"));
+}

@@ -22,8 +22,8 @@ pub(in crate::abiquo) const PAGE_ENTRIES_MAX: usize = 25_000;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PageJson {
-    #[serde(default)]
-    total_size: Scalar,
+    #[serde(default, deserialize_with = "total")]
+    total_size: Option<u64>,
     #[serde(default)]
     links: Links,
     #[serde(deserialize_with = "entries")]
@@ -43,6 +43,27 @@ struct BillJson {
     price: Option<Box<RawValue>>,
     currency_code: Scalar,
     links: Links,
+}
+
+/// A total is a whole number, or not told. Any other value is an error: a list that says something unreadable of its
+/// length is not known to be whole.
+fn total<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?.get();
+    let text = raw.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(raw).trim();
+    match text {
+        "null" | "" => Ok(None),
+        text => {
+            text.parse().map(Some).map_err(|_| D::Error::custom(format!("its `totalSize` is no whole number: {}", http::one_line(raw))))
+        }
+    }
+}
+
+/// Where the next page is. A link to it that leads nowhere is an error: there is more than is shown.
+fn next(links: &mut Links) -> Result<Option<String>, String> {
+    match links.take_if_any("next") {
+        None => Ok(None),
+        Some(link) => link.href.0.map(Some).ok_or_else(|| "its link to the next page leads nowhere".to_owned()),
+    }
 }
 
 /// A list of entries that ends before it takes too much memory.
@@ -79,8 +100,8 @@ pub(in crate::abiquo) struct Page {
 pub(in crate::abiquo) fn page(body: &[u8]) -> Result<Page, String> {
     let mut page: PageJson = json(body)?;
     Ok(Page {
-        total: page.total_size.0.and_then(|total| total.parse().ok()),
-        next: page.links.href("next"),
+        total: page.total_size,
+        next: next(&mut page.links)?,
         bills: page.collection.into_iter().map(to_bill).collect::<Result<_, _>>()?,
     })
 }

@@ -44,7 +44,8 @@ pub struct Links {
 
 impl Links {
     fn place(&mut self, rel: &str) -> Option<&mut Option<Link>> {
-        Some(match rel {
+        // Relations have no case (RFC 8288).
+        Some(match rel.to_ascii_lowercase().as_str() {
             "self" => &mut self.this,
             "next" => &mut self.next,
             "enterprise" => &mut self.enterprise,
@@ -59,6 +60,11 @@ impl Links {
     /// The link of a relation; an empty one where there is none.
     pub fn take(&mut self, rel: &str) -> Link {
         self.place(rel).and_then(Option::take).unwrap_or_default()
+    }
+
+    /// The link of a relation, if there is one.
+    pub fn take_if_any(&mut self, rel: &str) -> Option<Link> {
+        self.place(rel).and_then(Option::take)
     }
 
     /// Where the link of a relation leads.
