@@ -36,8 +36,15 @@ async fn bodies_that_are_none_are_kept() {
     assert!(error.is_transient());
     let Error::Unexpected { status: 503, body, .. } = &error else { panic!("{error}") };
     assert_eq!(body.text(), page);
-    let error = refused(Reply::bytes(301, b"").with("location", "https://evil.example/")).await;
+    let moved = |status| Reply::bytes(status, b"").with("location", "https://evil.example/");
+    let (_, client) = with([moved(301)]);
+    let error = client.bill(292, 1).await.unwrap_err();
     assert!(error.to_string().contains("redirects are not followed"), "{error}");
+    // After a post each of these may have come from whoever took it.
+    for reply in [moved(301), moved(303), Reply::bytes(409, b""), Reply::bytes(425, b""), Reply::bytes(499, b""), Reply::bytes(408, b"")] {
+        let error = refused(reply).await;
+        assert!(error.is_unknown(), "{error}");
+    }
     let error = refused(Reply::bytes(415, b"")).await;
     assert!(error.to_string().contains("wire profile"), "{error}");
     let error = refused(Reply::bytes(429, b"").with("retry-after", "60")).await;
