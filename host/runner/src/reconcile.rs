@@ -83,7 +83,13 @@ impl Gate<'_> {
         }
         // What has settled is judged by the time before the look-up: what took effect later is not seen by it.
         let now = self.http.now();
-        let view = match self.look(target).await {
+        // Nothing is written yet: a wish to stop ends the look-up, and whatever a service has it wait for.
+        let looked = tokio::select! {
+            biased;
+            () = self.policy.stop.asked() => return Ok(Reconciled::of(PostingStatus::Stopped)),
+            looked = self.look(target) => looked,
+        };
+        let view = match looked {
             // Nothing was sent by this run; what an earlier one sent is still not known.
             Err(lost) if !open.is_empty() => {
                 self.note(&lost);

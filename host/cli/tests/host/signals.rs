@@ -4,7 +4,9 @@ use std::net::TcpListener;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use crate::stage::Stage;
+use skubill_simulators::{Effect, Fault};
+
+use crate::stage::{BILLS, Stage};
 use crate::world::{command, has};
 
 const SIGNALS: [&str; 3] = ["INT", "TERM", "HUP"];
@@ -72,6 +74,24 @@ async fn a_second_one_ends_it_at_once() {
         assert_eq!(status.code(), Some(1));
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     }
+    stage.stop().await;
+}
+
+/// A look-up writes nothing: a wish to stop ends it, whatever a service has it wait for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_up_is_given_up() {
+    let stage = Stage::small().await;
+    stage.fault(Fault { times: None, ..Fault::next("GET", &format!("{BILLS}/11/bills"), Effect::status(429, Some("60"))) });
+    stage.write();
+    let child =
+        command(stage.folder.path(), &["run", "--period", "2021-08", "--accept", "new-provider"]).spawn().expect("the binary starts");
+    until("a look at the bills", || stage.abiquo.requests().iter().any(|seen| seen.target.contains("/11/bills")));
+    let begun = Instant::now();
+    send(&child, "TERM");
+    let output = tokio::task::block_in_place(|| child.wait_with_output()).expect("it ends");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+    assert!(stage.posts().is_empty());
     stage.stop().await;
 }
 

@@ -80,7 +80,13 @@ impl AccountRun<'_> {
             entries.extend(self.journal.within(Action::PostBill, &url, None, &bill.header.provider, &period)?);
         }
         let stands = |entry: &&Entry| matches!(&entry.step, EntryKind::Answer { answer, .. } if answer.outcome.stands());
-        enterprises.extend(entries.iter().filter(stands).filter_map(|entry| entry.subject.enterprise));
+        // Another billing under the same provider has enterprises of its own, and names those itself.
+        let others = self.plan.billings.iter().filter(|planned| !std::ptr::eq(*planned, bill.planned));
+        let of_others: BTreeSet<u64> = others.flat_map(Planned::enterprises).collect();
+        let accounts = || self.run.config.accounts.iter().filter(|account| account.name != self.account.name);
+        let ours = |entry: &&Entry| !accounts().any(|account| account.name == entry.subject.account);
+        let billed = entries.iter().filter(stands).filter(ours).filter_map(|entry| entry.subject.enterprise);
+        enterprises.extend(billed.filter(|enterprise| !of_others.contains(enterprise)));
         let has_lines = |posting: &&Posting| !posting.categories.is_empty();
         for posting in postings.iter().filter(has_lines) {
             enterprises.remove(&posting.enterprise);

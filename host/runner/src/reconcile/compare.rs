@@ -237,7 +237,12 @@ impl Gate<'_> {
         if self.policy.stop.is_asked() {
             return Some(PostingStatus::Stopped);
         }
-        let excesses = match self.gone_excesses(target).await {
+        let looked = tokio::select! {
+            biased;
+            () = self.policy.stop.asked() => return Some(PostingStatus::Stopped),
+            looked = self.gone_excesses(target) => looked,
+        };
+        let excesses = match looked {
             Ok(excesses) => excesses,
             Err(error) => {
                 self.note(&error);
