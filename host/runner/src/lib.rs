@@ -24,8 +24,10 @@
 //! }
 //! # let period: Period = "2021-08".parse()?;
 //! # let settle = skubill_runner::reconcile::SETTLE;
-//! # let config = Config { state: "state".into(), ca_file: None, settle, time: Default::default(), accounts: Vec::new() };
+//! # let state = std::env::temp_dir().join(format!("skubill-{}", std::process::id()));
+//! # let config = Config { state: state.clone(), ca_file: None, settle, time: Default::default(), accounts: Vec::new() };
 //! # tokio::runtime::Runtime::new()?.block_on(post(config, &period))?;
+//! # std::fs::remove_dir_all(state)?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
