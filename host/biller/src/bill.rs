@@ -3,7 +3,7 @@
 mod cost;
 mod runs;
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -21,7 +21,7 @@ pub use skubill_contract::job::Job;
 pub use skubill_contract::refusal::{Fault, Refusal};
 
 /// Bytes of a piece in which a report is handed to the component.
-const PIECE_BYTES: usize = 256 << 10;
+pub const PIECE_BYTES: usize = 256 << 10;
 
 /// The answers' default bound; a job may set another.
 const OUTPUT_BYTES: u64 = skubill_contract::limits::OUTPUT_BYTES_MAX;
@@ -182,24 +182,31 @@ impl Biller {
     }
 
     /// Any call, from the JSON of its job to that of its answer. Inputs are read in their order, in pieces.
-    pub fn answer(&self, call: Call, job: &str, inputs: &mut [(Input, &mut dyn Read)], output_bytes: u64) -> Result<(String, Cost), Error> {
+    pub fn answer(
+        &self,
+        call: Call,
+        job: &str,
+        inputs: &mut [(Input, &mut dyn BufRead)],
+        output_bytes: u64,
+    ) -> Result<(String, Cost), Error> {
         let mut meter = Meter::default();
         let mut runs = timed(&mut meter.stages.start, || {
             let mut runs = self.start(output_bytes)?;
             runs.each(|run| run.begin(call, job))?.map_err(Error::Refused)?;
             Ok::<_, Error>(runs)
         })?;
-        let mut piece = vec![0; PIECE_BYTES];
         for (input, bytes) in inputs {
             loop {
-                let length = match timed(&mut meter.stages.read, || bytes.read(&mut piece)) {
+                let piece = match timed(&mut meter.stages.read, || bytes.fill_buf()) {
                     Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                     read => read?,
                 };
+                let length = piece.len().min(PIECE_BYTES);
                 // The last piece is an empty one: an empty file is a file, too.
                 let fed = timed(&mut meter.stages.feed, || runs.each(|run| run.feed(*input, &piece[..length])));
                 fed?.map_err(Error::Refused)?;
                 meter.took_in(length);
+                bytes.consume(length);
                 if length == 0 {
                     break;
                 }
@@ -210,23 +217,32 @@ impl Biller {
         Ok((json, cost))
     }
 
-    fn with_report(
+    fn with_report(&self, call: Call, job: &str, books: Given<'_>, report: impl Read, output_bytes: u64) -> Result<(String, Cost), Error> {
+        let mut report = BufReader::with_capacity(PIECE_BYTES, report);
+        self.of_books(call, job, books, Some(&mut report), output_bytes)
+    }
+
+    fn of_memory(&self, call: Call, job: &str, books: Given<'_>, output_bytes: u64) -> Result<String, Error> {
+        Ok(self.of_books(call, job, books, None, output_bytes)?.0)
+    }
+
+    /// Books are handed over from where they are in memory, and not copied first.
+    fn of_books(
         &self,
         call: Call,
         job: &str,
-        books: Given<'_>,
-        mut report: impl Read,
+        mut books: Given<'_>,
+        report: Option<&mut dyn BufRead>,
         output_bytes: u64,
     ) -> Result<(String, Cost), Error> {
-        let mut books = books;
-        let mut inputs: Vec<(Input, &mut dyn Read)> = books.iter_mut().map(|(input, bytes)| (*input, bytes as &mut dyn Read)).collect();
-        inputs.push((Input::Report, &mut report));
+        let mut inputs: Vec<(Input, &mut dyn BufRead)> = Vec::new();
+        for (input, bytes) in &mut books {
+            inputs.push((*input, bytes));
+        }
+        if let Some(report) = report {
+            inputs.push((Input::Report, report));
+        }
         self.answer(call, job, &mut inputs, output_bytes)
-    }
-
-    fn of_memory(&self, call: Call, job: &str, mut books: Given<'_>, output_bytes: u64) -> Result<String, Error> {
-        let mut inputs: Vec<(Input, &mut dyn Read)> = books.iter_mut().map(|(input, bytes)| (*input, bytes as &mut dyn Read)).collect();
-        Ok(self.answer(call, job, &mut inputs, output_bytes)?.0)
     }
 
     fn start(&self, output_bytes: u64) -> Result<Runs, Error> {

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use super::error::{Error, file_error};
 use super::manifest::{FILE_BYTES_MAX, KeptComponent, KeptFile, MANIFEST_BYTES_MAX, Manifest};
 use super::names::{COMPONENTS, MANIFEST};
 use crate::journal::Hash;
+use skubill::bill::PIECE_BYTES;
 use skubill::sandbox;
 use skubill_services::digest::{of_file, sha256};
 use skubill_services::file;
@@ -67,8 +69,8 @@ impl Kept {
     }
 
     /// The same as a stream.
-    pub fn stream(&self, part: &'static str) -> Result<File, Error> {
-        Ok(file::open_itself(&self.path(part)?, FILE_BYTES_MAX)?)
+    pub fn stream(&self, part: &'static str) -> Result<BufReader<File>, Error> {
+        Ok(BufReader::with_capacity(PIECE_BYTES, file::open_itself(&self.path(part)?, FILE_BYTES_MAX)?))
     }
 
     fn path(&self, part: &'static str) -> Result<PathBuf, Error> {

@@ -1,6 +1,6 @@
 //! Billing again what was kept, with the component that was kept, and comparing byte by byte.
 
-use std::io::Read;
+use std::io::BufRead;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -91,8 +91,8 @@ struct Task<'a> {
 fn run(kept: &Kept, call: Call, job: &str) -> Result<String, Error> {
     let (mut prices, mut report) = (kept.stream(PRICES)?, kept.stream(REPORT)?);
     let mut customers = kept.has(CUSTOMERS).then(|| kept.stream(CUSTOMERS)).transpose()?;
-    let mut inputs: Vec<(Input, &mut dyn Read)> = vec![(Input::Prices, &mut prices)];
-    inputs.extend(customers.as_mut().map(|customers| (Input::Customers, customers as &mut dyn Read)));
+    let mut inputs: Vec<(Input, &mut dyn BufRead)> = vec![(Input::Prices, &mut prices)];
+    inputs.extend(customers.as_mut().map(|customers| (Input::Customers, customers as &mut dyn BufRead)));
     inputs.push((Input::Report, &mut report));
     Ok(Biller::with_component(kept.component()?)?.answer(call, job, &mut inputs, OUTPUT_BYTES)?.0)
 }
