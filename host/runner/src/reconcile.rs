@@ -50,6 +50,7 @@ pub use skubill::answer::{Approximation, Difference, Excess};
 pub use status::{FailureClass, PostingStatus};
 pub use stop::Stop;
 pub use target::{Content, Kind, Target};
+pub(crate) use target::{month_before, month_of};
 pub use witness::Witness;
 
 impl Gate<'_> {
@@ -83,11 +84,8 @@ impl Gate<'_> {
         }
         // What has settled is judged by the time before the look-up: what took effect later is not seen by it.
         let now = self.http.now();
-        // Nothing is written yet: a wish to stop ends the look-up, and whatever a service has it wait for.
-        let looked = tokio::select! {
-            biased;
-            () = self.policy.stop.asked() => return Ok(Reconciled::of(PostingStatus::Stopped)),
-            looked = self.look(target) => looked,
+        let Some(looked) = self.policy.stop.interrupts(self.look(target)).await else {
+            return Ok(Reconciled::of(PostingStatus::Stopped));
         };
         let view = match looked {
             // Nothing was sent by this run; what an earlier one sent is still not known.

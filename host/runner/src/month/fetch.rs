@@ -125,11 +125,8 @@ impl AccountRun<'_> {
     /// Wait until it is stored; a wish to stop ends the waiting.
     async fn stored(&self, client: &Client, id: &str) -> Result<StoredReport, Error> {
         let waiting = |seen: &acronis::Progress| (self.tell)(Step::Waiting { asked: seen.asked, waited: seen.waited });
-        tokio::select! {
-            biased;
-            () = self.run.stop.asked() => Err(Error::Stopped),
-            stored = client.wait_for(id, &Format::CsvV2, &self.run.wait, waiting) => Ok(stored?),
-        }
+        let stored = self.run.stop.interrupts(client.wait_for(id, &Format::CsvV2, &self.run.wait, waiting)).await;
+        Ok(stored.ok_or(Error::Stopped)??)
     }
 
     async fn download(&self, client: &Client, id: &str, stored: &StoredReport, range: DateRange) -> Result<PathBuf, Error> {

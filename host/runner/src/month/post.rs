@@ -13,7 +13,7 @@ use super::run::BillingRun;
 use crate::config::Billing;
 use crate::journal::{Action, Entry, EntryKind};
 use crate::progress::Step;
-use crate::reconcile::{Approximation, Content, Gate, Kind, PostingStatus, Reconciled, Target, Witness};
+use crate::reconcile::{Approximation, Content, Gate, Kind, PostingStatus, Reconciled, Target, Witness, month_before, month_of};
 use skubill::outcome::{Billed, Posting};
 use skubill_services::abiquo::{BillingPeriod, Client, PostingHeader};
 use skubill_services::http::{BaseUrl, Http};
@@ -74,10 +74,10 @@ impl AccountRun<'_> {
     /// of the customers file, and those that the journal has.
     fn without_usage(&self, bill: &BillTarget<'_>, postings: &[Posting]) -> Result<BTreeSet<u64>, Error> {
         let mut enterprises = bill.planned.enterprises();
-        let (start, url) = (bill.header.period.start, bill.url.to_string());
+        let (period, url) = (bill.header.period, bill.url.to_string());
         let mut entries = Vec::new();
-        for period in [month_before(start), month_of(start)] {
-            entries.extend(self.journal.within(Action::PostBill, &url, None, &bill.header.provider, &period)?);
+        for period in [month_before(&period)?, period] {
+            entries.extend(self.journal.within(Action::PostBill, &url, None, &bill.header.provider, &month_of(&period))?);
         }
         let stands = |entry: &&Entry| matches!(&entry.step, EntryKind::Answer { answer, .. } if answer.outcome.stands());
         // Another billing under the same provider has enterprises of its own, and names those itself.
@@ -150,15 +150,4 @@ impl<'a> BillTarget<'a> {
             idle: None,
         }
     }
-}
-
-/// `YYYY-MM`.
-fn month_of(start: Timestamp) -> String {
-    start.to_zoned(jiff::tz::TimeZone::UTC).date().strftime("%Y-%m").to_string()
-}
-
-/// `YYYY-MM` of the month before.
-fn month_before(start: Timestamp) -> String {
-    let first = start.to_zoned(jiff::tz::TimeZone::UTC).date().first_of_month();
-    first.yesterday().unwrap_or(first).strftime("%Y-%m").to_string()
 }

@@ -1,6 +1,8 @@
 //! What a caller lets pass: findings of a bill, which the component judges, and what the month itself
 //! stops at. Each is `CODE`, or `CODE:SUBJECT`.
 
+use skubill::code;
+
 /// The code that lets bills be posted for a provider that Abiquo does not list yet. Its subject is the
 /// provider.
 pub const NEW_PROVIDER: &str = "new-provider";
@@ -16,7 +18,7 @@ pub const MISSING_IN_ABIQUO: &str = "missing-in-abiquo";
 /// The codes of bills that are unlike those of the month before, as the component's `compare` gives them, and of tenants
 /// that are billed elsewhere.
 pub const BOUNDS: [&str; 7] =
-    ["enterprise-gone", "far-above-last-month", "far-below-last-month", "other-currency", "tenant-gone", TENANT_MOVED, "too-many-lines"];
+    [code::ENTERPRISE_GONE, code::FAR_ABOVE, code::FAR_BELOW, code::OTHER_CURRENCY, code::TENANT_GONE, TENANT_MOVED, code::TOO_MANY_LINES];
 
 /// The code of a posting with a tenant that is billed for the same period under another enterprise, by the journal.
 pub(super) const TENANT_MOVED: &str = "tenant-moved";

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::accept::{BOUNDS, TENANT_MOVED, accepts};
+use super::accept::{TENANT_MOVED, accepts};
 use super::error::Error;
 use super::found::Found;
 use super::gate::Gate;
@@ -12,6 +12,7 @@ use super::target::{Kind, PLAIN, Target, day_of, days_of, month_before, month_of
 use crate::config::Bounds;
 use skubill::answer::{Approximation, Compared, Difference, Excess};
 use skubill::bill::{self, Biller};
+use skubill::code::ENTERPRISE_GONE;
 use skubill::job::{self, Comparison, HeldLine};
 use skubill::outcome::PostingCategory;
 use skubill::word::DifferenceKind;
@@ -234,13 +235,8 @@ impl Gate<'_> {
         if self.ended().is_some() {
             return None;
         }
-        if self.policy.stop.is_asked() {
+        let Some(looked) = self.policy.stop.interrupts(self.gone_excesses(target)).await else {
             return Some(PostingStatus::Stopped);
-        }
-        let looked = tokio::select! {
-            biased;
-            () = self.policy.stop.asked() => return Some(PostingStatus::Stopped),
-            looked = self.gone_excesses(target) => looked,
         };
         let excesses = match looked {
             Ok(excesses) => excesses,
@@ -261,7 +257,7 @@ impl Gate<'_> {
         let mut excesses = self.excesses(target, &bills)?;
         if !self.posted_periods(target)?.is_empty() {
             let message = "its bill of this period stands, and the enterprise has no usage line now".to_string();
-            excesses.push(Excess { code: BOUNDS[0].into(), message, tenant_id: None });
+            excesses.push(Excess { code: ENTERPRISE_GONE.into(), message, tenant_id: None });
         }
         Ok(excesses)
     }

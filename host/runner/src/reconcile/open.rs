@@ -32,7 +32,12 @@ impl Kind {
 impl Gate<'_> {
     /// The journal's entries of a posting and of what stands or falls with it, in their order.
     fn history(&self, target: &Target<'_>, period: &str) -> Result<Vec<Entry>, Error> {
-        let (url, enterprise) = (target.url.to_string(), Some(target.enterprise));
+        self.entries(target, Some(target.enterprise), period)
+    }
+
+    /// The same of one enterprise, or of all.
+    fn entries(&self, target: &Target<'_>, enterprise: Option<u64>, period: &str) -> Result<Vec<Entry>, Error> {
+        let url = target.url.to_string();
         let mut entries = Vec::new();
         for action in [target.kind.post(), target.kind.delete()] {
             entries.extend(self.journal.within(action, &url, enterprise, &target.header.provider, period)?);
@@ -93,18 +98,14 @@ impl Gate<'_> {
 
     /// Read once a run: a run bills no tenant twice by itself.
     fn billed_tenants(&self, target: &Target<'_>) -> Result<BTreeMap<String, BTreeSet<u64>>, Error> {
-        let (url, period) = (target.url.to_string(), target.period_name());
         let mut of_enterprises: BTreeMap<u64, Vec<Entry>> = BTreeMap::new();
-        for action in [target.kind.post(), target.kind.delete()] {
-            for entry in self.journal.within(action, &url, None, &target.header.provider, &period)? {
-                if let Some(enterprise) = entry.subject.enterprise.filter(|_| entry.subject.period == period) {
-                    of_enterprises.entry(enterprise).or_default().push(entry);
-                }
+        for entry in self.entries(target, None, &target.period_name())? {
+            if let Some(enterprise) = entry.subject.enterprise {
+                of_enterprises.entry(enterprise).or_default().push(entry);
             }
         }
         let mut billed: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
-        for (enterprise, mut entries) in of_enterprises {
-            entries.sort_by_key(|entry| entry.id);
+        for (enterprise, entries) in of_enterprises {
             if !standing(&entries).is_empty() {
                 for tenant in self.tenants_of(&entries, target.kind.post())? {
                     billed.entry(tenant).or_default().insert(enterprise);

@@ -22,9 +22,14 @@ impl Stop {
         *self.0.borrow()
     }
 
-    /// Resolves once it is asked for.
-    pub(crate) async fn asked(&self) {
-        // The sender is held here: it cannot be gone.
-        let _ = self.0.subscribe().wait_for(|asked| *asked).await;
+    /// The result of work that writes nothing; none once it is asked to stop, which gives the work up.
+    pub(crate) async fn interrupts<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let mut stop = self.0.subscribe();
+        tokio::select! {
+            biased;
+            // The sender is held here: it cannot be gone.
+            _ = stop.wait_for(|asked| *asked) => None,
+            done = work => Some(done),
+        }
     }
 }

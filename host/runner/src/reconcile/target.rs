@@ -147,7 +147,7 @@ impl Target<'_> {
 const MONTH_CHARS: usize = "YYYY-MM".len();
 
 /// `YYYY-MM` of a calendar month, else both instants.
-pub(super) fn month_of(period: &BillingPeriod) -> String {
+pub(crate) fn month_of(period: &BillingPeriod) -> String {
     let first = period.start.to_zoned(TimeZone::UTC).date();
     match BillingPeriod::days(first.first_of_month(), first.last_of_month()) {
         Ok(month) if month == *period => first.strftime("%Y-%m").to_string(),
@@ -169,7 +169,8 @@ pub(super) fn day_of(instant: Timestamp) -> String {
     instant.to_zoned(TimeZone::UTC).date().to_string()
 }
 
-pub(super) fn month_before(period: &BillingPeriod) -> Result<BillingPeriod, skubill_services::abiquo::Error> {
+/// The calendar month before that of a period.
+pub(crate) fn month_before(period: &BillingPeriod) -> Result<BillingPeriod, skubill_services::abiquo::Error> {
     let first = period.start.to_zoned(TimeZone::UTC).date().first_of_month();
     let first = first.checked_sub(1.month()).unwrap_or(first);
     BillingPeriod::days(first, first.last_of_month())

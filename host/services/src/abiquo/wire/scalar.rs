@@ -59,7 +59,7 @@ impl Links {
 
     /// The link of a relation; an empty one where there is none.
     pub fn take(&mut self, rel: &str) -> Link {
-        self.place(rel).and_then(Option::take).unwrap_or_default()
+        self.take_if_any(rel).unwrap_or_default()
     }
 
     /// The link of a relation, if there is one.
